@@ -84,6 +84,12 @@ internal sealed record PositionSpec
     public required PositionKind Kind { get; init; }
     public required PairLayout Layout { get; init; }
 
+    /// <summary>
+    /// Rows of the learned position table: the context length of the checkpoint, which may be longer than the one compiled for.
+    /// 0 for other kinds.
+    /// </summary>
+    public required int LearnedLength { get; init; }
+
     /// <summary>The base of the geometric series of wavelengths (rotary and sinusoidal).</summary>
     public required double Theta { get; init; }
 
