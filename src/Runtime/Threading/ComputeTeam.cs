@@ -19,6 +19,9 @@ public sealed unsafe class ComputeTeam : IDisposable
         _scratch = (float*)System.Runtime.InteropServices.NativeMemory.AlignedAlloc(ScratchFloats * sizeof(float), 64);
     }
 
+    /// <summary>The process's own team, one thread for each processor; made on first use, never disposed.</summary>
+    public static ComputeTeam Shared { get; } = new(Environment.ProcessorCount);
+
     /// <summary>The number of threads, the caller included.</summary>
     public int Threads { get; }
 

@@ -1,0 +1,231 @@
+using System.ComponentModel;
+using Transformer.Compiled.Checkpoints;
+using Transformer.Compiled.Kernels;
+using Transformer.Compiled.Memory;
+using Transformer.Compiled.Threading;
+
+namespace Transformer.Compiled.Training;
+
+/// <summary>
+/// What every generated trainer shares: memory, the order of calls, accumulation, the update and checkpoints. The generated class adds
+/// the passes. It takes its weights exclusively until it is disposed: no session may hold them at the same time.
+/// </summary>
+/// <remarks>
+/// As in PyTorch, a loss or gradient that is not finite is not stopped: the update applies it, and the parameters become NaN. The
+/// loss that <see cref="Forward"/> returns and <see cref="LastGradientNorm"/> tell; a caller that wants to skip such an
+/// update looks at the loss before <see cref="Backward"/>.
+/// </remarks>
+public abstract class LanguageModelTrainer : ITrainer
+{
+    private readonly ModelWeights _weights;
+    private readonly Optimizer _optimizer;
+    private readonly TrainerShape _shape;
+    private readonly TrainerMemory _memory;
+    private readonly ParameterRun[] _runs;
+    private readonly uint _rank;
+
+    private TrainerProgress _progress;
+    private int _exportedMicroBatches;
+    private bool _awaitsBackward;
+    private bool _disposed;
+
+    /// <summary>Takes the weights, allocates everything, and calls <see cref="FillTables"/>, the only member called this early.</summary>
+    /// <exception cref="InvalidOperationException">A session or another trainer holds the weights.</exception>
+    protected LanguageModelTrainer(ModelWeights weights, Optimizer optimizer, TrainerShape shape, TrainerOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        options ??= new TrainerOptions();
+        _weights = weights;
+        _optimizer = optimizer;
+        _shape = shape;
+        _rank = options.Rank;
+        _progress.Seed = options.Seed;
+        _runs = ParameterRun.Of(weights.Layout);
+        Team = options.Team ?? ComputeTeam.Shared;
+
+        weights.AcquireExclusive();
+        try
+        {
+            _memory = new TrainerMemory(shape, weights.Layout.TrainedFloats, optimizer.StateNames.Count);
+            FillTables();
+        }
+        catch
+        {
+            _memory?.Dispose();
+            weights.ReleaseExclusive();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public int BatchSize => _shape.BatchSize;
+
+    /// <inheritdoc/>
+    public int SequenceLength => _shape.SequenceLength;
+
+    /// <inheritdoc/>
+    public long StepCount => _progress.Step;
+
+    /// <inheritdoc/>
+    public double LearningRate => _optimizer.LearningRate.At(_progress.Step);
+
+    /// <inheritdoc/>
+    public double LastGradientNorm { get; private set; }
+
+    /// <summary>
+    /// Where the caller stands in its data: saved in checkpoints and restored from them, and otherwise not used. A caller whose batches
+    /// depend on the step alone does not need it.
+    /// </summary>
+    public long DataPosition
+    {
+        get => _progress.DataPosition;
+        set => _progress.DataPosition = value;
+    }
+
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected ComputeTeam Team { get; }
+
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected Pointer<float> Weights => _weights.Storage;
+
+    /// <summary>Laid out as the trained part of <see cref="Weights"/>: padding is zero and stays zero.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected Pointer<float> Gradients => _memory.Gradients;
+
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected Pointer<float> Activations => _memory.Activations;
+
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected Pointer<float> Tables => _memory.Tables;
+
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected Pointer<int> Tokens => _memory.Tokens;
+
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected Pointer<int> Targets => _memory.Targets;
+
+    /// <summary>Row r stands at position r % SequenceLength.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected Pointer<int> Positions => _memory.Positions;
+
+    /// <summary>The dropout masks of this micro-batch: the same in <see cref="ForwardPass"/> and <see cref="BackwardPass"/>.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected RandomStream Stream { get; private set; }
+
+    /// <summary>What a parameter gradient adds to: none on the first micro-batch since the last update, which writes, and then itself.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected Pointer<float> Accumulated(nint offset) =>
+        _progress.MicroBatch == 0 ? default : _memory.Gradients + offset;
+
+    /// <summary>Writes <see cref="Tables"/>. The base constructor calls it once: it may use the protected members of the base only.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected abstract void FillTables();
+
+    /// <summary><see cref="Tokens"/> and <see cref="Targets"/> to activations; returns the mean loss.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected abstract float ForwardPass();
+
+    /// <summary>Activations to <see cref="Gradients"/>, which it writes or adds to as <see cref="Accumulated"/> says.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected abstract void BackwardPass();
+
+    /// <inheritdoc/>
+    public float Forward(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets)
+    {
+        SetBatch(inputs, targets);
+        Stream = RandomStreamOf(isEnabled: true);
+        float loss = ForwardPass();
+        _awaitsBackward = true;
+        return loss;
+    }
+
+    /// <inheritdoc/>
+    public void Backward()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!_awaitsBackward)
+            throw new InvalidOperationException("Backward needs a Forward before it; Backward, Evaluate and LoadCheckpoint use up the last one.");
+
+        _awaitsBackward = false;
+        BackwardPass();
+        _progress.MicroBatch++;
+        _exportedMicroBatches = _progress.MicroBatch;
+    }
+
+    /// <inheritdoc/>
+    public void Update()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_awaitsBackward) throw new InvalidOperationException("Update: the last Forward still awaits its Backward.");
+        if (_progress.MicroBatch == 0) throw new InvalidOperationException("Update needs a Backward since the last update.");
+
+        double mean = 1.0 / _progress.MicroBatch;
+        double squares = GradientNorm.SumOfSquares(Team, Gradients, _weights.Layout.TrainedFloats);
+        double norm = mean * Math.Sqrt(squares);
+        ApplyOptimizer((float)(mean * _optimizer.ClipCoefficient(norm)));
+        LastGradientNorm = norm;
+        _progress.MicroBatch = 0;
+        _progress.Step++;
+    }
+
+    /// <inheritdoc/>
+    public float Step(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets)
+    {
+        float loss = Forward(inputs, targets);
+        Backward();
+        Update();
+        return loss;
+    }
+
+    /// <inheritdoc/>
+    public float Evaluate(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets)
+    {
+        SetBatch(inputs, targets);
+        Stream = RandomStreamOf(isEnabled: false);
+        return ForwardPass();
+    }
+
+    /// <summary>Gives the weights back and frees the memory.</summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _memory.Dispose();
+        _weights.ReleaseExclusive();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc/>
+    public void ExportGradient(string name, Span<float> destination) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public void SaveCheckpoint(string path) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public void LoadCheckpoint(string path) => throw new NotSupportedException();
+
+    private void SetBatch(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        BatchValidation.CheckInputs(inputs, _shape);
+        BatchValidation.CheckTargets(targets, _shape);
+        _awaitsBackward = false;
+        _memory.SetBatch(inputs, targets);
+    }
+
+    private RandomStream RandomStreamOf(bool isEnabled) =>
+        new(_progress.Seed, (uint)_progress.Step, (uint)_progress.MicroBatch, _rank, isEnabled);
+
+    private void ApplyOptimizer(float gradientScale)
+    {
+        long step = _progress.Step + 1;
+        double rate = LearningRate;
+        foreach (ParameterRun run in _runs)
+        {
+            _optimizer.Update(Team, new ParameterUpdate(
+                run.Kind, run.Count, step, rate, gradientScale,
+                Weights + run.Offset, Gradients + run.Offset, _memory.State + run.Offset, _memory.StateStride));
+        }
+    }
+}

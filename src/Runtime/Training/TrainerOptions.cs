@@ -1,0 +1,16 @@
+using Transformer.Compiled.Threading;
+
+namespace Transformer.Compiled.Training;
+
+/// <summary>What a trainer is given besides weights and optimizer. All values are optional.</summary>
+public sealed class TrainerOptions
+{
+    /// <summary>The key of the dropout masks. A loaded checkpoint brings its own.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>The threads to use; <c>null</c> is <see cref="ComputeTeam.Shared"/>. The trainer does not dispose it.</summary>
+    public ComputeTeam? Team { get; init; }
+
+    /// <summary>This process's place among data-parallel ones, which gives each its own dropout masks.</summary>
+    public uint Rank { get; init; }
+}
