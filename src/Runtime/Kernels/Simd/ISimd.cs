@@ -41,6 +41,9 @@ internal unsafe interface ISimd<V>
 
     /// <summary>IEEE minimum that returns NaN where either operand is NaN.</summary>
     static abstract V Min(V left, V right);
+
+    /// <summary>The value limited to [low, high], in two instructions; NaN stays NaN.</summary>
+    static abstract V Clamp(V value, V low, V high);
     static abstract V Sqrt(V value);
     static abstract V Abs(V value);
 
@@ -53,7 +56,7 @@ internal unsafe interface ISimd<V>
     /// <summary>Rounds to the nearest integer, ties to even.</summary>
     static abstract V Round(V value);
 
-    /// <summary>value · 2^exponent for integral exponents in [−126, 127].</summary>
+    /// <summary>value · 2^exponent for integral exponents in [−252, 254], rounded once (also into the denormal range).</summary>
     static abstract V ScaleByPowerOfTwo(V value, V exponent);
 
     /// <summary>The sum of the elements, added as a tree.</summary>
