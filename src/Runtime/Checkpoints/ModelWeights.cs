@@ -19,6 +19,8 @@ public abstract class ModelWeights : IDisposable
     [EditorBrowsable(EditorBrowsableState.Never)]
     public Pointer<float> Storage => _storage.Pointer;
 
+    internal void AddReader() { }
+    internal void ReleaseReader() { }
     internal void AcquireExclusive() { }
     internal void ReleaseExclusive() { }
 

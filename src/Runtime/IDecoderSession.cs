@@ -1,0 +1,75 @@
+using Transformer.Compiled.Generation;
+
+namespace Transformer.Compiled;
+
+/// <summary>
+/// A decoder with its key/value cache: feeds tokens in, gives the logits of the next one. Implemented by each generated
+/// session, on the CPU and on CUDA alike, so that sampling and serving are written once.
+/// </summary>
+/// <remarks>
+/// A session has <see cref="Batch"/> static rows, each with its own cache and position. Members that name no row speak of
+/// the only row and throw <see cref="InvalidOperationException"/> in a session of several, unless they say otherwise.
+/// Arguments are checked before anything changes. One caller at a time.
+/// </remarks>
+public interface IDecoderSession : IDisposable
+{
+    /// <summary>The number of tokens that the model knows: tokens are 0 … VocabularySize − 1.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>The number of tokens that fit into a row's cache.</summary>
+    int ContextLength { get; }
+
+    /// <summary>The number of rows.</summary>
+    int Batch { get; }
+
+    /// <summary>The number of tokens in the cache.</summary>
+    int Position { get; }
+
+    /// <summary>The logits after the last token of every row, [Batch, VocabularySize]; valid until the next call.</summary>
+    /// <exception cref="InvalidOperationException">No row has a token yet.</exception>
+    ReadOnlySpan<float> Logits { get; }
+
+    /// <summary>The tokens in the cache, [Position]; valid until the next call.</summary>
+    ReadOnlySpan<int> History { get; }
+
+    /// <summary>The number of tokens in the cache of <paramref name="row"/>.</summary>
+    int PositionOf(int row);
+
+    /// <summary>The logits after the last token of <paramref name="row"/>, [VocabularySize]; valid until the next call.</summary>
+    /// <exception cref="InvalidOperationException">The row has no token yet.</exception>
+    ReadOnlySpan<float> LogitsOf(int row);
+
+    /// <summary>The tokens in the cache of <paramref name="row"/>, [PositionOf(row)]; valid until the next call.</summary>
+    ReadOnlySpan<int> HistoryOf(int row);
+
+    /// <summary>Appends a prompt, or the next part of one, and computes the logits after its last token.</summary>
+    /// <exception cref="ArgumentException">The prompt is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A token is outside the vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">The tokens do not fit into what is left of the context.</exception>
+    void Prefill(ReadOnlySpan<int> tokens);
+
+    /// <inheritdoc cref="Prefill(ReadOnlySpan{int})"/>
+    void Prefill(int row, ReadOnlySpan<int> tokens);
+
+    /// <summary>As <see cref="Prefill(ReadOnlySpan{int})"/>, and writes the logits after every one of the tokens.</summary>
+    /// <param name="tokens">The prompt, [tokens].</param>
+    /// <param name="logits">Receives [tokens, VocabularySize].</param>
+    void PrefillLogits(ReadOnlySpan<int> tokens, Span<float> logits);
+
+    /// <summary>Appends one token and computes the logits after it. Allocates nothing.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The token is outside the vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">The context is full.</exception>
+    void Decode(int token);
+
+    /// <summary>Appends one token to each row, [Batch], and computes the logits after them. Allocates nothing.</summary>
+    void Decode(ReadOnlySpan<int> tokens);
+
+    /// <summary>Appends <paramref name="token"/> and draws the one after it, where the logits are.</summary>
+    int Next(int token, Sampler sampler);
+
+    /// <summary>Empties the cache of every row, so that the next token starts anew at position 0.</summary>
+    void Reset();
+
+    /// <summary>Empties the cache of <paramref name="row"/>.</summary>
+    void Reset(int row);
+}
