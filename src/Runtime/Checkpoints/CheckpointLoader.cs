@@ -1,0 +1,124 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Transformer.Compiled.Memory;
+
+namespace Transformer.Compiled.Checkpoints;
+
+/// <summary>
+/// Loads a checkpoint into a model's storage. Names, shapes, types and ties are all checked before the first element is copied.
+/// </summary>
+internal sealed class CheckpointLoader(CheckpointReader checkpoint, ModelLayout layout)
+{
+    private const int ChunkFloats = 1 << 18;
+
+    private readonly Dictionary<string, CheckpointEntry> _byCanonicalName = new(StringComparer.Ordinal);
+    private readonly List<(CheckpointTensor Tensor, CheckpointEntry Source)> _bound = [];
+    private readonly List<(CheckpointEntry Entry, CheckpointEntry Twin)> _tied = [];
+    private readonly float[] _chunk = new float[ChunkFloats];
+
+    /// <param name="storage">Floats of the layout; parameters are overwritten, padding is left alone.</param>
+    /// <param name="warn">Told of tensors that hold infinities or NaNs.</param>
+    /// <exception cref="CheckpointException">The checkpoint does not fit the model; the storage is unchanged.</exception>
+    public void Load(Pointer<float> storage, Action<string> warn)
+    {
+        Bind();
+        foreach ((CheckpointTensor tensor, CheckpointEntry source) in _bound) CheckForm(tensor, source);
+        foreach ((CheckpointEntry entry, CheckpointEntry twin) in _tied) CheckTie(entry, twin);
+        foreach ((CheckpointTensor tensor, CheckpointEntry source) in _bound) Copy(tensor, source, storage, warn);
+    }
+
+    /// <summary>Pairs the model's tensors with the checkpoint's: every one of the former, and no other of the latter.</summary>
+    private void Bind()
+    {
+        var extra = new List<string>();
+        foreach (CheckpointEntry entry in checkpoint.Entries)
+        {
+            if (layout.Find(entry.Name) is null)
+            {
+                if (!layout.Conventions.Ignores(entry.Name)) extra.Add(entry.Name);
+            }
+            else if (!_byCanonicalName.TryAdd(layout.Conventions.Canonical(entry.Name), entry))
+            {
+                throw entry.Fail($"tensors '{_byCanonicalName[layout.Conventions.Canonical(entry.Name)].Name}' and '{entry.Name}' are the same one of {layout.ModelName}");
+            }
+        }
+
+        var missing = new List<CheckpointTensor>();
+        foreach (CheckpointTensor tensor in layout.Tensors)
+        {
+            if (!TryBind(tensor)) missing.Add(tensor);
+        }
+
+        if (missing.Count > 0) throw Missing(missing, extra);
+        if (extra.Count > 0)
+            throw new CheckpointException(checkpoint.Path, extra[0], $"{layout.ModelName} has no place for tensor{(extra.Count == 1 ? "" : "s")} {NearestNames.Few(extra)}");
+    }
+
+    /// <summary>Finds a tensor under its name or an alias; whatever else is found must be tied to it.</summary>
+    private bool TryBind(CheckpointTensor tensor)
+    {
+        CheckpointEntry? source = Entry(tensor.Name);
+        if (source is not null) _bound.Add((tensor, source));
+        foreach ((string alias, string name) in layout.Conventions.TiedAliases)
+        {
+            if (layout.Tensor(name) != tensor || Entry(alias) is not { } twin) continue;
+            if (source is null) _bound.Add((tensor, source = twin));
+            else _tied.Add((source, twin));
+        }
+
+        return source is not null;
+    }
+
+    private CheckpointEntry? Entry(string name) => _byCanonicalName.GetValueOrDefault(layout.Conventions.Canonical(name));
+
+    private CheckpointException Missing(List<CheckpointTensor> missing, List<string> extra)
+    {
+        CheckpointTensor first = missing[0];
+        string others = missing.Count == 1 ? "" : $", and {missing.Count - 1} more ({NearestNames.Few(missing.ConvertAll(tensor => tensor.Name)[1..])})";
+        return new CheckpointException(
+            checkpoint.Path, first.Name,
+            $"tensor '{first.Name}' of shape {Shapes.Text(first.Shape)} is missing{others}; {layout.ModelName} needs it{Unclaimed(first, extra)}");
+    }
+
+    private static string Unclaimed(CheckpointTensor missing, List<string> extra) =>
+        extra.Count == 0 ? "" : $"; {extra.Count} tensor{(extra.Count == 1 ? "" : "s")} of the checkpoint {(extra.Count == 1 ? "is" : "are")} not the model's{extra.Nearest(missing.Name)}";
+
+    private void CheckForm(CheckpointTensor tensor, CheckpointEntry source)
+    {
+        if (!SafetensorsFile.IsFloat(source.Tensor.Type)) throw source.File.WrongType(source.Tensor, "F32, F16 or BF16");
+        if (!source.Tensor.Shape.SequenceEqual(Shapes.Widen(tensor.Shape)))
+            throw source.Fail($"tensor '{source.Name}' has shape {Shapes.Text(source.Tensor.Shape)}, but {layout.ModelName} expects {Shapes.Text(tensor.Shape)}");
+    }
+
+    private void CheckTie(CheckpointEntry entry, CheckpointEntry twin)
+    {
+        string pair = $"tensors '{entry.Name}' and '{twin.Name}' are tied in {layout.ModelName}, but";
+        if (entry.Tensor.Type != twin.Tensor.Type) throw twin.Fail($"{pair} have types {entry.Tensor.Type.Name()} and {twin.Tensor.Type.Name()}");
+        if (!entry.Tensor.Shape.SequenceEqual(twin.Tensor.Shape))
+            throw twin.Fail($"{pair} have shapes {Shapes.Text(entry.Tensor.Shape)} and {Shapes.Text(twin.Tensor.Shape)}");
+        Span<byte> ours = MemoryMarshal.AsBytes(_chunk.AsSpan(0, ChunkFloats / 2));
+        Span<byte> theirs = MemoryMarshal.AsBytes(_chunk.AsSpan(ChunkFloats / 2));
+        long length = entry.Tensor.End - entry.Tensor.Begin;
+        for (long first = 0; first < length; first += ours.Length)
+        {
+            int count = (int)Math.Min(ours.Length, length - first);
+            entry.File.ReadBytes(entry.Name, first, ours[..count]);
+            twin.File.ReadBytes(twin.Name, first, theirs[..count]);
+            if (!ours[..count].SequenceEqual(theirs[..count])) throw twin.Fail($"{pair} their elements differ");
+        }
+    }
+
+    private void Copy(CheckpointTensor tensor, CheckpointEntry source, Pointer<float> storage, Action<string> warn)
+    {
+        bool finite = true;
+        for (long first = 0; first < tensor.Count; first += ChunkFloats)
+        {
+            Span<float> chunk = _chunk.AsSpan(0, (int)Math.Min(ChunkFloats, tensor.Count - first));
+            source.File.Read(source.Tensor, first, chunk);
+            finite = finite && TensorPrimitives.IsFiniteAll<float>(chunk);
+            layout.Import(storage, tensor, first, chunk);
+        }
+
+        if (!finite) warn($"{source.File.Path}: tensor '{source.Name}' holds values that are not finite");
+    }
+}

@@ -1,0 +1,56 @@
+using System.ComponentModel;
+
+namespace Transformer.Compiled.Checkpoints;
+
+/// <summary>How a checkpoint stores a matrix.</summary>
+public enum TensorOrientation
+{
+    /// <summary>As the model sees it: [rows, columns] or [elements].</summary>
+    RowMajor,
+
+    /// <summary>As [columns, rows], like the weights of GPT-2's Conv1D.</summary>
+    Transposed,
+}
+
+/// <summary>Rows <paramref name="Start"/> … <paramref name="Start"/> + <paramref name="Count"/> − 1 of a parameter.</summary>
+/// <param name="Parameter">The parameter's index in <see cref="ModelLayout.Parameters"/>.</param>
+/// <param name="Start">The first row.</param>
+/// <param name="Count">The number of rows.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly record struct RowRange(int Parameter, int Start, int Count);
+
+/// <summary>
+/// A tensor of the model's checkpoint and what it holds: transposed first if <paramref name="orientation"/> says so, it is the stack of
+/// <paramref name="rows"/>.
+/// </summary>
+/// <param name="name">Its name in the checkpoint, prefix included.</param>
+/// <param name="shape">Its shape in the checkpoint. Trailing dimensions together are the columns; a vector has one column.</param>
+/// <param name="orientation">How the checkpoint stores it.</param>
+/// <param name="rows">The rows that it holds, in order.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class CheckpointTensor(string name, int[] shape, TensorOrientation orientation, RowRange[] rows)
+{
+    public string Name { get; } = name;
+
+    public ReadOnlySpan<int> Shape => shape;
+
+    public TensorOrientation Orientation { get; } = orientation;
+
+    public ReadOnlySpan<RowRange> Rows => rows;
+
+    /// <summary>The number of elements.</summary>
+    public long Count { get; } = Product(shape, 0);
+
+    /// <summary>Rows of the matrix, after transposition.</summary>
+    internal int RowCount => Orientation == TensorOrientation.RowMajor ? shape[0] : shape[1];
+
+    /// <summary>Columns of the matrix, after transposition.</summary>
+    internal long ColumnCount => Orientation == TensorOrientation.RowMajor ? Product(shape, 1) : shape[0];
+
+    private static long Product(int[] shape, int axis)
+    {
+        long product = 1;
+        for (; axis < shape.Length; axis++) product = checked(product * shape[axis]);
+        return product;
+    }
+}
