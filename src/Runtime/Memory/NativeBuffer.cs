@@ -1,10 +1,9 @@
-using System.ComponentModel;
 using System.Runtime.InteropServices;
 
 namespace Transformer.Compiled.Memory;
 
-/// <summary>Owned native memory: 64-byte aligned, zeroed, freed by <see cref="Dispose"/> or the finalizer.</summary>
-[EditorBrowsable(EditorBrowsableState.Never)]
+/// <summary>Zeroed native memory, aligned to 64 bytes, outside the garbage collector's heap. It is freed by <see cref="Dispose"/>, or at the latest by the finalizer.</summary>
+/// <typeparam name="T">The element type.</typeparam>
 public sealed unsafe class NativeBuffer<T> : IDisposable
     where T : unmanaged
 {
@@ -12,28 +11,49 @@ public sealed unsafe class NativeBuffer<T> : IDisposable
 
     private T* _memory;
 
+    /// <summary>Allocates <paramref name="count"/> elements and sets them to zero.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative, or its bytes do not fit the address space.</exception>
+    /// <exception cref="OutOfMemoryException">The system has not that much memory.</exception>
     public NativeBuffer(nint count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, (nint.MaxValue - Alignment) / sizeof(T));
         Length = count;
-        nuint bytes = checked((nuint)count * (nuint)sizeof(T));
-        _memory = (T*)NativeMemory.AlignedAlloc(Math.Max(bytes, Alignment), Alignment);
+        nuint bytes = (nuint)count * (nuint)sizeof(T);
+        _memory = (T*)NativeMemory.AlignedAlloc(nuint.Max(bytes, 1), Alignment);
         NativeMemory.Clear(_memory, bytes);
     }
 
     ~NativeBuffer() => Free();
 
+    /// <summary>The number of elements.</summary>
     public nint Length { get; }
 
-    public Pointer<T> Pointer => new(_memory);
+    /// <summary>The first element's address; valid until the buffer is disposed of, so the holder must keep the buffer alive.</summary>
+    /// <exception cref="ObjectDisposedException">The buffer was disposed of.</exception>
+    public Pointer<T> Pointer
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_memory == null, this);
+            return new Pointer<T>(_memory);
+        }
+    }
 
+    /// <summary>A view of <paramref name="length"/> elements from <paramref name="offset"/> on; valid until the buffer is disposed of.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range leaves the buffer.</exception>
+    /// <exception cref="ObjectDisposedException">The buffer was disposed of.</exception>
     public Span<T> Span(nint offset, int length)
     {
+        ObjectDisposedException.ThrowIf(_memory == null, this);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length - offset);
         return new Span<T>(_memory + offset, length);
     }
 
+    /// <summary>Frees the memory; a second call does nothing.</summary>
     public void Dispose()
     {
         Free();

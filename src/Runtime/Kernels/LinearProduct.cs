@@ -1,0 +1,93 @@
+using System.Runtime.CompilerServices;
+using Transformer.Compiled.Kernels.Simd;
+using Transformer.Compiled.Threading;
+
+namespace Transformer.Compiled.Kernels;
+
+// C[rows, width] = act(A[rows, depth] · B[depth, width] + bias) + addend, all but B row-major: the forward pass and the gradient of the
+// input. For each group of panels: for each block of the depth: fetch B, pass all strips of A by it. Partial sums stay in the
+// task's scratch until the last block, from where the epilogue writes C: C itself may be the addend.
+
+/// <summary>A product with a row-major result.</summary>
+internal readonly unsafe struct LinearProduct<TDepth, TWidth, TRight, TActivation>(float* a, float* weight, float* bias, float* addend, int rows, float* c) : ITiledKernel
+    where TDepth : struct, IDimension
+    where TWidth : struct, IDimension
+    where TRight : struct, IRightFactor
+    where TActivation : struct, IActivation
+{
+    private const int PanelWidth = 16;
+    private const int PartialStride = LinearTiling.MaximumGroup * PanelWidth;
+    private const int PartialFloats = LinearTiling.MaximumRows * PartialStride;
+
+    private readonly LinearTiling _tiling = new(rows, TWidth.Value, TDepth.Value, TRight.RowsPerTask);
+    private readonly float* _a = a;
+    private readonly float* _weight = weight;
+    private readonly float* _bias = bias;
+    private readonly float* _addend = addend;
+    private readonly float* _c = c;
+
+    public int Tasks => _tiling.Tasks;
+
+    public void Run<TSimd, V>(int tile, float* scratch)
+        where TSimd : struct, ISimd<V>
+        where V : struct
+    {
+        (int firstGroup, int endGroup) = _tiling.GroupsOf(tile);
+        (int firstRow, int endRow) = _tiling.RowsOf(tile);
+        for (int group = firstGroup; group < endGroup; group++)
+        {
+            for (int block = 0; block < _tiling.Blocks; block++) RunBlock<TSimd, V>(group, block, firstRow, endRow - firstRow, scratch);
+        }
+    }
+
+    private void RunBlock<TSimd, V>(int group, int block, int firstRow, int rows, float* scratch)
+        where TSimd : struct, ISimd<V>
+        where V : struct
+    {
+        (int firstPanel, int endPanel) = _tiling.PanelsOf(group);
+        (int firstDepth, int endDepth) = _tiling.DepthOf(block);
+        int firstColumn = firstPanel * PanelWidth;
+        int columns = Math.Min(endPanel * PanelWidth, TWidth.Value) - firstColumn;
+        bool isLast = block == _tiling.Blocks - 1;
+        float* partial = scratch;
+        float* b = TRight.Fetch(_weight, firstPanel, columns, firstDepth, endDepth, scratch + PartialFloats, out nint panelStride);
+        int strips = LinearTiling.StripsOf(rows, MicroKernel<TSimd, V, RowMajorStrides<TDepth>>.MaximumRows);
+        for (int strip = 0; strip < strips; strip++)
+        {
+            (int row, int endRow) = LinearTiling.RowsOf(strip, strips, rows);
+            float* a = _a + (nint)(firstRow + row) * TDepth.Value + firstDepth;
+            float* initial = block == 0 ? null : partial;
+            MicroKernel<TSimd, V, RowMajorStrides<TDepth>>.Run(endRow - row, endPanel - firstPanel, a, b, panelStride, endDepth - firstDepth, initial, partial, PartialStride, PanelWidth);
+            if (isLast) Finish<TSimd, V>(partial, firstRow + row, endRow - row, firstColumn, columns);
+            if (_tiling.Blocks > 1) partial += (endRow - row) * PartialStride;
+        }
+    }
+
+    /// <summary>Writes some rows and columns of C from their sums.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private void Finish<TSimd, V>(float* sums, int firstRow, int rows, int firstColumn, int columns)
+        where TSimd : struct, ISimd<V>
+        where V : struct
+    {
+        nint offset = (nint)firstRow * TWidth.Value + firstColumn;
+        for (int row = 0; row < rows; row++, offset += TWidth.Value, sums += PartialStride)
+        {
+            int column = 0;
+            for (; column <= columns - TSimd.Width; column += TSimd.Width) FinishVector<TSimd, V, AllLanes>(sums + column, firstColumn + column, offset + column, TSimd.Width);
+            if (column < columns) FinishVector<TSimd, V, FirstLanes>(sums + column, firstColumn + column, offset + column, columns - column);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void FinishVector<TSimd, V, TLanes>(float* sums, int column, nint offset, int lanes)
+        where TSimd : struct, ISimd<V>
+        where V : struct
+        where TLanes : struct, ILanes
+    {
+        V value = TSimd.Load(sums);
+        if (_bias != null) value = TSimd.Add(value, TLanes.Load<TSimd, V>(_bias + column, lanes));
+        value = TActivation.Apply<TSimd, V>(value);
+        if (_addend != null) value = TSimd.Add(value, TLanes.Load<TSimd, V>(_addend + offset, lanes));
+        TLanes.Store<TSimd, V>(_c + offset, value, lanes);
+    }
+}

@@ -1,0 +1,312 @@
+using System.Runtime.Intrinsics;
+using Transformer.Compiled.Kernels;
+using Transformer.Compiled.Kernels.Simd;
+using Transformer.Compiled.Memory;
+using Transformer.Compiled.Threading;
+
+namespace Runtime.Tests.Kernels;
+
+/// <summary>
+/// Linear layers against sums in double, for sizes around all tile edges. Operands end at untouchable pages, results lie between guards.
+/// Every result is computed by teams of one, two and three threads, which must agree to the bit.
+/// </summary>
+public sealed class LinearTests : IDisposable
+{
+    private static readonly int[] RowCounts = [1, 2, 3, 4, 5, 6, 7, 8, 9, 17, 64];
+
+    private readonly ComputeTeam[] _teams = [new(1), new(2), new(3)];
+
+    public void Dispose()
+    {
+        foreach (ComputeTeam team in _teams) team.Dispose();
+    }
+
+    [Fact]
+    public void Every_product_is_right_for_sizes_at_tile_edges() => ForEachSize<Products>();
+
+    [Fact]
+    public void Every_product_adds_its_addend_in_place() => ForEachSize<InPlaceProducts>();
+
+    [Fact]
+    public void Long_sums_are_cut_into_blocks()
+    {
+        new Products().Check<D1700, D40>(_teams, 21);
+        new Products().Check<D40, D1700>(_teams, 21);
+        new Products().Check<D40, D17>(_teams, 1700);
+        new InPlaceProducts().Check<D1700, D40>(_teams, 21);
+        new InPlaceProducts().Check<D40, D1700>(_teams, 21);
+        new InPlaceProducts().Check<D40, D17>(_teams, 1700);
+    }
+
+    [Fact]
+    public void Many_tasks_cover_the_result_once() => new Products().Check<D200, D1700>(_teams, 333);
+
+    [Fact]
+    public void A_row_does_not_depend_on_the_rows_around_it()
+    {
+        const int Rows = 37;
+        Matrix x = new(Rows, 200), weight = new(131, 200);
+        using GuardedBuffer<float> all = new(Rows * 131), one = new(131);
+        using PageEndBuffer input = new(x.Values), panels = new(weight.ToPanels());
+        Linear.Forward<D200, D131, Identity>(_teams[0], input.Pointer, panels.Pointer, default, default, Rows, all);
+        for (int row = 0; row < Rows; row++)
+        {
+            Linear.Forward<D200, D131, Identity>(_teams[0], input.Pointer + row * 200, panels.Pointer, default, default, 1, one);
+            Assert.Equal(all.Span.Slice(row * 131, 131), one.Span);
+        }
+    }
+
+    [Fact]
+    public void Pad_lanes_of_weight_gradients_are_zero() => InstructionSets.ForEach(() =>
+    {
+        const int Rows = 20;
+        Matrix x = new(Rows, 65), dy = new(Rows, 17);
+        using GuardedBuffer<float> gradient = new(32 * 65);
+        using PageEndBuffer xBuffer = new(x.Values), dyBuffer = new(dy.Values);
+        Linear.WeightGradient<D65, D17, Chosen>(_teams[1], dyBuffer.Pointer, xBuffer.Pointer, default, Rows, gradient);
+        for (int k = 0; k < 65; k++) Assert.Equal(-1, gradient.Span.Slice((65 + k) * 16 + 1, 15).IndexOfAnyExcept(0f));
+    });
+
+    [Fact]
+    public void Calls_allocate_nothing()
+    {
+        const int Rows = 64;
+        using NativeBuffer<float> x = new(Rows * 200), y = new(Rows * 131), weight = new(144 * 200), gradient = new(144 * 200), bias = new(131);
+        Step();
+        Step();
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        for (int step = 0; step < 100; step++) Step();
+        long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        Assert.True(allocated < 4096, $"{allocated} bytes in 100 steps");
+
+        void Step()
+        {
+            Linear.Forward<D200, D131, GeluTanh>(_teams[1], x.Pointer, weight.Pointer, bias.Pointer, default, Rows, y.Pointer);
+            Linear.WeightGradient<D200, D131>(_teams[1], y.Pointer, x.Pointer, gradient.Pointer, Rows, gradient.Pointer);
+            Linear.BiasGradient<D131>(_teams[1], y.Pointer, bias.Pointer, Rows, bias.Pointer);
+            Linear.InputGradient<D200, D131>(_teams[1], y.Pointer, weight.Pointer, default, Rows, x.Pointer);
+        }
+    }
+
+    private void ForEachSize<TCheck>()
+        where TCheck : struct, ICheck
+    {
+        ForEachWidth<TCheck, D1>();
+        ForEachWidth<TCheck, D7>();
+        ForEachWidth<TCheck, D16>();
+        ForEachWidth<TCheck, D17>();
+        ForEachWidth<TCheck, D65>();
+        ForEachWidth<TCheck, D131>();
+        ForEachWidth<TCheck, D200>();
+    }
+
+    private void ForEachWidth<TCheck, TK>()
+        where TCheck : struct, ICheck
+        where TK : struct, IDimension
+    {
+        foreach (int rows in RowCounts)
+        {
+            default(TCheck).Check<TK, D1>(_teams, rows);
+            default(TCheck).Check<TK, D7>(_teams, rows);
+            default(TCheck).Check<TK, D16>(_teams, rows);
+            default(TCheck).Check<TK, D17>(_teams, rows);
+            default(TCheck).Check<TK, D48>(_teams, rows);
+            default(TCheck).Check<TK, D65>(_teams, rows);
+            default(TCheck).Check<TK, D131>(_teams, rows);
+        }
+    }
+
+    /// <summary>What is checked for one size.</summary>
+    private interface ICheck
+    {
+        void Check<TK, TN>(ComputeTeam[] teams, int rows)
+            where TK : struct, IDimension
+            where TN : struct, IDimension;
+    }
+
+    /// <summary>All four products with separate operands.</summary>
+    private readonly struct Products : ICheck
+    {
+        public void Check<TK, TN>(ComputeTeam[] teams, int rows)
+            where TK : struct, IDimension
+            where TN : struct, IDimension
+        {
+            int k = TK.Value, n = TN.Value;
+            Matrix x = new(rows, k), weight = new(n, k), bias = new(1, n), dy = new(rows, n), inputAddend = new(rows, k);
+            using PageEndBuffer xBuffer = new(x.Values), weightBuffer = new(weight.ToPanels()), biasBuffer = new(bias.Values), dyBuffer = new(dy.Values), addendBuffer = new(inputAddend.Values);
+            ComputeTeam team = teams[1];
+            Sums y = Sums.Of(rows, n, k, (r, c, i) => (x[r, i], weight[c, i]));
+            Expect(y, y.ToRowMajor(), result => Linear.Forward<TK, TN, Identity, Chosen>(team, xBuffer.Pointer, weightBuffer.Pointer, default, default, rows, result));
+            Expect(y, y.ToRowMajor((r, c, sum) => Math.Max(sum + bias[0, c], 0)), result => Linear.Forward<TK, TN, Relu, Chosen>(team, xBuffer.Pointer, weightBuffer.Pointer, biasBuffer.Pointer, default, rows, result));
+            Expect(y, y.ToRowMajor((r, c, sum) => Math.Max(sum, 0) + dy[r, c]), result => Linear.Forward<TK, TN, Relu, Chosen>(team, xBuffer.Pointer, weightBuffer.Pointer, default, dyBuffer.Pointer, rows, result));
+
+            Sums dx = Sums.Of(rows, k, n, (r, c, i) => (dy[r, i], weight[i, c]));
+            Expect(dx, dx.ToRowMajor(), result => Linear.InputGradient<TK, TN, Chosen>(team, dyBuffer.Pointer, weightBuffer.Pointer, default, rows, result));
+            Expect(dx, dx.ToRowMajor((r, c, sum) => sum + inputAddend[r, c]), result => Linear.InputGradient<TK, TN, Chosen>(team, dyBuffer.Pointer, weightBuffer.Pointer, addendBuffer.Pointer, rows, result));
+
+            Sums dWeight = Sums.Of(n, k, rows, (r, c, i) => (dy[i, r], x[i, c]));
+            Expect(dWeight, dWeight.ToPanels(), result => Linear.WeightGradient<TK, TN, Chosen>(team, dyBuffer.Pointer, xBuffer.Pointer, default, rows, result));
+            Expect(dWeight, dWeight.ToPanels((r, c, sum) => sum + weight[r, c]), result => Linear.WeightGradient<TK, TN, Chosen>(team, dyBuffer.Pointer, xBuffer.Pointer, weightBuffer.Pointer, rows, result));
+
+            Sums dBias = Sums.Of(1, n, rows, (r, c, i) => (dy[i, c], 1));
+            Expect(dBias, dBias.ToRowMajor(), result => Linear.BiasGradient<TN, Chosen>(team, dyBuffer.Pointer, default, rows, result));
+            Expect(dBias, dBias.ToRowMajor((r, c, sum) => sum + bias[r, c]), result => Linear.BiasGradient<TN, Chosen>(team, dyBuffer.Pointer, biasBuffer.Pointer, rows, result));
+        }
+
+        /// <summary>Runs a product on every instruction set, which must agree to the bit.</summary>
+        private static void Expect(Sums sums, double[] expected, Action<Pointer<float>> product)
+        {
+            float[]? first = null;
+            InstructionSets.ForEach(() =>
+            {
+                using GuardedBuffer<float> result = new(expected.Length);
+                product(result);
+                result.Verify();
+                for (int i = 0; i < expected.Length; i++)
+                {
+                    bool isNear = Math.Abs(result[i] - expected[i]) <= sums.Tolerance + 1e-6 * Math.Abs(expected[i]);
+                    Assert.True(isNear, $"Element {i}: {result[i]} instead of {expected[i]} ({sums.Rows} × {sums.Columns}, sums of {sums.Length}).");
+                }
+                first ??= result.ToArray();
+                Assert.Equal(first, result.ToArray());
+            });
+        }
+    }
+
+    /// <summary>The products with the addend in the result's own place, which must equal those with an addend elsewhere; and those of all teams.</summary>
+    private readonly struct InPlaceProducts : ICheck
+    {
+        public void Check<TK, TN>(ComputeTeam[] teams, int rows)
+            where TK : struct, IDimension
+            where TN : struct, IDimension
+        {
+            int k = TK.Value, n = TN.Value;
+            Matrix x = new(rows, k), weight = new(n, k), bias = new(1, n), dy = new(rows, n), addend = new(rows, n), inputAddend = new(rows, k);
+            using PageEndBuffer xBuffer = new(x.Values), weightBuffer = new(weight.ToPanels()), biasBuffer = new(bias.Values), dyBuffer = new(dy.Values);
+            Agree(teams, addend.Values, (team, sum, result) => Linear.Forward<TK, TN, Relu, Chosen>(team, xBuffer.Pointer, weightBuffer.Pointer, biasBuffer.Pointer, sum, rows, result));
+            Agree(teams, inputAddend.Values, (team, sum, result) => Linear.InputGradient<TK, TN, Chosen>(team, dyBuffer.Pointer, weightBuffer.Pointer, sum, rows, result));
+            Agree(teams, weight.ToPanels(), (team, sum, result) => Linear.WeightGradient<TK, TN, Chosen>(team, dyBuffer.Pointer, xBuffer.Pointer, sum, rows, result));
+            Agree(teams, bias.Values, (team, sum, result) => Linear.BiasGradient<TN, Chosen>(team, dyBuffer.Pointer, sum, rows, result));
+        }
+
+        private static void Agree(ComputeTeam[] teams, float[] addend, Action<ComputeTeam, Pointer<float>, Pointer<float>> product) =>
+            InstructionSets.ForEach(() =>
+            {
+                using PageEndBuffer elsewhere = new(addend);
+                using GuardedBuffer<float> result = new(addend.Length);
+                product(teams[0], elsewhere.Pointer, result);
+                foreach (ComputeTeam team in teams)
+                {
+                    using PageEndBuffer place = new(addend);
+                    product(team, place.Pointer, place.Pointer);
+                    Assert.Equal(result.Span, place.Span);
+                }
+            });
+    }
+
+    /// <summary>A row-major matrix of values in [−1, 1) that depend on its shape.</summary>
+    private sealed class Matrix
+    {
+        private readonly int _rows;
+        private readonly int _columns;
+
+        public Matrix(int rows, int columns)
+        {
+            _rows = rows;
+            _columns = columns;
+            Values = new float[rows * columns];
+            Random random = new(rows * 7919 + columns);
+            for (int i = 0; i < Values.Length; i++) Values[i] = random.NextSingle() * 2 - 1;
+        }
+
+        public float[] Values { get; }
+
+        public float this[int row, int column] => Values[row * _columns + column];
+
+        public float[] ToPanels()
+        {
+            float[] panels = new float[(_rows + 15) / 16 * 16 * _columns];
+            for (int row = 0; row < _rows; row++)
+            {
+                for (int column = 0; column < _columns; column++) panels[(row / 16 * _columns + column) * 16 + row % 16] = this[row, column];
+            }
+            return panels;
+        }
+    }
+
+    /// <summary>A matrix of sums of products in double.</summary>
+    private sealed class Sums
+    {
+        private readonly double[] _values;
+
+        private Sums(int rows, int columns, int length)
+        {
+            (Rows, Columns, Length) = (rows, columns, length);
+            _values = new double[rows * columns];
+        }
+
+        public int Rows { get; }
+
+        public int Columns { get; }
+
+        public int Length { get; }
+
+        /// <summary>For terms below 1: √length roundings of partial sums that grow as √length.</summary>
+        public double Tolerance => 1e-6 + 2e-7 * Length;
+
+        public static Sums Of(int rows, int columns, int length, Func<int, int, int, (float Left, float Right)> factors)
+        {
+            Sums sums = new(rows, columns, length);
+            for (int row = 0; row < rows; row++)
+            {
+                for (int column = 0; column < columns; column++)
+                {
+                    double sum = 0;
+                    for (int i = 0; i < length; i++)
+                    {
+                        (float left, float right) = factors(row, column, i);
+                        sum += (double)left * right;
+                    }
+                    sums._values[row * columns + column] = sum;
+                }
+            }
+            return sums;
+        }
+
+        public double[] ToRowMajor() => _values;
+
+        public double[] ToRowMajor(Func<int, int, double, double> finish)
+        {
+            double[] values = new double[_values.Length];
+            for (int i = 0; i < values.Length; i++) values[i] = finish(i / Columns, i % Columns, _values[i]);
+            return values;
+        }
+
+        public double[] ToPanels() => ToPanels((_, _, sum) => sum);
+
+        public double[] ToPanels(Func<int, int, double, double> finish)
+        {
+            double[] panels = new double[(Rows + 15) / 16 * 16 * Columns];
+            for (int row = 0; row < Rows; row++)
+            {
+                for (int column = 0; column < Columns; column++) panels[(row / 16 * Columns + column) * 16 + row % 16] = finish(row, column, _values[row * Columns + column]);
+            }
+            return panels;
+        }
+    }
+
+    private readonly struct D40 : IDimension
+    {
+        public static int Value => 40;
+    }
+
+    private readonly struct D65 : IDimension
+    {
+        public static int Value => 65;
+    }
+
+    private readonly struct D1700 : IDimension
+    {
+        public static int Value => 1700;
+    }
+}
