@@ -104,7 +104,7 @@ public sealed class TransformerAttribute : Attribute
     /// <summary>Where norms stand relative to the residual sum. Default: <see cref="NormPlacement.Pre"/>.</summary>
     public NormPlacement NormPlacement { get; set; }
 
-    /// <summary>Added to the variance (or mean square) under the root; above 0, at most 1. Default: 1e-5.</summary>
+    /// <summary>Added to the variance (or mean square) under the root; 1e-30 to 1. Default: 1e-5.</summary>
     public double NormEpsilon { get; set; } = 1e-5;
 
     // Positions.
@@ -116,7 +116,7 @@ public sealed class TransformerAttribute : Attribute
     public PairLayout PairLayout { get; set; }
 
     /// <summary>
-    /// The base of the geometric series of wavelengths, for rotary positions; above 1, at most 1e12. Default: 10,000. Sinusoidal positions always
+    /// The base of the geometric series of wavelengths, for rotary positions; 1 to 1e12. Default: 10,000. Sinusoidal positions always
     /// have 10,000.
     /// </summary>
     public double RotaryTheta { get; set; } = 10_000;
@@ -127,14 +127,14 @@ public sealed class TransformerAttribute : Attribute
     /// <summary>How rotary wavelengths are stretched for contexts longer than those first trained on. Default: none.</summary>
     public RotaryScalingKind RotaryScaling { get; set; }
 
-    /// <summary>The stretch of <see cref="RotaryScaling"/>; 1 to 1,000,000. Required when there is a scaling.</summary>
+    /// <summary>The stretch of <see cref="RotaryScaling"/>; 1 to 1e6. Required when there is a scaling.</summary>
     public double RotaryScalingFactor { get; set; } = 1;
 
-    /// <summary>Llama 3's scaling: wavelengths above <c>original length / this</c> are stretched by the whole factor; above 0. Default: 1.</summary>
+    /// <summary>Llama 3's scaling: wavelengths above <c>original length / this</c> are stretched by the whole factor; 1e-6 to 1e6. Default: 1.</summary>
     public double RotaryScalingLowFrequencyFactor { get; set; } = 1;
 
     /// <summary>
-    /// Llama 3's scaling: wavelengths below <c>original length / this</c> stay as they are; above
+    /// Llama 3's scaling: wavelengths below <c>original length / this</c> stay as they are; at most 1e6 and above
     /// <see cref="RotaryScalingLowFrequencyFactor"/>. Default: 4.
     /// </summary>
     public double RotaryScalingHighFrequencyFactor { get; set; } = 4;
@@ -173,7 +173,7 @@ public sealed class TransformerAttribute : Attribute
     /// <summary>Whether the head has a bias per token. Default: false.</summary>
     public bool HeadBias { get; set; }
 
-    /// <summary>The factor on token embeddings as they enter the model; above 0, at most 1,000,000. Default: 1.</summary>
+    /// <summary>The factor on token embeddings as they enter the model; 1e-30 to 1e6. Default: 1.</summary>
     public double EmbeddingScale { get; set; } = 1;
 
     // Training.
@@ -190,6 +190,6 @@ public sealed class TransformerAttribute : Attribute
     /// <summary>How <c>Weights.Initialize</c> draws the weights. Default: <see cref="InitializationKind.Gpt2"/>.</summary>
     public InitializationKind Initialization { get; set; }
 
-    /// <summary>The standard deviation of the normal draws of <see cref="Initialization"/>; above 0, at most 10. Default: 0.02.</summary>
+    /// <summary>The standard deviation of the normal draws of <see cref="Initialization"/>; 0 to 10. Default: 0.02.</summary>
     public double InitializationDeviation { get; set; } = 0.02;
 }

@@ -1,0 +1,91 @@
+using Transformer.Compiled.Generator.Declarations.Configs;
+using Transformer.Compiled.Generator.Declarations.Json;
+using Transformer.Compiled.Generator.Diagnostics;
+
+namespace Transformer.Compiled.Generator.Declarations;
+
+/// <summary>Lowers a <c>[Transformer("path/config.json")]</c> to a draft: finds the file, reads it, and applies what stands beside the path.</summary>
+internal static class ConfigModel
+{
+    private static readonly string[] _overrides = ["ContextLength", "EmbeddingDropout", "AttentionDropout", "ResidualDropout"];
+
+    public static SpecDraft? Lower(AttributeUse transformer, AttributeValue pathArgument, ProjectConfigs configs, DiagnosticSink diagnostics)
+    {
+        string path = pathArgument.Texts.Count == 1 ? pathArgument.Texts[0] : "";
+        CheckOverrides(transformer, path, diagnostics);
+        if (FindFile(path, pathArgument.Location, configs, diagnostics) is not { } file) return null;
+        return ReadFile(file, diagnostics) is { } draft ? Override(draft, transformer, diagnostics) : null;
+    }
+
+    private static void CheckOverrides(AttributeUse transformer, string path, DiagnosticSink diagnostics)
+    {
+        foreach (AttributeValue value in transformer.Values)
+        {
+            if (value.Name != AttributeUseReader.ConfigPath && Array.IndexOf(_overrides, value.Name) < 0)
+                diagnostics.Add(DiagnosticDescriptors.SettingBesideConfig, value.Location, value.Name, path);
+        }
+    }
+
+    private static ConfigFile? FindFile(string path, LocationInfo? location, ProjectConfigs configs, DiagnosticSink diagnostics)
+    {
+        if (!ConfigPath.IsRelative(path))
+        {
+            diagnostics.Add(DiagnosticDescriptors.ConfigPathNotRelative, location, path);
+            return null;
+        }
+
+        string normalized = ConfigPath.Normalize(path);
+        IReadOnlyList<ConfigFile> files = configs.Find(normalized);
+        if (files.Count == 1) return files[0];
+        if (files.Count == 0) diagnostics.Add(DiagnosticDescriptors.ConfigNotFound, location, normalized);
+        else diagnostics.Add(DiagnosticDescriptors.ConfigAmbiguous, location, normalized, string.Join(", ", files.Select(file => file.Path)));
+        return null;
+    }
+
+    private static SpecDraft? ReadFile(ConfigFile file, DiagnosticSink diagnostics)
+    {
+        var source = new ConfigSource(file);
+        JsonObject root;
+        try
+        {
+            root = JsonReader.Read(file.Text) as JsonObject ?? throw new JsonException(0, "an object is expected here");
+        }
+        catch (JsonException exception)
+        {
+            int end = Math.Min(exception.Offset + 1, file.Text.Length);
+            diagnostics.Add(DiagnosticDescriptors.ConfigNotJson, source.Locate(exception.Offset, end), exception.Message);
+            return null;
+        }
+
+        JsonMember? modelType = root.Find("model_type");
+        ConfigFamily? family = ConfigFamily.All.FirstOrDefault(candidate => modelType?.Value is JsonString name && candidate.Table.Name == name.Text);
+        if (family is not null) return family.Lower(new ConfigReader(root, "", family.Table, source, diagnostics));
+
+        LocationInfo location = modelType is null ? source.Locate(root.Start, root.Start + 1) : source.Locate(modelType.Value);
+        diagnostics.Add(DiagnosticDescriptors.ConfigFamilyUnknown, location,
+            modelType is null ? "missing" : source.TextOf(modelType.Value),
+            string.Join(", ", ConfigFamily.All.Select(known => known.Table.Name)));
+        return null;
+    }
+
+    private static SpecDraft Override(SpecDraft draft, AttributeUse transformer, DiagnosticSink diagnostics)
+    {
+        var reader = new AttributeReader(transformer, diagnostics);
+        Setting<int>? contextLength = reader.Integer("ContextLength");
+        if (contextLength is not null && contextLength.Value > draft.ContextLength.Value)
+        {
+            diagnostics.Add(DiagnosticDescriptors.ContextLengthExtended, contextLength.Location,
+                contextLength.Name, InvariantText.Of(contextLength.Value), InvariantText.Of(draft.ContextLength.Value));
+        }
+
+        return draft with
+        {
+            ContextLength = contextLength ?? draft.ContextLength,
+            EmbeddingDropout = Override(draft.EmbeddingDropout, "EmbeddingDropout"),
+            AttentionDropout = Override(draft.AttentionDropout, "AttentionDropout"),
+            ResidualDropout = Override(draft.ResidualDropout, "ResidualDropout"),
+        };
+
+        Setting<double> Override(Setting<double> setting, string name) => reader.Has(name) ? reader.Number(name, 0) : setting;
+    }
+}

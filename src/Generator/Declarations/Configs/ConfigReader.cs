@@ -1,0 +1,107 @@
+using System.Globalization;
+using Transformer.Compiled.Generator.Declarations.Json;
+using Transformer.Compiled.Generator.Diagnostics;
+
+namespace Transformer.Compiled.Generator.Declarations.Configs;
+
+/// <summary>
+/// Reads one JSON object by its table. A missing key has the table's default; a value of the wrong type is reported, and something harmless
+/// returned in its place.
+/// </summary>
+internal sealed class ConfigReader(JsonObject root, string prefix, ConfigTable table, ConfigSource source, DiagnosticSink diagnostics)
+{
+    private readonly LocationInfo _start = source.Locate(root.Start, root.Start + 1);
+
+    /// <summary>Where the object begins: the place of what is not written.</summary>
+    public LocationInfo Start => _start;
+
+    public Setting<int> Integer(string key) => OptionalInteger(key) ?? Wrong(key, 0, "an integer");
+
+    /// <summary>Null where the value is <c>null</c>.</summary>
+    public Setting<int>? OptionalInteger(string key)
+    {
+        JsonValue value = Value(key);
+        if (value is JsonNull) return null;
+        return value is JsonNumber number && int.TryParse(number.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int integer)
+            ? Setting(key, integer)
+            : Wrong(key, 0, "a 32-bit integer");
+    }
+
+    public Setting<double> Number(string key) => OptionalNumber(key) ?? Wrong(key, 0.0, "a number");
+
+    /// <summary>Null where the value is <c>null</c>.</summary>
+    public Setting<double>? OptionalNumber(string key)
+    {
+        JsonValue value = Value(key);
+        if (value is JsonNull) return null;
+        return value is JsonNumber number && double.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double result)
+            ? Setting(key, result)
+            : Wrong(key, 0.0, "a number");
+    }
+
+    public bool Flag(string key) => Value(key) is JsonBoolean flag ? flag.Value : Wrong(key, false, "true or false").Value;
+
+    /// <summary>Null where the value is <c>null</c>.</summary>
+    public string? OptionalText(string key) => Value(key) switch
+    {
+        JsonString text => text.Text,
+        JsonNull => null,
+        _ => Wrong(key, "", "a string").Value,
+    };
+
+    /// <summary>A reader of a nested object; null where the value is <c>null</c>.</summary>
+    public ConfigReader? OptionalObject(string key, ConfigTable nestedTable)
+    {
+        JsonValue value = Value(key);
+        if (value is JsonObject nested) return new ConfigReader(nested, prefix + key + ".", nestedTable, source, diagnostics);
+        if (value is not JsonNull) Wrong(key, 0, "an object");
+        return null;
+    }
+
+    /// <summary>The strings of an array; null where the value is <c>null</c>.</summary>
+    public IReadOnlyList<string>? OptionalTexts(string key)
+    {
+        JsonValue value = Value(key);
+        if (value is JsonNull) return null;
+        if (value is JsonArray array && array.Items.All(item => item is JsonString)) return [.. array.Items.Cast<JsonString>().Select(item => item.Text)];
+        Wrong(key, 0, "an array of strings");
+        return null;
+    }
+
+    /// <summary>Reports a mapped key whose value is anything but the one that is implemented.</summary>
+    public void Require(string key, string jsonText)
+    {
+        if (!Has(key)) return;
+        if (source.TextOf(Value(key)) != jsonText) Unsupported(key, jsonText);
+    }
+
+    /// <summary>Reports a well-formed value that the project does not implement.</summary>
+    public void Unsupported(string key, string supported)
+        => diagnostics.Add(DiagnosticDescriptors.ConfigValueUnsupported, LocationOf(key), prefix + key, TextOf(key), supported);
+
+    public bool Has(string key) => root.Find(key) is not null;
+
+    /// <summary>Warns of each key that the table does not know.</summary>
+    public void ReportUnknownKeys(string family)
+    {
+        foreach (JsonMember member in root.Members)
+        {
+            if (!table.Knows(member.Name.Text))
+                diagnostics.Add(DiagnosticDescriptors.ConfigKeyUnknown, source.Locate(member.Name), prefix + member.Name.Text, family);
+        }
+    }
+
+    private JsonValue Value(string key) => root.Find(key)?.Value ?? JsonReader.Read(table.DefaultOf(key));
+
+    private string TextOf(string key) => root.Find(key) is { } member ? source.TextOf(member.Value) : table.DefaultOf(key);
+
+    private LocationInfo LocationOf(string key) => root.Find(key) is { } member ? source.Locate(member.Value) : _start;
+
+    private Setting<T> Setting<T>(string key, T value) => new(value, prefix + key, LocationOf(key));
+
+    private Setting<T> Wrong<T>(string key, T substitute, string expectation)
+    {
+        diagnostics.Add(DiagnosticDescriptors.ConfigValueOfWrongType, LocationOf(key), prefix + key, Has(key) ? TextOf(key) : "missing", expectation);
+        return Setting(key, substitute);
+    }
+}

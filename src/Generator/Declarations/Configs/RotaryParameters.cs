@@ -1,0 +1,64 @@
+namespace Transformer.Compiled.Generator.Declarations.Configs;
+
+/// <summary>
+/// Rotary positions in a config: <c>rope_theta</c> with an optional <c>rope_scaling</c>, or <c>rope_parameters</c>, which newer versions of the
+/// library write and which holds both. As in the library, <c>rope_scaling</c> goes before <c>rope_parameters</c>, and a theta inside the object
+/// before the one outside.
+/// </summary>
+internal static class RotaryParameters
+{
+    private static readonly (string Key, string Default)[] _keys =
+    [
+        ("rope_type", "null"),
+        ("type", "null"),
+        ("rope_theta", "null"),
+        ("partial_rotary_factor", "null"),
+        ("factor", "null"),
+        ("low_freq_factor", "null"),
+        ("high_freq_factor", "null"),
+        ("original_max_position_embeddings", "null"),
+    ];
+
+    private static readonly ConfigTable _scaling = new("rope_scaling", _keys, []);
+    private static readonly ConfigTable _parameters = new("rope_parameters", _keys, []);
+
+    public static PositionDraft Read(ConfigReader reader, string family)
+    {
+        Setting<double> theta = reader.Number("rope_theta");
+        ConfigReader? scaling = reader.OptionalObject("rope_scaling", _scaling) ?? reader.OptionalObject("rope_parameters", _parameters);
+        if (scaling is null) return new PositionDraft { Kind = PositionKind.Rotary, Theta = theta };
+
+        scaling.ReportUnknownKeys(family);
+        if (scaling.OptionalNumber("partial_rotary_factor") is { Value: not 1.0 }) scaling.Unsupported("partial_rotary_factor", "1");
+        return new PositionDraft
+        {
+            Kind = PositionKind.Rotary,
+            Theta = scaling.OptionalNumber("rope_theta") ?? theta,
+            Scaling = ReadScaling(scaling),
+        };
+    }
+
+    private static RotaryScalingDraft? ReadScaling(ConfigReader reader)
+    {
+        string key = reader.Has("rope_type") ? "rope_type" : "type";
+        switch (reader.OptionalText(key))
+        {
+            case null or "default":
+                return null;
+            case "linear":
+                return new RotaryScalingDraft { Kind = RotaryScalingKind.Linear, Factor = reader.Number("factor") };
+            case "llama3":
+                return new RotaryScalingDraft
+                {
+                    Kind = RotaryScalingKind.Llama3,
+                    Factor = reader.Number("factor"),
+                    LowFrequencyFactor = reader.Number("low_freq_factor"),
+                    HighFrequencyFactor = reader.Number("high_freq_factor"),
+                    OriginalContextLength = reader.Integer("original_max_position_embeddings"),
+                };
+            default:
+                reader.Unsupported(key, "default, linear, llama3");
+                return null;
+        }
+    }
+}

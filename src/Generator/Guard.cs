@@ -1,0 +1,45 @@
+using Transformer.Compiled.Generator.Declarations;
+using Transformer.Compiled.Generator.Declarations.Configs;
+using Transformer.Compiled.Generator.Diagnostics;
+
+namespace Transformer.Compiled.Generator;
+
+/// <summary>Keeps the generator from throwing: what nobody foresaw becomes a diagnostic. Cancellation passes through.</summary>
+internal static class Guard
+{
+    public static DeclarationResult Parse(AnnotatedClass annotated, ProjectConfigs configs, CancellationToken cancellation)
+    {
+        try
+        {
+            return DeclarationParser.Parse(annotated, configs, cancellation);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return new DeclarationResult(null, Describe(exception, annotated.HintName, annotated.Transformer.Location));
+        }
+    }
+
+    public static GenerationResult Compile(ModelDeclaration declaration, CancellationToken cancellation)
+        => Compile(declaration, ModelCompiler.Compile, cancellation);
+
+    /// <summary>As above with a compiler of the caller's choice.</summary>
+    public static GenerationResult Compile(
+        ModelDeclaration declaration, Func<ModelDeclaration, CancellationToken, EquatableArray<GeneratedFile>> compile, CancellationToken cancellation)
+    {
+        try
+        {
+            return new GenerationResult(compile(declaration, cancellation), EquatableArray<DiagnosticInfo>.Empty);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return new GenerationResult(EquatableArray<GeneratedFile>.Empty, Describe(exception, declaration.HintName, location: null));
+        }
+    }
+
+    private static EquatableArray<DiagnosticInfo> Describe(Exception exception, string model, LocationInfo? location)
+    {
+        string description = $"{exception.GetType().Name}: {exception.Message}".Replace('\r', ' ').Replace('\n', ' ');
+        var arguments = new EquatableArray<string>(model, description);
+        return new EquatableArray<DiagnosticInfo>(new DiagnosticInfo(DiagnosticDescriptors.InternalError, location, arguments));
+    }
+}
