@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Numerics.Tensors;
 using Transformer.Compiled.Checkpoints;
 using Transformer.Compiled.Kernels;
 using Transformer.Compiled.Memory;
@@ -75,7 +76,7 @@ public abstract class LanguageModelTrainer : ITrainer
 
     /// <summary>
     /// Where the caller stands in its data: saved in checkpoints and restored from them, and otherwise not used. A caller whose batches
-    /// depend on the step alone does not need it.
+    /// depend on the step alone, as <see cref="RandomWindows"/>' do, does not need it.
     /// </summary>
     public long DataPosition
     {
@@ -197,13 +198,35 @@ public abstract class LanguageModelTrainer : ITrainer
     }
 
     /// <inheritdoc/>
-    public void ExportGradient(string name, Span<float> destination) => throw new NotSupportedException();
+    public void ExportGradient(string name, Span<float> destination)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_exportedMicroBatches == 0) throw new InvalidOperationException("There is no gradient before a Backward.");
+        ModelLayout layout = _weights.Layout;
+        if (!layout.IsTrained(layout.Tensor(name)))
+            throw new ArgumentException($"Tensor '{name}' of {layout.ModelName} is frozen: it has no gradient.", nameof(name));
+
+        layout.Export(Gradients, name, destination);
+        if (_exportedMicroBatches > 1) TensorPrimitives.Divide(destination, _exportedMicroBatches, destination);
+    }
 
     /// <inheritdoc/>
-    public void SaveCheckpoint(string path) => throw new NotSupportedException();
+    public void SaveCheckpoint(string path)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Checkpoint().Save(path, _progress);
+    }
 
     /// <inheritdoc/>
-    public void LoadCheckpoint(string path) => throw new NotSupportedException();
+    public void LoadCheckpoint(string path)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _progress = Checkpoint().Load(path);
+        _exportedMicroBatches = _progress.MicroBatch;
+        _awaitsBackward = false;
+    }
+
+    private TrainingCheckpoint Checkpoint() => new(_weights, _optimizer, _memory);
 
     private void SetBatch(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets)
     {

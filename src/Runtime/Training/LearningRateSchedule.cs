@@ -23,7 +23,7 @@ public abstract class LearningRateSchedule
     {
         private readonly double _rate;
 
-        public Constant(double rate) => _rate = HyperParameter.NonNegative(rate);
+        public Constant(double rate) => _rate = HyperParameter.NonNegative(rate, nameof(rate));
 
         public override double At(long step) => _rate;
 

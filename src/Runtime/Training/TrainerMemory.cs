@@ -5,25 +5,23 @@ namespace Transformer.Compiled.Training;
 /// <summary>A trainer's one native allocation, divided into 64-byte-aligned regions. All of it starts as zeros.</summary>
 internal sealed unsafe class TrainerMemory : IDisposable
 {
-    private const int AlignmentFloats = 16;
-
     private readonly NativeBuffer<float> _buffer;
 
     public TrainerMemory(in TrainerShape shape, nint trainedFloats, int stateTensors)
     {
         Rows = checked(shape.BatchSize * shape.SequenceLength);
-        StateStride = Aligned(trainedFloats);
+        StateStride = MemoryPlan.Aligned(trainedFloats);
 
-        nint size = 0;
-        nint gradients = Reserve(ref size, trainedFloats);
-        nint state = Reserve(ref size, checked(StateStride * stateTensors));
-        nint activations = Reserve(ref size, shape.ActivationFloats);
-        nint tables = Reserve(ref size, shape.TableFloats);
-        nint tokens = Reserve(ref size, Rows);
-        nint targets = Reserve(ref size, Rows);
-        nint positions = Reserve(ref size, Rows);
+        var plan = new MemoryPlan();
+        nint gradients = plan.Take(trainedFloats);
+        nint state = plan.Take(checked(StateStride * stateTensors));
+        nint activations = plan.Take(shape.ActivationFloats);
+        nint tables = plan.Take(shape.TableFloats);
+        nint tokens = plan.Take(Rows);
+        nint targets = plan.Take(Rows);
+        nint positions = plan.Take(Rows);
 
-        _buffer = new NativeBuffer<float>(size);
+        _buffer = new NativeBuffer<float>(plan.Length);
         Pointer<float> start = _buffer.Pointer;
         Gradients = start + gradients;
         State = start + state;
@@ -62,16 +60,6 @@ internal sealed unsafe class TrainerMemory : IDisposable
     }
 
     public void Dispose() => _buffer.Dispose();
-
-    private static nint Aligned(nint floats) => checked(floats + (AlignmentFloats - 1)) & ~(AlignmentFloats - 1);
-
-    private static nint Reserve(ref nint size, nint floats)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(floats);
-        nint offset = size;
-        size = checked(size + Aligned(floats));
-        return offset;
-    }
 
     private static Pointer<int> Integers(Pointer<float> floats) => new((int*)floats.Value);
 }

@@ -11,6 +11,14 @@ public sealed class TrainerOptions
     /// <summary>The threads to use; <c>null</c> is <see cref="ComputeTeam.Shared"/>. The trainer does not dispose it.</summary>
     public ComputeTeam? Team { get; init; }
 
-    /// <summary>This process's place among data-parallel ones, which gives each its own dropout masks.</summary>
-    public uint Rank { get; init; }
+    /// <summary>This process's place among data-parallel ones, below 65,536, which gives each its own dropout masks.</summary>
+    public uint Rank
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, ushort.MaxValue);
+            field = value;
+        }
+    }
 }
