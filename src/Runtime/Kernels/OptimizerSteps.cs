@@ -1,28 +1,75 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using Transformer.Compiled.Kernels.Simd;
 using Transformer.Compiled.Memory;
 using Transformer.Compiled.Threading;
 
 namespace Transformer.Compiled.Kernels;
 
+// AdamW (Loshchilov and Hutter 2019, algorithm 2), in PyTorch's order of operations:
+// g ← gradientScale · gradient        p ← (1 − rate · decay) · p
+// m ← β₁ m + (1 − β₁) g               v ← β₂ v + (1 − β₂) g²
+// p ← p − rate / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)
+
+/// <summary>What an AdamW step needs besides the tensors, computed in double and rounded once.</summary>
+/// <param name="DecayFactor">1 − rate · decay.</param>
+/// <param name="Beta1">β₁.</param>
+/// <param name="OneMinusBeta1">1 − β₁.</param>
+/// <param name="Beta2">β₂.</param>
+/// <param name="OneMinusBeta2">1 − β₂.</param>
+/// <param name="StepSize">rate / (1 − β₁ᵗ).</param>
+/// <param name="RootCorrection2">√(1 − β₂ᵗ).</param>
+/// <param name="Epsilon">ε.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct AdamWCoefficients(
     float DecayFactor, float Beta1, float OneMinusBeta1, float Beta2, float OneMinusBeta2, float StepSize, float RootCorrection2, float Epsilon);
 
+/// <summary>Optimizer steps over flat ranges of parameters, each in one pass over memory.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static unsafe class OptimizerSteps
+public static class OptimizerSteps
 {
+    /// <summary>One step of AdamW; <paramref name="parameter"/> and both moments are updated in place.</summary>
     public static void AdamW(
         ComputeTeam team, Pointer<float> gradient, float gradientScale, in AdamWCoefficients c, nint count,
+        Pointer<float> parameter, Pointer<float> firstMoment, Pointer<float> secondMoment) =>
+        AdamW<Fastest>(team, gradient, gradientScale, c, count, parameter, firstMoment, secondMoment);
+
+    internal static unsafe void AdamW<TInstructions>(
+        ComputeTeam team, Pointer<float> gradient, float gradientScale, in AdamWCoefficients c, nint count,
         Pointer<float> parameter, Pointer<float> firstMoment, Pointer<float> secondMoment)
+        where TInstructions : struct, IInstructions =>
+        ElementwiseLoop.Run<AdamWKernel, TInstructions>(
+            team, new(gradient.Value, gradientScale, c, parameter.Value, firstMoment.Value, secondMoment.Value), count);
+
+    private readonly unsafe struct AdamWKernel(
+        float* gradient, float gradientScale, AdamWCoefficients coefficients, float* parameter, float* firstMoment, float* secondMoment) : IElementwiseKernel
     {
-        for (nint i = 0; i < count; i++)
+        private readonly float* _gradient = gradient;
+        private readonly float _gradientScale = gradientScale;
+        private readonly AdamWCoefficients _c = coefficients;
+        private readonly float _inverseRootCorrection2 = 1f / coefficients.RootCorrection2;
+        private readonly float* _parameter = parameter;
+        private readonly float* _firstMoment = firstMoment;
+        private readonly float* _secondMoment = secondMoment;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Step<TSimd, V, TLanes>(nint index, int lanes)
+            where TSimd : struct, ISimd<V>
+            where V : struct
+            where TLanes : struct, ILanes
         {
-            float g = gradient.Value[i] * gradientScale;
-            float m = c.Beta1 * firstMoment.Value[i] + c.OneMinusBeta1 * g;
-            float v = c.Beta2 * secondMoment.Value[i] + c.OneMinusBeta2 * g * g;
-            firstMoment.Value[i] = m;
-            secondMoment.Value[i] = v;
-            parameter.Value[i] = c.DecayFactor * parameter.Value[i] - c.StepSize * m / (MathF.Sqrt(v) / c.RootCorrection2 + c.Epsilon);
+            V g = TSimd.Multiply(TLanes.Load<TSimd, V>(_gradient + index, lanes), TSimd.Broadcast(_gradientScale));
+            V m = TSimd.Multiply(TLanes.Load<TSimd, V>(_firstMoment + index, lanes), TSimd.Broadcast(_c.Beta1));
+            m = TSimd.MultiplyAdd(g, TSimd.Broadcast(_c.OneMinusBeta1), m);
+            V v = TSimd.Multiply(TLanes.Load<TSimd, V>(_secondMoment + index, lanes), TSimd.Broadcast(_c.Beta2));
+            v = TSimd.MultiplyAdd(TSimd.Multiply(g, g), TSimd.Broadcast(_c.OneMinusBeta2), v);
+
+            V denominator = TSimd.MultiplyAdd(TSimd.Sqrt(v), TSimd.Broadcast(_inverseRootCorrection2), TSimd.Broadcast(_c.Epsilon));
+            V step = TSimd.Divide(TSimd.Multiply(m, TSimd.Broadcast(_c.StepSize)), denominator);
+            V p = TSimd.Multiply(TLanes.Load<TSimd, V>(_parameter + index, lanes), TSimd.Broadcast(_c.DecayFactor));
+            TLanes.Store<TSimd, V>(_firstMoment + index, m, lanes);
+            TLanes.Store<TSimd, V>(_secondMoment + index, v, lanes);
+            TLanes.Store<TSimd, V>(_parameter + index, TSimd.Subtract(p, step), lanes);
         }
     }
 }

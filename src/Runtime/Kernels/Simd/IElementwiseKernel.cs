@@ -13,44 +13,6 @@ internal interface IElementwiseKernel
         where TLanes : struct, ILanes;
 }
 
-/// <summary>How many elements of a vector are in memory: all of them, or the first few at the end of a range.</summary>
-internal unsafe interface ILanes
-{
-    static abstract V Load<TSimd, V>(float* source, int lanes)
-        where TSimd : struct, ISimd<V>
-        where V : struct;
-
-    static abstract void Store<TSimd, V>(float* destination, V value, int lanes)
-        where TSimd : struct, ISimd<V>
-        where V : struct;
-}
-
-internal readonly unsafe struct AllLanes : ILanes
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Load<TSimd, V>(float* source, int lanes)
-        where TSimd : struct, ISimd<V>
-        where V : struct => TSimd.Load(source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<TSimd, V>(float* destination, V value, int lanes)
-        where TSimd : struct, ISimd<V>
-        where V : struct => TSimd.Store(destination, value);
-}
-
-internal readonly unsafe struct FirstLanes : ILanes
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Load<TSimd, V>(float* source, int lanes)
-        where TSimd : struct, ISimd<V>
-        where V : struct => TSimd.LoadPartial(source, lanes);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<TSimd, V>(float* destination, V value, int lanes)
-        where TSimd : struct, ISimd<V>
-        where V : struct => TSimd.StorePartial(destination, value, lanes);
-}
-
 /// <summary>Runs an elementwise kernel over a range, a chunk per tile.</summary>
 internal readonly struct ElementwiseLoop<TKernel>(TKernel kernel, nint count) : ITiledKernel
     where TKernel : unmanaged, IElementwiseKernel
