@@ -1,0 +1,52 @@
+using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Passes;
+using Transformer.Compiled.Generator.Targets.CSharp;
+
+namespace Transformer.Compiled.Generator.Ops;
+
+/// <summary>loss = mean over targets other than −100 of log Σ exp(logits) − logits[target].</summary>
+internal sealed class SoftmaxCrossEntropy(Tensor logits, Tensor targets) : Operation(logits, targets)
+{
+    public Tensor Loss { get; } = new("loss", new Shape(1), TensorRole.Output);
+
+    public Tensor RowLosses { get; } = new("row_losses", logits.Shape.PerRow(), TensorRole.Activation);
+
+    public Tensor LogNormalizers { get; } = new("log_normalizers", logits.Shape.PerRow(), TensorRole.Activation);
+
+    public override IReadOnlyList<Tensor> Outputs => [Loss, RowLosses, LogNormalizers];
+
+    public override long FloatingPointOperations => 3 * Inputs[0]!.Shape.Elements;
+
+    public override void Differentiate(GradientBuilder gradients)
+    {
+        if (gradients.Needs(Inputs[0]))
+            gradients.Pass(Inputs[0]!, gradients.Program.Add(new SoftmaxCrossEntropyGradient(Inputs[0]!, Inputs[1]!, LogNormalizers)));
+    }
+
+    public override KernelCall LowerToCSharp() =>
+        new KernelCall(
+            "SoftmaxCrossEntropy.Forward",
+            $"SoftmaxCrossEntropy_{Inputs[0]!.Shape.Rows}x{Inputs[0]!.Shape.Columns}",
+            $"{Loss} = cross-entropy({Inputs[0]}, {Inputs[1]})") { ReturnsValue = true }
+            .Dimension(Inputs[0]!.Shape.Columns).Address("logits", Inputs[0]).Address("targets", Inputs[1])
+            .Extent("rows", Inputs[0]!.Shape).Address("rowLosses", RowLosses).Address("logNormalizers", LogNormalizers);
+}
+
+/// <summary>dLogits = (softmax(logits) − one-hot(target)) / count, zero for ignored rows.</summary>
+internal sealed class SoftmaxCrossEntropyGradient(Tensor logits, Tensor targets, Tensor logNormalizers)
+    : Operation(logits, targets, logNormalizers)
+{
+    public override IReadOnlyList<Tensor> Outputs { get; } = [new Tensor(logits.Name + ".gradient", logits.Shape, TensorRole.Activation)];
+
+    public override bool MayOverwrite(int slot) => slot == 0;
+
+    public override long FloatingPointOperations => 4 * Outputs[0].Shape.Elements;
+
+    public override KernelCall LowerToCSharp() =>
+        new KernelCall(
+                "SoftmaxCrossEntropy.Gradient",
+                $"SoftmaxCrossEntropyGradient_{Outputs[0].Shape.Rows}x{Outputs[0].Shape.Columns}",
+                $"{Outputs[0]} = softmax({Inputs[0]}) − {Inputs[1]}")
+            .Dimension(Outputs[0].Shape.Columns).Address("logits", Inputs[0]).Address("targets", Inputs[1])
+            .Address("logNormalizers", Inputs[2]).Extent("rows", Outputs[0].Shape).Address("dLogits", Outputs[0]);
+}

@@ -1,0 +1,34 @@
+using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Targets.CSharp;
+
+namespace Transformer.Compiled.Generator.Ops;
+
+internal sealed partial class Embedding
+{
+    public override KernelCall LowerToCSharp()
+    {
+        Tensor indices = Inputs[Indices]!, table = Inputs[Table]!;
+        string factor = Scale == 1 ? "" : $"{FloatLiteral.Format(Scale)} · ";
+        return new KernelCall(
+                "Embedding.Forward",
+                $"Embedding_{indices.Shape.Rows}x{table.Shape.Columns}" + KernelNames.LayoutSuffix(table) + KernelNames.AddendSuffix(Addend),
+                $"{Y} = {factor}{table}[{indices}]" + KernelNames.AddendTerm(Addend))
+            .Dimension(table.Shape.Columns).Type(KernelNames.Layout(table)).Address("indices", indices).Address("table", table)
+            .Constant("scale", Scale).Address("addend", Addend).Extent("rows", indices.Shape).Address("y", Y);
+    }
+}
+
+internal sealed partial class EmbeddingGradient
+{
+    public override KernelCall LowerToCSharp()
+    {
+        Tensor indices = Inputs[0]!, dy = Inputs[1]!, dTable = Outputs[0];
+        return new KernelCall(
+                "Embedding.Gradient",
+                $"EmbeddingGradient_{indices.Shape.Rows}x{dTable.Shape.Rows}x{dTable.Shape.Columns}" + KernelNames.LayoutSuffix(dTable),
+                $"{dTable}[{indices}] = {dy}" + KernelNames.AddendTerm(Addend))
+            .Dimension(dTable.Shape.Rows).Dimension(dTable.Shape.Columns).Type(KernelNames.Layout(dTable))
+            .Address("indices", indices).Address("dy", dy).Constant("scale", Scale).Address("addend", Addend)
+            .Extent("rows", indices.Shape).Address("dTable", dTable);
+    }
+}

@@ -1,0 +1,47 @@
+using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Passes;
+
+namespace Transformer.Compiled.Generator.Ops;
+
+/// <summary>y[r,D] = scale · table[indices[r], D] + addend[r,D]; the table is a parameter or a constant table.</summary>
+internal sealed partial class Embedding : Operation
+{
+    private const int Indices = 0, Table = 1, AddendOperand = 2;
+
+    public Embedding(Tensor indices, Tensor table, float scale, Tensor? addend, string name)
+        : base(indices, table, addend)
+    {
+        Scale = scale;
+        Shape rows = indices.Shape.WithColumns(table.Shape.Columns);
+        Y = new Tensor(name, rows, TensorRole.Activation);
+    }
+
+    public float Scale { get; }
+
+    public Tensor Y { get; }
+
+    public override IReadOnlyList<Tensor> Outputs => [Y];
+
+    public override int AddendSlot => AddendOperand;
+
+    public override void Differentiate(GradientBuilder gradients)
+    {
+        if (gradients.Of(Y) is not { } dy) return;
+        if (Addend is { } addend) gradients.Pass(addend, dy);
+        if (gradients.Needs(Inputs[Table]))
+            gradients.Program.Add(new EmbeddingGradient(Inputs[Indices]!, dy, Scale, gradients.Contribute(Inputs[Table]!)));
+    }
+}
+
+/// <summary>dTable[v,D] = scale · Σ over rows with index v of dy[r,D] + addend.</summary>
+internal sealed partial class EmbeddingGradient(Tensor indices, Tensor dy, float scale, (Tensor? Addend, Tensor Destination) contribution)
+    : Operation(indices, dy, contribution.Addend)
+{
+    public float Scale { get; } = scale;
+
+    public override IReadOnlyList<Tensor> Outputs { get; } = [contribution.Destination];
+
+    public override int AddendSlot => 2;
+
+    public override long FloatingPointOperations => Inputs[1]!.Shape.Elements;
+}
