@@ -114,8 +114,12 @@ internal sealed record HeadSpec
     public required bool Bias { get; init; }
 }
 
+/// <summary>Probabilities of dropping an element while training; 0 for none.</summary>
 internal sealed record DropoutSpec
 {
+    /// <summary>No dropout: what inference has.</summary>
+    public static DropoutSpec None { get; } = new() { Embedding = 0, Attention = 0, Residual = 0 };
+
     public required float Embedding { get; init; }
     public required float Attention { get; init; }
     public required float Residual { get; init; }

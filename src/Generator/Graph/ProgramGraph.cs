@@ -43,29 +43,33 @@ internal sealed class ProgramGraph(string name)
         return operation.Outputs[0];
     }
 
-    /// <summary>Puts one operation in the place of another; the old one's outputs must have no consumers left.</summary>
+    /// <summary>Puts one operation in the place of another; the old one's outputs must have no consumers left but the new one's.</summary>
     public void Replace(Operation old, Operation replacement)
     {
-        foreach (Section section in Phases.SelectMany(p => p.Sections))
-        {
-            int index = section.Operations.IndexOf(old);
-            if (index < 0) continue;
-            Disconnect(old);
-            section.Operations[index] = replacement;
-            Connect(replacement);
-            return;
-        }
-        throw new InvalidOperationException($"{old.Name} is not in {Name}.");
+        (Section section, int index) = Find(old);
+        Disconnect(old);
+        section.Operations[index] = replacement;
+        Connect(replacement);
     }
 
     public void Remove(Operation operation)
     {
-        foreach (Section section in Phases.SelectMany(p => p.Sections))
+        (Section section, int index) = Find(operation);
+        Disconnect(operation);
+        section.Operations.RemoveAt(index);
+    }
+
+    private (Section Section, int Index) Find(Operation operation)
+    {
+        foreach (Phase phase in Phases)
         {
-            if (!section.Operations.Remove(operation)) continue;
-            Disconnect(operation);
-            return;
+            foreach (Section section in phase.Sections)
+            {
+                int index = section.Operations.IndexOf(operation);
+                if (index >= 0) return (section, index);
+            }
         }
+        throw new InvalidOperationException($"{operation.Name} is not in {Name}.");
     }
 
     private static void Connect(Operation operation)

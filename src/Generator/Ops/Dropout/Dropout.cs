@@ -7,7 +7,7 @@ namespace Transformer.Compiled.Generator.Ops;
 /// y = x · mask / (1 − rate) + addend (Srivastava et al., 2014). The mask is a function of seed, step and site, so the
 /// gradient is the same operation on dy.
 /// </summary>
-internal sealed partial class Dropout(Tensor x, float rate, string site, Tensor? addend, Tensor y) : Operation(x, addend)
+internal sealed partial class Dropout(Tensor x, float rate, string site, Tensor? addend, Tensor y) : Operation(x, addend), IFusesAddend
 {
     public Dropout(Tensor x, float rate, string site)
         : this(x, rate, site, addend: null, new Tensor(site, x.Shape, TensorRole.Activation))
@@ -24,7 +24,7 @@ internal sealed partial class Dropout(Tensor x, float rate, string site, Tensor?
 
     public override bool MayOverwrite(int slot) => true;
 
-    public Dropout WithAddend(Tensor addend, Tensor destination) => new(Inputs[0]!, Rate, Site, addend, destination);
+    public Operation WithAddend(Tensor addend, Tensor destination) => new Dropout(Inputs[0]!, Rate, Site, addend, destination);
 
     public override void Differentiate(GradientBuilder gradients)
     {

@@ -5,12 +5,18 @@ using Transformer.Compiled.Generator.Passes;
 namespace Transformer.Compiled.Generator.Ops;
 
 /// <summary>y[r,N] = act(x[r,K] · W[N,K]ᵀ + b[N]) + addend[r,N]; the activation is null until fusion puts one there.</summary>
-internal sealed partial class Linear : Operation
+internal sealed partial class Linear : Operation, IFusesAddend
 {
     private const int X = 0, W = 1, B = 2, AddendOperand = 3;
 
     public Linear(Tensor x, Parameter weight, Parameter? bias, string name)
-        : this(x, weight.Tensor, bias?.Tensor, addend: null, activation: null, new Tensor(name, x.Shape.WithColumns(weight.Rows), TensorRole.Activation))
+        : this(x, weight, bias, new Tensor(name, x.Shape.WithColumns(weight.Rows), TensorRole.Activation))
+    {
+    }
+
+    /// <summary>Into a tensor that the caller made.</summary>
+    public Linear(Tensor x, Parameter weight, Parameter? bias, Tensor y)
+        : this(x, weight.Tensor, bias?.Tensor, addend: null, activation: null, y)
     {
         weight.Format = StorageFormat.Panels;
     }
@@ -35,13 +41,11 @@ internal sealed partial class Linear : Operation
     public override long FloatingPointOperations => 2L * Y.Shape.Elements * Inputs[X]!.Shape.Columns;
 
     /// <summary>The same product into another tensor, with a further addend.</summary>
-    public Linear WithAddend(Tensor addend, Tensor y) => new(Inputs[X]!, Inputs[W]!, Inputs[B], addend, Activation, y);
+    public Operation WithAddend(Tensor addend, Tensor y) =>
+        new Linear(Inputs[X]!, Inputs[W]!, Inputs[B], addend, Activation, y);
 
     /// <summary>The same product into another tensor, through an activation.</summary>
     public Linear WithActivation(Activation activation, Tensor y) => new(Inputs[X]!, Inputs[W]!, Inputs[B], Addend, activation, y);
-
-    /// <summary>The same product written for the caller.</summary>
-    public Linear WithOutput(Tensor y) => new(Inputs[X]!, Inputs[W]!, Inputs[B], Addend, Activation, y);
 
     public override void Differentiate(GradientBuilder gradients)
     {

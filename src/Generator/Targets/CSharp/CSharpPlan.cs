@@ -1,0 +1,57 @@
+using System.Globalization;
+using Transformer.Compiled.Generator.Architectures;
+using Transformer.Compiled.Generator.Declarations;
+using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Passes;
+
+namespace Transformer.Compiled.Generator.Targets.CSharp;
+
+/// <summary>Everything that the files of a model need to know: the graph, and the place of each tensor in memory.</summary>
+internal sealed class CSharpPlan
+{
+    private readonly Dictionary<ProgramGraph, MemoryPlan> _memory;
+
+    public CSharpPlan(ModelDeclaration declaration, ModelGraph model)
+    {
+        Declaration = declaration;
+        Model = model;
+        Storage = new StoragePlan(model);
+        _memory = model.Programs.ToDictionary(program => program, MemoryPlan.Of);
+    }
+
+    public ModelDeclaration Declaration { get; }
+
+    public ModelGraph Model { get; }
+
+    public StoragePlan Storage { get; }
+
+    public KernelTable Kernels { get; } = new();
+
+    /// <summary>The scratch that prefill and decode share.</summary>
+    public long SessionFloats => Math.Max(FloatsOf(DecoderOnly.PrefillProgram), FloatsOf(DecoderOnly.DecodeProgram));
+
+    public long TrainerFloats => FloatsOf(DecoderOnly.TrainProgram);
+
+    /// <summary>The C# expression of a tensor's address, from the pointers that the run-time's base classes hold.</summary>
+    public string Address(ProgramGraph program, Tensor tensor) => tensor.Role switch
+    {
+        TensorRole.Parameter => Offset("Weights", Storage.OffsetOf(tensor.Parameter!)),
+        TensorRole.ParameterGradient when tensor.Version == 0 => $"Accumulated({Number(Storage.OffsetOf(tensor.Parameter!))})",
+        TensorRole.ParameterGradient => Offset("Gradients", Storage.OffsetOf(tensor.Parameter!)),
+        TensorRole.Table => Offset("Tables", Storage.OffsetOfTable(tensor)),
+        TensorRole.State => Offset("State", Storage.OffsetOf(tensor.State!)),
+        TensorRole.Activation => _memory[program].OffsetOf(tensor) is { } offset ? Offset("Activations", offset) : "default",
+        TensorRole.Input => char.ToUpperInvariant(tensor.Name[0]) + tensor.Name.Substring(1),
+        TensorRole.Output => tensor.Name == "chunk_logits" ? "logits" : "NextLogits",
+        TensorRole unknown => throw new ArgumentException($"{unknown} has no memory."),
+    };
+
+    public bool HasAddress(ProgramGraph program, Tensor? tensor) =>
+        tensor is not null && (tensor.Role != TensorRole.Activation || _memory[program].OffsetOf(tensor) is not null);
+
+    public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private long FloatsOf(string program) => _memory[Model.Program(program)].Floats;
+
+    private static string Offset(string pointer, long offset) => offset == 0 ? pointer : $"{pointer} + {Number(offset)}";
+}

@@ -1,0 +1,53 @@
+using Transformer.Compiled.Generator.Architectures;
+using Transformer.Compiled.Generator.Declarations;
+using Transformer.Compiled.Generator.Graph;
+
+namespace Transformer.Compiled.Generator.Targets.CSharp;
+
+/// <summary>The C# files of a model.</summary>
+internal static class CSharpTarget
+{
+    public static IEnumerable<GeneratedFile> Emit(CSharpPlan plan, CancellationToken cancellation)
+    {
+        string prefix = plan.Declaration.HintName;
+        yield return new GeneratedFile($"{prefix}.g.cs", SourceFile.Write(plan, "Sizes", [.. SpecText.Lines(plan.Declaration), .. Sizes(plan)], w => Constants(plan, w)));
+        yield return new GeneratedFile($"{prefix}.Weights.g.cs", SourceFile.Write(plan, "Weights", [], new WeightsWriter(plan).Write));
+        cancellation.ThrowIfCancellationRequested();
+        yield return new GeneratedFile($"{prefix}.Session.g.cs", SourceFile.Write(plan, "Inference", [], new SessionWriter(plan).Write));
+        cancellation.ThrowIfCancellationRequested();
+        if (plan.Declaration.Training is not null)
+            yield return new GeneratedFile($"{prefix}.Trainer.g.cs", SourceFile.Write(plan, "Training", [], new TrainerWriter(plan).Write));
+        yield return new GeneratedFile($"{prefix}.Kernels.g.cs", SourceFile.Write(plan, "Kernels", [], plan.Kernels.Write));
+    }
+
+    private static IEnumerable<string> Sizes(CSharpPlan plan)
+    {
+        ModelGraph model = plan.Model;
+        yield return $"parameters: {Group(model.ParameterCount)} ({Group(plan.Storage.ParameterFloats * sizeof(float))} bytes in memory)";
+        yield return $"session: {Group(plan.SessionFloats * sizeof(float))} bytes of activations, {Group(plan.Storage.StateFloats * sizeof(float))} of cache a row, "
+            + $"{Group(model.Program(DecoderOnly.DecodeProgram).FloatingPointOperations)} operations a decoding step";
+        if (plan.Declaration.Training is not null)
+        {
+            yield return $"trainer: {Group(plan.TrainerFloats * sizeof(float))} bytes of activations, {Group(plan.Storage.TrainedFloats * sizeof(float))} of gradients, "
+                + $"{Group(model.Program(DecoderOnly.TrainProgram).FloatingPointOperations)} operations a step";
+        }
+    }
+
+    private static void Constants(CSharpPlan plan, CodeWriter writer)
+    {
+        TransformerSpec spec = plan.Declaration.Spec;
+        Constant("Tokens that the model knows.", "VocabularySize", spec.VocabularySize);
+        Constant("Positions that a sequence may have.", "ContextLength", spec.ContextLength);
+        Constant("Width of the residual stream.", "DModel", spec.DModel);
+        Constant("Number of layers.", "Layers", spec.Layers);
+        Constant("Number of parameters, tied ones counted once.", "ParameterCount", plan.Model.ParameterCount, "long");
+
+        void Constant(string summary, string name, long value, string type = "int")
+        {
+            writer.Line($"/// <summary>{summary}</summary>");
+            writer.Line($"public const {type} {name} = {CSharpPlan.Number(value)};");
+        }
+    }
+
+    private static string Group(long value) => value.ToString("N0", System.Globalization.CultureInfo.InvariantCulture);
+}

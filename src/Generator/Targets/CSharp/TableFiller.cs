@@ -1,0 +1,38 @@
+using Transformer.Compiled.Generator.Declarations;
+using Transformer.Compiled.Generator.Graph;
+
+namespace Transformer.Compiled.Generator.Targets.CSharp;
+
+/// <summary>Writes the method that computes a model's constant tables.</summary>
+internal static class TableFiller
+{
+    public static void Write(CSharpPlan plan, ProgramGraph program, CodeWriter writer)
+    {
+        writer.Line();
+        using CodeWriter.Block body = writer.Open("protected override void FillTables()");
+        foreach (TableSet tables in plan.Model.Tables)
+        {
+            string addresses = string.Join(", ", tables.Tensors.Select(t => plan.Address(program, t)));
+            string call = tables switch
+            {
+                RotaryTables rotary =>
+                    $"Rotary({Double(rotary.Position.Theta)}, {rotary.Position.RotaryDim}, {rotary.ContextLength}, {Scaling(rotary.Position.Scaling)}, {addresses})",
+                SinusoidalTable sinusoidal =>
+                    $"Sinusoidal<Kernel::{sinusoidal.Position.Layout}>({Double(sinusoidal.Position.Theta)}, {sinusoidal.Values.Shape.Columns}, {sinusoidal.Values.Shape.Rows}, {addresses})",
+                _ => throw new ArgumentException($"{tables} has no function that computes it."),
+            };
+            writer.Line($"// {string.Join(", ", tables.Tensors)}");
+            writer.Line($"Kernel::PositionTables.{call};");
+        }
+    }
+
+    private static string Scaling(RotaryScalingSpec scaling) => scaling.Kind switch
+    {
+        RotaryScalingKind.None => "Kernel::RotaryScaling.None",
+        RotaryScalingKind.Linear => $"Kernel::RotaryScaling.Linear({Double(scaling.Factor)})",
+        _ => $"Kernel::RotaryScaling.Llama3({Double(scaling.Factor)}, {Double(scaling.LowFrequencyFactor)}, {Double(scaling.HighFrequencyFactor)}, {scaling.OriginalContextLength})",
+    };
+
+    /// <summary>Configuration values are decimal and few digits long: the float's shortest decimal where that is exact, all digits otherwise.</summary>
+    private static string Double(double value) => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture) + "d";
+}
