@@ -47,11 +47,9 @@ internal static class SourceFile
         foreach (string line in header) file.Line("// " + line);
         file.Line("#nullable enable");
         file.Line();
-        foreach ((string alias, string ns) in s_aliases)
-        {
-            if (code.Contains(alias + "::")) file.Line($"using {alias} = {ns};");
-        }
-        file.Line();
+        (string Alias, string Namespace)[] used = [.. s_aliases.Where(a => code.Contains(a.Alias + "::"))];
+        foreach ((string alias, string ns) in used) file.Line($"using {alias} = {ns};");
+        if (used.Length > 0) file.Line();
         return file + code;
     }
 }
