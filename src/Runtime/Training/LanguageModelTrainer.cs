@@ -16,6 +16,7 @@ namespace Transformer.Compiled.Training;
 /// loss that <see cref="Forward"/> returns and <see cref="LastGradientNorm"/> tell; a caller that wants to skip such an
 /// update looks at the loss before <see cref="Backward"/>.
 /// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class LanguageModelTrainer : ITrainer
 {
     private readonly ModelWeights _weights;
@@ -84,51 +85,44 @@ public abstract class LanguageModelTrainer : ITrainer
         set => _progress.DataPosition = value;
     }
 
-    [EditorBrowsable(EditorBrowsableState.Never)]
+    /// <summary>The threads that kernels run on.</summary>
     protected ComputeTeam Team { get; }
 
-    [EditorBrowsable(EditorBrowsableState.Never)]
+    /// <summary>The parameters, as the model's layout places them.</summary>
     protected Pointer<float> Weights => _weights.Storage;
 
     /// <summary>Laid out as the trained part of <see cref="Weights"/>: padding is zero and stays zero.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     protected Pointer<float> Gradients => _memory.Gradients;
 
-    [EditorBrowsable(EditorBrowsableState.Never)]
+    /// <summary>What the forward pass leaves for the backward pass, and scratch.</summary>
     protected Pointer<float> Activations => _memory.Activations;
 
-    [EditorBrowsable(EditorBrowsableState.Never)]
+    /// <summary>What <see cref="FillTables"/> has computed.</summary>
     protected Pointer<float> Tables => _memory.Tables;
 
-    [EditorBrowsable(EditorBrowsableState.Never)]
+    /// <summary>The micro-batch's inputs, [BatchSize · SequenceLength].</summary>
     protected Pointer<int> Tokens => _memory.Tokens;
 
-    [EditorBrowsable(EditorBrowsableState.Never)]
+    /// <summary>The micro-batch's targets, [BatchSize · SequenceLength].</summary>
     protected Pointer<int> Targets => _memory.Targets;
 
     /// <summary>Row r stands at position r % SequenceLength.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     protected Pointer<int> Positions => _memory.Positions;
 
     /// <summary>The dropout masks of this micro-batch: the same in <see cref="ForwardPass"/> and <see cref="BackwardPass"/>.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     protected RandomStream Stream { get; private set; }
 
     /// <summary>What a parameter gradient adds to: none on the first micro-batch since the last update, which writes, and then itself.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     protected Pointer<float> Accumulated(nint offset) =>
         _progress.MicroBatch == 0 ? default : _memory.Gradients + offset;
 
     /// <summary>Writes <see cref="Tables"/>. The base constructor calls it once: it may use the protected members of the base only.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     protected abstract void FillTables();
 
     /// <summary><see cref="Tokens"/> and <see cref="Targets"/> to activations; returns the mean loss.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     protected abstract float ForwardPass();
 
     /// <summary>Activations to <see cref="Gradients"/>, which it writes or adds to as <see cref="Accumulated"/> says.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
     protected abstract void BackwardPass();
 
     /// <inheritdoc/>
@@ -184,7 +178,9 @@ public abstract class LanguageModelTrainer : ITrainer
     {
         SetBatch(inputs, targets);
         Stream = RandomStreamOf(isEnabled: false);
-        return ForwardPass();
+        float loss = ForwardPass();
+        GC.KeepAlive(this);
+        return loss;
     }
 
     /// <summary>Gives the weights back and frees the memory.</summary>
@@ -215,6 +211,7 @@ public abstract class LanguageModelTrainer : ITrainer
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Checkpoint().Save(path, _progress);
+        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>

@@ -3,12 +3,24 @@ using System.Diagnostics;
 namespace Transformer.Compiled.Training;
 
 /// <summary>The plain training loop: batches by number, accumulation, an update, a report.</summary>
-/// <param name="trainer">The model; its step count tells which batches come next, so that a loaded checkpoint goes on where it stopped.</param>
-/// <param name="data">Update s uses the micro-batches from s · <see cref="MicroBatches"/>.</param>
-public sealed class TrainingLoop(ITrainer trainer, ITrainingData data)
+public sealed class TrainingLoop
 {
-    private readonly int[] _inputs = new int[trainer.BatchSize * trainer.SequenceLength];
-    private readonly int[] _targets = new int[trainer.BatchSize * trainer.SequenceLength];
+    private readonly ITrainer _trainer;
+    private readonly ITrainingData _data;
+    private readonly int[] _inputs;
+    private readonly int[] _targets;
+
+    /// <param name="trainer">The model; its step count tells which batches come next, so that a loaded checkpoint goes on where it stopped.</param>
+    /// <param name="data">Update s uses the micro-batches from s · <see cref="MicroBatches"/> on.</param>
+    public TrainingLoop(ITrainer trainer, ITrainingData data)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        ArgumentNullException.ThrowIfNull(data);
+        _trainer = trainer;
+        _data = data;
+        _inputs = new int[trainer.BatchSize * trainer.SequenceLength];
+        _targets = new int[_inputs.Length];
+    }
 
     /// <summary>Micro-batches of an update. The default is 1.</summary>
     public int MicroBatches
@@ -28,30 +40,30 @@ public sealed class TrainingLoop(ITrainer trainer, ITrainingData data)
     /// <exception cref="OperationCanceledException">The loop was cancelled; the trainer stands between two updates.</exception>
     public void Run(long steps, Action<TrainingReport>? report = null, CancellationToken cancellation = default)
     {
-        while (trainer.StepCount < steps)
+        while (_trainer.StepCount < steps)
         {
             cancellation.ThrowIfCancellationRequested();
             long start = Stopwatch.GetTimestamp();
-            double learningRate = trainer.LearningRate;
+            double learningRate = _trainer.LearningRate;
             double loss = StepOnce();
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             report?.Invoke(new TrainingReport(
-                trainer.StepCount, loss, learningRate, trainer.LastGradientNorm, (double)_inputs.Length * MicroBatches / seconds));
+                _trainer.StepCount, loss, learningRate, _trainer.LastGradientNorm, (double)_inputs.Length * MicroBatches / seconds));
         }
     }
 
     private double StepOnce()
     {
-        long first = trainer.StepCount * MicroBatches;
+        long first = _trainer.StepCount * MicroBatches;
         double loss = 0;
         for (int index = 0; index < MicroBatches; index++)
         {
-            data.Fill(first + index, _inputs, _targets);
-            loss += trainer.Forward(_inputs, _targets);
-            trainer.Backward();
+            _data.Fill(first + index, _inputs, _targets);
+            loss += _trainer.Forward(_inputs, _targets);
+            _trainer.Backward();
         }
 
-        trainer.Update();
+        _trainer.Update();
         return loss / MicroBatches;
     }
 }
