@@ -72,98 +72,115 @@ internal static unsafe class MicroKernel<TSimd, V, TStrides>
         where TRows : struct, IDimension
         where TPanels : struct, IDimension
     {
-        TileRow row0 = default, row1 = default, row2 = default, row3 = default, row4 = default, row5 = default, row6 = default, row7 = default;
+        int vectors = TPanels.Value * PanelWidth / TSimd.Width;
+        nint b1 = Offset(1, panelStride), b2 = Offset(2, panelStride), b3 = Offset(3, panelStride);
+        V c00 = TSimd.Zero, c01 = TSimd.Zero, c02 = TSimd.Zero, c03 = TSimd.Zero;
+        V c10 = TSimd.Zero, c11 = TSimd.Zero, c12 = TSimd.Zero, c13 = TSimd.Zero;
+        V c20 = TSimd.Zero, c21 = TSimd.Zero, c22 = TSimd.Zero, c23 = TSimd.Zero;
+        V c30 = TSimd.Zero, c31 = TSimd.Zero, c32 = TSimd.Zero, c33 = TSimd.Zero;
+        V c40 = TSimd.Zero, c41 = TSimd.Zero, c42 = TSimd.Zero;
+        V c50 = TSimd.Zero, c51 = TSimd.Zero, c52 = TSimd.Zero;
+        V c60 = TSimd.Zero, c61 = TSimd.Zero, c62 = TSimd.Zero;
+        V c70 = TSimd.Zero, c71 = TSimd.Zero, c72 = TSimd.Zero;
         for (; depth > 0; depth--)
         {
-            TileRow vectors = default;
-            Load<TPanels>(ref vectors, b, panelStride);
-            MultiplyAdd<TPanels>(ref row0, a, vectors);
-            if (TRows.Value > 1) MultiplyAdd<TPanels>(ref row1, a + TStrides.Row, vectors);
-            if (TRows.Value > 2) MultiplyAdd<TPanels>(ref row2, a + 2 * TStrides.Row, vectors);
-            if (TRows.Value > 3) MultiplyAdd<TPanels>(ref row3, a + 3 * TStrides.Row, vectors);
-            if (TRows.Value > 4) MultiplyAdd<TPanels>(ref row4, a + 4 * TStrides.Row, vectors);
-            if (TRows.Value > 5) MultiplyAdd<TPanels>(ref row5, a + 5 * TStrides.Row, vectors);
-            if (TRows.Value > 6) MultiplyAdd<TPanels>(ref row6, a + 6 * TStrides.Row, vectors);
-            if (TRows.Value > 7) MultiplyAdd<TPanels>(ref row7, a + 7 * TStrides.Row, vectors);
+            V column0 = TSimd.Load(b), column1 = TSimd.Zero, column2 = TSimd.Zero, column3 = TSimd.Zero;
+            if (vectors > 1) column1 = TSimd.Load(b + b1);
+            if (vectors > 2) column2 = TSimd.Load(b + b2);
+            if (vectors > 3) column3 = TSimd.Load(b + b3);
+
+            V row = TSimd.Broadcast(a[0]);
+            c00 = TSimd.MultiplyAdd(row, column0, c00);
+            if (vectors > 1) c01 = TSimd.MultiplyAdd(row, column1, c01);
+            if (vectors > 2) c02 = TSimd.MultiplyAdd(row, column2, c02);
+            if (vectors > 3) c03 = TSimd.MultiplyAdd(row, column3, c03);
+            if (TRows.Value > 1)
+            {
+                row = TSimd.Broadcast(a[TStrides.Row]);
+                c10 = TSimd.MultiplyAdd(row, column0, c10);
+                if (vectors > 1) c11 = TSimd.MultiplyAdd(row, column1, c11);
+                if (vectors > 2) c12 = TSimd.MultiplyAdd(row, column2, c12);
+                if (vectors > 3) c13 = TSimd.MultiplyAdd(row, column3, c13);
+            }
+            if (TRows.Value > 2)
+            {
+                row = TSimd.Broadcast(a[2 * TStrides.Row]);
+                c20 = TSimd.MultiplyAdd(row, column0, c20);
+                if (vectors > 1) c21 = TSimd.MultiplyAdd(row, column1, c21);
+                if (vectors > 2) c22 = TSimd.MultiplyAdd(row, column2, c22);
+                if (vectors > 3) c23 = TSimd.MultiplyAdd(row, column3, c23);
+            }
+            if (TRows.Value > 3)
+            {
+                row = TSimd.Broadcast(a[3 * TStrides.Row]);
+                c30 = TSimd.MultiplyAdd(row, column0, c30);
+                if (vectors > 1) c31 = TSimd.MultiplyAdd(row, column1, c31);
+                if (vectors > 2) c32 = TSimd.MultiplyAdd(row, column2, c32);
+                if (vectors > 3) c33 = TSimd.MultiplyAdd(row, column3, c33);
+            }
+            if (TRows.Value > 4)
+            {
+                row = TSimd.Broadcast(a[4 * TStrides.Row]);
+                c40 = TSimd.MultiplyAdd(row, column0, c40);
+                if (vectors > 1) c41 = TSimd.MultiplyAdd(row, column1, c41);
+                if (vectors > 2) c42 = TSimd.MultiplyAdd(row, column2, c42);
+            }
+            if (TRows.Value > 5)
+            {
+                row = TSimd.Broadcast(a[5 * TStrides.Row]);
+                c50 = TSimd.MultiplyAdd(row, column0, c50);
+                if (vectors > 1) c51 = TSimd.MultiplyAdd(row, column1, c51);
+                if (vectors > 2) c52 = TSimd.MultiplyAdd(row, column2, c52);
+            }
+            if (TRows.Value > 6)
+            {
+                row = TSimd.Broadcast(a[6 * TStrides.Row]);
+                c60 = TSimd.MultiplyAdd(row, column0, c60);
+                if (vectors > 1) c61 = TSimd.MultiplyAdd(row, column1, c61);
+                if (vectors > 2) c62 = TSimd.MultiplyAdd(row, column2, c62);
+            }
+            if (TRows.Value > 7)
+            {
+                row = TSimd.Broadcast(a[7 * TStrides.Row]);
+                c70 = TSimd.MultiplyAdd(row, column0, c70);
+                if (vectors > 1) c71 = TSimd.MultiplyAdd(row, column1, c71);
+                if (vectors > 2) c72 = TSimd.MultiplyAdd(row, column2, c72);
+            }
             a += TStrides.Depth;
             b += PanelWidth;
         }
 
-        if (initial != null)
-        {
-            Add<TPanels>(ref row0, initial, columnStride);
-            if (TRows.Value > 1) Add<TPanels>(ref row1, initial + rowStride, columnStride);
-            if (TRows.Value > 2) Add<TPanels>(ref row2, initial + 2 * rowStride, columnStride);
-            if (TRows.Value > 3) Add<TPanels>(ref row3, initial + 3 * rowStride, columnStride);
-            if (TRows.Value > 4) Add<TPanels>(ref row4, initial + 4 * rowStride, columnStride);
-            if (TRows.Value > 5) Add<TPanels>(ref row5, initial + 5 * rowStride, columnStride);
-            if (TRows.Value > 6) Add<TPanels>(ref row6, initial + 6 * rowStride, columnStride);
-            if (TRows.Value > 7) Add<TPanels>(ref row7, initial + 7 * rowStride, columnStride);
-        }
-        Store<TPanels>(row0, c, columnStride);
-        if (TRows.Value > 1) Store<TPanels>(row1, c + rowStride, columnStride);
-        if (TRows.Value > 2) Store<TPanels>(row2, c + 2 * rowStride, columnStride);
-        if (TRows.Value > 3) Store<TPanels>(row3, c + 3 * rowStride, columnStride);
-        if (TRows.Value > 4) Store<TPanels>(row4, c + 4 * rowStride, columnStride);
-        if (TRows.Value > 5) Store<TPanels>(row5, c + 5 * rowStride, columnStride);
-        if (TRows.Value > 6) Store<TPanels>(row6, c + 6 * rowStride, columnStride);
-        if (TRows.Value > 7) Store<TPanels>(row7, c + 7 * rowStride, columnStride);
+        Write<TPanels>(initial == null ? null : initial, c, columnStride, c00, c01, c02, c03);
+        if (TRows.Value > 1) Write<TPanels>(initial == null ? null : initial + rowStride, c + rowStride, columnStride, c10, c11, c12, c13);
+        if (TRows.Value > 2) Write<TPanels>(initial == null ? null : initial + 2 * rowStride, c + 2 * rowStride, columnStride, c20, c21, c22, c23);
+        if (TRows.Value > 3) Write<TPanels>(initial == null ? null : initial + 3 * rowStride, c + 3 * rowStride, columnStride, c30, c31, c32, c33);
+        if (TRows.Value > 4) Write<TPanels>(initial == null ? null : initial + 4 * rowStride, c + 4 * rowStride, columnStride, c40, c41, c42, TSimd.Zero);
+        if (TRows.Value > 5) Write<TPanels>(initial == null ? null : initial + 5 * rowStride, c + 5 * rowStride, columnStride, c50, c51, c52, TSimd.Zero);
+        if (TRows.Value > 6) Write<TPanels>(initial == null ? null : initial + 6 * rowStride, c + 6 * rowStride, columnStride, c60, c61, c62, TSimd.Zero);
+        if (TRows.Value > 7) Write<TPanels>(initial == null ? null : initial + 7 * rowStride, c + 7 * rowStride, columnStride, c70, c71, c72, TSimd.Zero);
     }
-
-    private static int Vectors<TPanels>()
-        where TPanels : struct, IDimension => TPanels.Value * PanelWidth / TSimd.Width;
 
     /// <summary>Where a vector of columns begins.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static nint Offset(int vector, nint panelStride) => vector * TSimd.Width / PanelWidth * panelStride + vector * TSimd.Width % PanelWidth;
 
+    /// <summary>Writes one row of a tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Load<TPanels>(ref TileRow row, float* source, nint panelStride)
+    private static void Write<TPanels>(float* initial, float* c, nint columnStride, V value0, V value1, V value2, V value3)
         where TPanels : struct, IDimension
     {
-        row.Vector0 = TSimd.Load(source);
-        if (Vectors<TPanels>() > 1) row.Vector1 = TSimd.Load(source + Offset(1, panelStride));
-        if (Vectors<TPanels>() > 2) row.Vector2 = TSimd.Load(source + Offset(2, panelStride));
-        if (Vectors<TPanels>() > 3) row.Vector3 = TSimd.Load(source + Offset(3, panelStride));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void MultiplyAdd<TPanels>(ref TileRow row, float* a, in TileRow vectors)
-        where TPanels : struct, IDimension
-    {
-        V factor = TSimd.Broadcast(*a);
-        row.Vector0 = TSimd.MultiplyAdd(factor, vectors.Vector0, row.Vector0);
-        if (Vectors<TPanels>() > 1) row.Vector1 = TSimd.MultiplyAdd(factor, vectors.Vector1, row.Vector1);
-        if (Vectors<TPanels>() > 2) row.Vector2 = TSimd.MultiplyAdd(factor, vectors.Vector2, row.Vector2);
-        if (Vectors<TPanels>() > 3) row.Vector3 = TSimd.MultiplyAdd(factor, vectors.Vector3, row.Vector3);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<TPanels>(ref TileRow row, float* source, nint columnStride)
-        where TPanels : struct, IDimension
-    {
-        row.Vector0 = TSimd.Add(row.Vector0, TSimd.Load(source));
-        if (Vectors<TPanels>() > 1) row.Vector1 = TSimd.Add(row.Vector1, TSimd.Load(source + Offset(1, columnStride)));
-        if (Vectors<TPanels>() > 2) row.Vector2 = TSimd.Add(row.Vector2, TSimd.Load(source + Offset(2, columnStride)));
-        if (Vectors<TPanels>() > 3) row.Vector3 = TSimd.Add(row.Vector3, TSimd.Load(source + Offset(3, columnStride)));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TPanels>(in TileRow row, float* destination, nint columnStride)
-        where TPanels : struct, IDimension
-    {
-        TSimd.Store(destination, row.Vector0);
-        if (Vectors<TPanels>() > 1) TSimd.Store(destination + Offset(1, columnStride), row.Vector1);
-        if (Vectors<TPanels>() > 2) TSimd.Store(destination + Offset(2, columnStride), row.Vector2);
-        if (Vectors<TPanels>() > 3) TSimd.Store(destination + Offset(3, columnStride), row.Vector3);
-    }
-
-    /// <summary>One row of a tile; at most four fields, so that the compiler keeps each in a register.</summary>
-    private struct TileRow
-    {
-        public V Vector0;
-        public V Vector1;
-        public V Vector2;
-        public V Vector3;
+        int vectors = TPanels.Value * PanelWidth / TSimd.Width;
+        nint c1 = Offset(1, columnStride), c2 = Offset(2, columnStride), c3 = Offset(3, columnStride);
+        if (initial != null)
+        {
+            value0 = TSimd.Add(value0, TSimd.Load(initial));
+            if (vectors > 1) value1 = TSimd.Add(value1, TSimd.Load(initial + c1));
+            if (vectors > 2) value2 = TSimd.Add(value2, TSimd.Load(initial + c2));
+            if (vectors > 3) value3 = TSimd.Add(value3, TSimd.Load(initial + c3));
+        }
+        TSimd.Store(c, value0);
+        if (vectors > 1) TSimd.Store(c + c1, value1);
+        if (vectors > 2) TSimd.Store(c + c2, value2);
+        if (vectors > 3) TSimd.Store(c + c3, value3);
     }
 }
