@@ -64,15 +64,21 @@ internal sealed class CheckpointReader : IDisposable
             AddFile(shard);
         }
 
+        var found = new HashSet<string>(StringComparer.Ordinal);
         foreach (CheckpointEntry entry in _entries)
         {
             string shard = System.IO.Path.GetFileName(entry.File.Path);
-            if (!index.Remove(entry.Name, out string? indexed) || indexed != shard)
-                throw new CheckpointException(Path, entry.Name, $"tensor '{entry.Name}' is in shard '{shard}', but the index says {(indexed is null ? "nothing of it, or has it in another shard, too" : $"'{indexed}'")}");
+            string? indexed = index.GetValueOrDefault(entry.Name);
+            if (indexed != shard)
+                throw new CheckpointException(Path, entry.Name, $"tensor '{entry.Name}' is in shard '{shard}', but the index {(indexed is null ? "says nothing of it" : $"has it in '{indexed}'")}");
+            found.Add(entry.Name);
         }
 
         foreach ((string name, string shard) in index)
-            throw new CheckpointException(Path, name, $"tensor '{name}' is not in shard '{shard}', where the index has it");
+        {
+            if (!found.Contains(name))
+                throw new CheckpointException(Path, name, $"tensor '{name}' is not in shard '{shard}', where the index has it");
+        }
     }
 
     private void AddFile(string path)

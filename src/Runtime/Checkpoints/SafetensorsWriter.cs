@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Transformer.Compiled.Checkpoints;
 
-/// <summary>Writes safetensors files byte for byte as the format's own library does.</summary>
+/// <summary>Writes safetensors files, with the order, offsets and padding that the format's own library would choose.</summary>
 public static class SafetensorsWriter
 {
     /// <summary>Headers are padded with spaces to a multiple of this, so that data is aligned.</summary>
