@@ -9,7 +9,7 @@ namespace Transformer.Compiled.Checkpoints;
 /// </summary>
 internal sealed class CheckpointLoader(CheckpointReader checkpoint, ModelLayout layout)
 {
-    private const int ChunkFloats = 1 << 18;
+    private const int ChunkFloats = 1 << 14;
 
     private readonly Dictionary<string, CheckpointEntry> _byCanonicalName = new(StringComparer.Ordinal);
     private readonly List<(CheckpointTensor Tensor, CheckpointEntry Source)> _bound = [];

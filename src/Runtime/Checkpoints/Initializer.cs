@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text;
+using Transformer.Compiled.Kernels;
 using Transformer.Compiled.Memory;
 
 namespace Transformer.Compiled.Checkpoints;
@@ -34,36 +35,19 @@ public readonly record struct Initializer
     /// <summary>Normal with mean 0 and the given standard deviation.</summary>
     public static Initializer Normal(float standardDeviation) => new(Distribution.Normal, standardDeviation);
 
-    /// <summary>Uniform between −<paramref name="bound"/> and <paramref name="bound"/>.</summary>
+    /// <summary>Uniform from −<paramref name="bound"/> to below <paramref name="bound"/>.</summary>
     public static Initializer Uniform(float bound) => new(Distribution.Uniform, bound);
 
     /// <summary>Fills a parameter in a storage; padding is left alone.</summary>
     internal unsafe void Draw(ParameterInfo parameter, ulong seed, Pointer<float> storage)
     {
-        uint site = StableHash(parameter.Name);
+        uint hash = StableHash(parameter.Name);
+        var values = new float[parameter.Columns];
         for (int row = 0; row < parameter.Rows; row++)
         {
-            for (int column = 0; column < parameter.Columns; column++)
-                storage.Value[parameter.ElementOffset(row, column)] = Value(seed, site, (ulong)row * (ulong)parameter.Columns + (ulong)column);
+            Draw(seed, hash, (ulong)row * (ulong)parameter.Columns, values);
+            for (int column = 0; column < values.Length; column++) storage.Value[parameter.ElementOffset(row, column)] = values[column];
         }
-    }
-
-    private float Value(ulong seed, uint site, ulong element) => _distribution switch
-    {
-        Distribution.Normal => _scale * StandardNormal(seed, site, element),
-        Distribution.Uniform => _scale * (2f * Fraction(seed, site, element) - 1f),
-        _ => _scale,
-    };
-
-    private static float StandardNormal(ulong seed, uint site, ulong element) =>
-        (float)(Math.Sqrt(-2 * Math.Log(1 - (double)Fraction(seed, site, element))) * Math.Cos(2 * Math.PI * Fraction(~seed, site, element)));
-
-    private static float Fraction(ulong seed, uint site, ulong element)
-    {
-        ulong mixed = seed ^ ((ulong)site << 32) ^ (element * 0x9E3779B97F4A7C15);
-        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-        return ((mixed ^ (mixed >> 31)) >> 40) * (1f / (1 << 24));
     }
 
     /// <summary>FNV-1a, 32 bits, of the name in UTF-8: the same in every process and version.</summary>
@@ -72,5 +56,24 @@ public readonly record struct Initializer
         uint hash = 2166136261;
         foreach (byte value in Encoding.UTF8.GetBytes(name)) hash = (hash ^ value) * 16777619;
         return hash;
+    }
+
+    /// <summary>Draws consecutive elements, counted row by row.</summary>
+    private void Draw(ulong seed, uint hash, ulong firstElement, Span<float> values)
+    {
+        switch (_distribution)
+        {
+            case Distribution.Normal:
+                Philox.Normal(seed, hash, firstElement, values);
+                foreach (ref float value in values) value *= _scale;
+                break;
+            case Distribution.Uniform:
+                for (int index = 0; index < values.Length; index++)
+                    values[index] = _scale * (2f * Philox.Uniform(seed, hash, firstElement + (ulong)index) - 1f);
+                break;
+            default:
+                values.Fill(_scale);
+                break;
+        }
     }
 }

@@ -10,7 +10,7 @@ public static class SafetensorsWriter
     /// <summary>Headers are padded with spaces to a multiple of this, so that data is aligned.</summary>
     private const int HeaderAlignment = 8;
 
-    private const int ChunkBytes = 1 << 20;
+    private const int ChunkBytes = 1 << 16;
 
     /// <summary>The metadata that Hugging Face's loaders look for: tensors are laid out as PyTorch has them.</summary>
     public static IReadOnlyDictionary<string, string> PyTorchMetadata { get; } = new Dictionary<string, string> { ["format"] = "pt" };

@@ -57,6 +57,21 @@ public sealed class SafetensorsFuzzTests : IDisposable
         }
     }
 
+    [Fact]
+    public void EveryFlippedBitOfAnIndexIsSurvived()
+    {
+        byte[] valid = "{\"weight_map\":{\"table\":\"s\",\"mixed\":\"s\",\"bias\":\"s\",\"training.step\":\"s\"}}"u8.ToArray();
+        File.WriteAllBytes(_folder.File("s"), Valid());
+        string path = _folder.File("model.safetensors.index.json");
+        Assert.True(Loads(path, valid));
+        for (int bit = 0; bit < 8 * valid.Length; bit++)
+        {
+            byte[] index = [.. valid];
+            index[bit / 8] ^= (byte)(1 << (bit % 8));
+            Loads(path, index);
+        }
+    }
+
     private static byte[] Valid()
     {
         string header = "{\"__metadata__\":{\"format\":\"pt\"}," + Entry("table", "F32", "[5,3]", 0, 60) + "," + Entry("mixed", "BF16", "[3,2]", 60, 72) + ","
@@ -113,13 +128,14 @@ public sealed class SafetensorsFuzzTests : IDisposable
     }
 
     /// <summary>Loads a file in every way there is; true if the model took it, false if it was refused, anything else fails the test.</summary>
-    private bool Loads(byte[] image)
+    private bool Loads(byte[] image) => Loads(_folder.File("mutant.safetensors"), image);
+
+    private static bool Loads(string path, byte[] content)
     {
-        string path = _folder.File("mutant.safetensors");
-        File.WriteAllBytes(path, image);
+        File.WriteAllBytes(path, content);
         try
         {
-            ReadAll(path);
+            if (path.EndsWith(".safetensors")) ReadAll(path);
             using TestWeights weights = TestWeights.Load(Layout, path);
             return true;
         }

@@ -35,7 +35,7 @@ public sealed class SafetensorsWriterTests : IDisposable
     [Fact]
     public void LargeTensorsAreWrittenInParts()
     {
-        const int Count = 1_000_003;
+        const int Count = 100_003;
         string path = _folder.File("large.safetensors");
         SafetensorsEntry entry = SafetensorsEntry.Float32("x", [Count], (first, destination) =>
         {
@@ -46,7 +46,7 @@ public sealed class SafetensorsWriterTests : IDisposable
         using SafetensorsFile file = SafetensorsFile.Open(path);
         var values = new float[Count];
         file.ReadFloat32("x", values);
-        for (int index = 0; index < Count; index++) Assert.Equal(index, values[index]);
+        Assert.Equal(Enumerable.Range(0, Count).Select(index => (float)index), values);
     }
 
     [Fact]
