@@ -1,0 +1,131 @@
+using System.Buffers;
+
+namespace Transformer.Compiled.Tokenization;
+
+/// <summary>
+/// Byte-pair encoding as Hugging Face's <c>tokenizer.json</c> describes it: byte-level as GPT-2's, or on characters with
+/// a fallback to bytes as Llama's; or GPT-2's own pair of files.
+/// </summary>
+public sealed class BytePairTokenizer : ITokenizer
+{
+    private readonly BytePairPipeline _pipeline;
+    private readonly AddedTokenFinder _rawTokens;
+    private readonly AddedTokenFinder _normalizedTokens;
+    private readonly Dictionary<string, int> _tokens;
+    private readonly TokenBytes _bytes;
+
+    internal BytePairTokenizer(BytePairPipeline pipeline)
+    {
+        _pipeline = pipeline;
+        bool isNormalized(AddedToken token) => token.IsNormalized && pipeline.Normalizers.Count > 0;
+        _rawTokens = new AddedTokenFinder(pipeline.AddedTokens.Where(token => !isNormalized(token)));
+        _normalizedTokens = new AddedTokenFinder(
+            pipeline.AddedTokens.Where(isNormalized).Select(token => token with { Content = pipeline.Normalize(token.Content) }));
+        _tokens = new Dictionary<string, int>(pipeline.Model.Vocabulary);
+        foreach (AddedToken token in pipeline.AddedTokens) _tokens[token.Content] = token.Token;
+        _bytes = new TokenBytes(pipeline.DecodedTokens());
+    }
+
+    /// <inheritdoc/>
+    public int VocabularySize => _bytes.Count;
+
+    /// <inheritdoc/>
+    public int LeadingSpaces => _pipeline.LeadingSpaces;
+
+    /// <summary>Reads a <c>tokenizer.json</c>.</summary>
+    /// <exception cref="TokenizerFormatException">The file is damaged or asks for something that is not supported.</exception>
+    public static BytePairTokenizer Load(string path)
+    {
+        using JsonFile file = JsonFile.Open(path);
+        return new BytePairTokenizer(TokenizerJson.Read(file));
+    }
+
+    /// <summary>Reads GPT-2's pair of files: <c>encoder.json</c> (or <c>vocab.json</c>) and <c>vocab.bpe</c> (or <c>merges.txt</c>).</summary>
+    /// <exception cref="TokenizerFormatException">A file is damaged.</exception>
+    public static BytePairTokenizer Load(string vocabularyPath, string mergesPath)
+    {
+        using JsonFile vocabulary = JsonFile.Open(vocabularyPath);
+        return new BytePairTokenizer(Gpt2Files.Read(vocabulary, mergesPath));
+    }
+
+    /// <summary>The token with that content, as the file spells it: <c>&lt;|endoftext|&gt;</c>, <c>Ġthe</c>.</summary>
+    public bool TryGetToken(string content, out int token) => _tokens.TryGetValue(content, out token);
+
+    /// <inheritdoc/>
+    public int[] Encode(ReadOnlySpan<char> text) => [.. EncodeToList(text)];
+
+    /// <inheritdoc/>
+    public int Encode(ReadOnlySpan<char> text, Span<int> tokens) =>
+        TokenBytes.CopyTo(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(EncodeToList(text)), tokens);
+
+    /// <summary>The tokens of a text that is only text: added tokens are not looked for in it, and nothing is put before or after it.</summary>
+    public int[] EncodeOrdinary(ReadOnlySpan<char> text)
+    {
+        var tokens = new List<int>();
+        EncodeWords(_pipeline.Normalize(text.ToString()), new MergeChain(_pipeline.Model.Merges), tokens);
+        return [.. tokens];
+    }
+
+    /// <inheritdoc/>
+    public string Decode(ReadOnlySpan<int> tokens) => _bytes.Decode(tokens, LeadingSpaces);
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> BytesOf(int token) => _bytes[token];
+
+    private List<int> EncodeToList(ReadOnlySpan<char> text)
+    {
+        var tokens = new List<int>(_pipeline.Prefix);
+        var chain = new MergeChain(_pipeline.Model.Merges);
+        while (_rawTokens.First(text, out Range place) is { } added)
+        {
+            EncodeNormalized(_pipeline.Normalize(text[..place.Start].ToString()), chain, tokens);
+            tokens.Add(added.Token);
+            text = text[place.End..];
+        }
+
+        EncodeNormalized(_pipeline.Normalize(text.ToString()), chain, tokens);
+        tokens.AddRange(_pipeline.Suffix);
+        return tokens;
+    }
+
+    private void EncodeNormalized(ReadOnlySpan<char> text, MergeChain chain, List<int> tokens)
+    {
+        while (_normalizedTokens.First(text, out Range place) is { } added)
+        {
+            EncodeWords(text[..place.Start], chain, tokens);
+            tokens.Add(added.Token);
+            text = text[place.End..];
+        }
+
+        EncodeWords(text, chain, tokens);
+    }
+
+    private void EncodeWords(ReadOnlySpan<char> text, MergeChain chain, List<int> tokens)
+    {
+        if (text.IsEmpty) return;
+        if (_pipeline.Form == BytePairForm.Characters)
+        {
+            _pipeline.Model.Encode(text, chain, tokens);
+            return;
+        }
+
+        if (_pipeline.Form == BytePairForm.BytesAfterSpace && text[0] != ' ') text = $" {text}";
+        while (!text.IsEmpty)
+        {
+            int length = WordSplitter.FirstWord(text);
+            EncodeSpelled(text[..length], chain, tokens);
+            text = text[length..];
+        }
+    }
+
+    private void EncodeSpelled(ReadOnlySpan<char> word, MergeChain chain, List<int> tokens)
+    {
+        const int OnStack = 256;
+        char[]? rented = null;
+        int needed = 3 * word.Length;
+        Span<char> spelling = needed <= OnStack ? stackalloc char[OnStack] : rented = ArrayPool<char>.Shared.Rent(needed);
+        int length = ByteAlphabet.Spell(word, spelling);
+        _pipeline.Model.Encode(spelling[..length], chain, tokens);
+        if (rented != null) ArrayPool<char>.Shared.Return(rented);
+    }
+}

@@ -1,0 +1,53 @@
+namespace Transformer.Compiled.Tokenization;
+
+/// <summary>Loads tokenizers.</summary>
+public static class Tokenizer
+{
+    private static readonly (string Vocabulary, string Merges)[] Pairs = [("encoder.json", "vocab.bpe"), ("vocab.json", "merges.txt")];
+
+    /// <summary>
+    /// Loads a tokenizer by what the file holds: Hugging Face's <c>tokenizer.json</c> with a byte-pair model, a saved
+    /// <see cref="CharacterTokenizer"/>, or GPT-2's <c>encoder.json</c> with <c>vocab.bpe</c> beside it (also called
+    /// <c>vocab.json</c> and <c>merges.txt</c>).
+    /// </summary>
+    /// <param name="path">The file, either one of a pair, or the folder that has them.</param>
+    /// <exception cref="FileNotFoundException">There is no such file, or one of a pair is missing.</exception>
+    /// <exception cref="TokenizerFormatException">The file is damaged or asks for something that is not supported.</exception>
+    public static ITokenizer Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path)) return LoadFolder(path);
+        if (!File.Exists(path)) throw new FileNotFoundException($"There is no tokenizer {path}.", path);
+        if (LoadPair(path) is { } tokenizer) return tokenizer;
+
+        using JsonFile file = JsonFile.Open(path);
+        if (!file.Root[CharacterTokenizer.AlphabetProperty].IsNull) return CharacterTokenizer.Read(file);
+        if (!file.Root["model"].IsNull) return new BytePairTokenizer(TokenizerJson.Read(file));
+        throw file.Root.Unsupported(file.Root.Found(), "a tokenizer.json with a \"model\", or the \"alphabet\" of a character tokenizer");
+    }
+
+    private static ITokenizer LoadFolder(string folder)
+    {
+        string file = Path.Combine(folder, "tokenizer.json");
+        if (File.Exists(file)) return Load(file);
+        foreach ((string vocabulary, _) in Pairs)
+        {
+            file = Path.Combine(folder, vocabulary);
+            if (File.Exists(file)) return Load(file);
+        }
+
+        throw new FileNotFoundException($"{folder} has neither tokenizer.json nor encoder.json and vocab.bpe nor vocab.json and merges.txt.", folder);
+    }
+
+    private static BytePairTokenizer? LoadPair(string path)
+    {
+        string name = Path.GetFileName(path);
+        string folder = Path.GetDirectoryName(path) ?? "";
+        foreach ((string vocabulary, string merges) in Pairs)
+        {
+            if (name == vocabulary || name == merges) return BytePairTokenizer.Load(Path.Combine(folder, vocabulary), Path.Combine(folder, merges));
+        }
+
+        return null;
+    }
+}

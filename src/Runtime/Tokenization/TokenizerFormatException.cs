@@ -1,0 +1,10 @@
+namespace Transformer.Compiled.Tokenization;
+
+/// <summary>A tokenizer's file is damaged, or asks for something that is not supported. The message names the file, the place in it, what was found and what is supported.</summary>
+public sealed class TokenizerFormatException : FormatException
+{
+    public TokenizerFormatException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,61 @@
+namespace Transformer.Compiled.Tokenization;
+
+/// <summary>Reads the <c>decoder</c> of a <c>tokenizer.json</c>.</summary>
+internal static class TokenizerJsonDecoder
+{
+    private const string OfCharacters = "\"Replace\", \"ByteFallback\", \"Fuse\", \"Strip\" or a \"Sequence\" of them";
+
+    public static BytePairPipeline Read(JsonPlace place, BytePairPipeline pipeline) =>
+        pipeline.Form == BytePairForm.Characters ? ReadCharacters(place, pipeline) : ReadBytes(place, pipeline);
+
+    private static BytePairPipeline ReadBytes(JsonPlace place, BytePairPipeline pipeline)
+    {
+        const string Supported = "\"ByteLevel\" after a \"ByteLevel\" pre-tokenizer";
+        if (place.IsNull) throw place.Unsupported(place.Found(), Supported);
+        return TokenizerJson.TypeOf(place) == "ByteLevel" ? pipeline : throw TokenizerJson.UnknownType(place, Supported);
+    }
+
+    private static BytePairPipeline ReadCharacters(JsonPlace place, BytePairPipeline pipeline)
+    {
+        var replacements = new List<Normalizer.Replace>();
+        bool isFused = false;
+        bool decodesBytes = false;
+        int leadingSpaces = 0;
+        foreach (JsonPlace step in TokenizerJson.Steps(place, "decoders"))
+        {
+            switch (TokenizerJson.TypeOf(step))
+            {
+                case "Replace" when !isFused:
+                    replacements.Add(new Normalizer.Replace(TokenizerJson.Pattern(step), step.Required("content").String()));
+                    break;
+                case "ByteFallback" when !isFused:
+                    decodesBytes = true;
+                    break;
+                case "Fuse":
+                    isFused = true;
+                    break;
+                case "Strip" when isFused:
+                    leadingSpaces += LeadingSpacesOf(step);
+                    break;
+                case "Replace" or "ByteFallback":
+                    throw TokenizerJson.UnknownType(step, "only \"Strip\" after \"Fuse\"");
+                case "Strip":
+                    throw TokenizerJson.UnknownType(step, "\"Strip\" only after \"Fuse\"");
+                default:
+                    throw TokenizerJson.UnknownType(step, OfCharacters);
+            }
+        }
+
+        if (!isFused) throw place.Unsupported("a decoder without \"Fuse\"", OfCharacters + ", with a \"Fuse\"");
+        return pipeline with { Replacements = replacements, DecodesBytes = decodesBytes, LeadingSpaces = leadingSpaces };
+    }
+
+    private static int LeadingSpacesOf(JsonPlace step)
+    {
+        JsonPlace content = step.Required("content");
+        if (content.String() != " ") throw content.Unsupported(content.Found(), "\" \"");
+        JsonPlace stop = step["stop"];
+        if (!stop.IsNull && stop.Integer() != 0) throw stop.Unsupported(stop.Found(), "0");
+        return step.Required("start").Integer();
+    }
+}
