@@ -32,14 +32,7 @@ internal readonly record struct JsonPlace(string File, string Path, JsonElement 
     public string String()
     {
         Require(JsonValueKind.String, "a string");
-        try
-        {
-            return Element.GetString()!;
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new TokenizerFormatException($"{File}: {Path} is not valid Unicode.", exception);
-        }
+        return Unescaped(Element, static element => element.GetString()!);
     }
 
     public int Integer() =>
@@ -66,7 +59,10 @@ internal readonly record struct JsonPlace(string File, string Path, JsonElement 
     {
         Require(JsonValueKind.Object, "an object");
         foreach (JsonProperty property in Element.EnumerateObject())
-            yield return (property.Name, new JsonPlace(File, $"{Path}.{property.Name}", property.Value));
+        {
+            string name = Unescaped(property, static property => property.Name);
+            yield return (name, new JsonPlace(File, $"{Path}.{name}", property.Value));
+        }
     }
 
     /// <summary>Insists that a setting has its usual value, or none.</summary>
@@ -85,6 +81,19 @@ internal readonly record struct JsonPlace(string File, string Path, JsonElement 
         if (Element.ValueKind == JsonValueKind.Undefined) return "absent";
         string text = Element.GetRawText();
         return text.Length <= Shown ? text : string.Concat(text.AsSpan(0, Shown), "…");
+    }
+
+    /// <summary>A text of the file. Half a surrogate pair cannot be made one.</summary>
+    private string Unescaped<T>(T source, Func<T, string> read)
+    {
+        try
+        {
+            return read(source);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new TokenizerFormatException($"{File}: {Path} is, or has, a text that is not valid Unicode.", exception);
+        }
     }
 
     private void Require(JsonValueKind kind, string description)
