@@ -74,7 +74,7 @@ internal sealed class SpecValidator
         if (_draft.HeadDim is null && _draft.DModel.Value % heads != 0)
         {
             _diagnostics.Add(DiagnosticDescriptors.WidthNotDivisibleByHeads, _draft.Heads.Location,
-                _draft.DModel.Name, InvariantText.Of(_draft.DModel.Value), InvariantText.Of(heads));
+                _draft.DModel.Name, InvariantText.Of(_draft.DModel.Value), _draft.Heads.Name, InvariantText.Of(heads));
         }
 
         int headDim = _draft.HeadDim?.Value ?? _draft.DModel.Value / heads;

@@ -46,7 +46,7 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor WidthNotDivisibleByHeads = Error("TC0010",
         "Heads do not divide the width",
-        "'{0}' is {1}, which {2} heads do not divide; change one of them, or give the width of a head");
+        "'{0}' is {1}, which '{2}' = {3} does not divide; change one of them, or give the width of a head");
 
     public static readonly DiagnosticDescriptor HeadsNotDivisibleByKeyValueHeads = Error("TC0011",
         "Key/value heads do not divide the heads",

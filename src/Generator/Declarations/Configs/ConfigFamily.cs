@@ -48,21 +48,14 @@ internal abstract class ConfigFamily
     protected abstract SpecDraft Map(ConfigReader reader);
 
     /// <summary>The activation of a key, by the names of Hugging Face's library.</summary>
-    protected static Activation ReadActivation(ConfigReader reader, string key)
-    {
-        switch (reader.OptionalText(key))
-        {
-            case "relu":
-                return Activation.Relu;
-            case "gelu" or "gelu_python":
-                return Activation.Gelu;
-            case "gelu_new" or "gelu_fast" or "gelu_pytorch_tanh":
-                return Activation.GeluTanh;
-            case "silu" or "swish":
-                return Activation.Silu;
-            default:
-                reader.Unsupported(key, "relu, gelu, gelu_new, gelu_fast, gelu_pytorch_tanh, silu, swish");
-                return default;
-        }
-    }
+    protected static Activation ReadActivation(ConfigReader reader, string key) => reader.Choice(
+        key,
+        ("relu", Activation.Relu),
+        ("gelu", Activation.Gelu),
+        ("gelu_python", Activation.Gelu),
+        ("gelu_new", Activation.GeluTanh),
+        ("gelu_fast", Activation.GeluTanh),
+        ("gelu_pytorch_tanh", Activation.GeluTanh),
+        ("silu", Activation.Silu),
+        ("swish", Activation.Silu));
 }

@@ -41,13 +41,18 @@ internal sealed class ConfigReader(JsonObject root, string prefix, ConfigTable t
 
     public bool Flag(string key) => Value(key) is JsonBoolean flag ? flag.Value : Wrong(key, false, "true or false").Value;
 
-    /// <summary>Null where the value is <c>null</c>.</summary>
-    public string? OptionalText(string key) => Value(key) switch
+    /// <summary>What a string stands for; one that is none of the choices is reported.</summary>
+    public T Choice<T>(string key, params (string Name, T Value)[] choices)
     {
-        JsonString text => text.Text,
-        JsonNull => null,
-        _ => Wrong(key, "", "a string").Value,
-    };
+        if (Value(key) is not JsonString text) return Wrong(key, choices[0].Value, "a string").Value;
+        foreach ((string name, T value) in choices)
+        {
+            if (name == text.Text) return value;
+        }
+
+        Unsupported(key, string.Join(", ", choices.Select(choice => choice.Name)));
+        return choices[0].Value;
+    }
 
     /// <summary>A reader of a nested object; null where the value is <c>null</c>.</summary>
     public ConfigReader? OptionalObject(string key, ConfigTable nestedTable)
@@ -80,6 +85,8 @@ internal sealed class ConfigReader(JsonObject root, string prefix, ConfigTable t
         => diagnostics.Add(DiagnosticDescriptors.ConfigValueUnsupported, LocationOf(key), prefix + key, TextOf(key), supported);
 
     public bool Has(string key) => root.Find(key) is not null;
+
+    public bool IsNull(string key) => Value(key) is JsonNull;
 
     /// <summary>Warns of each key that the table does not know.</summary>
     public void ReportUnknownKeys(string family)

@@ -40,25 +40,19 @@ internal static class RotaryParameters
 
     private static RotaryScalingDraft? ReadScaling(ConfigReader reader)
     {
-        string key = reader.Has("rope_type") ? "rope_type" : "type";
-        switch (reader.OptionalText(key))
+        string key = reader.IsNull("rope_type") ? "type" : "rope_type";
+        if (reader.IsNull(key)) return null;
+
+        RotaryScalingKind kind = reader.Choice(
+            key, ("default", RotaryScalingKind.None), ("linear", RotaryScalingKind.Linear), ("llama3", RotaryScalingKind.Llama3));
+        if (kind == RotaryScalingKind.None) return null;
+
+        var scaling = new RotaryScalingDraft { Kind = kind, Factor = reader.Number("factor") };
+        return kind == RotaryScalingKind.Linear ? scaling : scaling with
         {
-            case null or "default":
-                return null;
-            case "linear":
-                return new RotaryScalingDraft { Kind = RotaryScalingKind.Linear, Factor = reader.Number("factor") };
-            case "llama3":
-                return new RotaryScalingDraft
-                {
-                    Kind = RotaryScalingKind.Llama3,
-                    Factor = reader.Number("factor"),
-                    LowFrequencyFactor = reader.Number("low_freq_factor"),
-                    HighFrequencyFactor = reader.Number("high_freq_factor"),
-                    OriginalContextLength = reader.Integer("original_max_position_embeddings"),
-                };
-            default:
-                reader.Unsupported(key, "default, linear, llama3");
-                return null;
-        }
+            LowFrequencyFactor = reader.Number("low_freq_factor"),
+            HighFrequencyFactor = reader.Number("high_freq_factor"),
+            OriginalContextLength = reader.Integer("original_max_position_embeddings"),
+        };
     }
 }
