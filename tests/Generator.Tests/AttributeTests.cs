@@ -113,7 +113,7 @@ public sealed class AttributeTests
     {
         GeneratorRun run = GeneratorRun.Of($"[Transformer({Sizes})] partial class Model; [Transformer({Sizes})] partial class MODEL;");
         Assert.Empty(run.Diagnostics);
-        Assert.Equal(2, run.Files.Keys.Distinct(StringComparer.OrdinalIgnoreCase).Count(name => name.EndsWith(".g.cs", StringComparison.Ordinal)));
+        Assert.Equal(run.Files.Count, run.Files.Keys.Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.Equal(2, run.Declarations.Length);
     }
 
@@ -123,7 +123,7 @@ public sealed class AttributeTests
         GeneratorRun run = GeneratorRun.Of($"[Transformer({Sizes})] partial class Model; [Transformer({Sizes})] partial class Model;");
         Assert.Null(run.Result.Exception);
         Assert.Empty(run.Diagnostics);
-        Assert.Contains(run.CompilerDiagnostics, diagnostic => diagnostic.Id == "CS0579");
+        Assert.Contains(run.SourceProblems, diagnostic => diagnostic.Id == "CS0579");
     }
 
     [Theory]
@@ -137,7 +137,7 @@ public sealed class AttributeTests
     {
         GeneratorRun run = GeneratorRun.Of(source);
         Assert.Null(run.Result.Exception);
-        Assert.NotEmpty(run.CompilerDiagnostics);
+        Assert.NotEmpty(run.SourceProblems);
     }
 
     [Theory]
@@ -158,7 +158,7 @@ public sealed class AttributeTests
     {
         GeneratorRun run = GeneratorRun.Of(source);
         Assert.Empty(run.Diagnostics);
-        Assert.Empty(run.CompilerDiagnostics);
+        Assert.Empty(run.SourceProblems);
         return Assert.Single(run.Declarations);
     }
 }

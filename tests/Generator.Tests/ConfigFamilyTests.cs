@@ -186,7 +186,7 @@ public sealed class ConfigFamilyTests
     {
         GeneratorRun run = GeneratorRun.Of(Configs.Model(config, attribute));
         Assert.Empty(run.Diagnostics);
-        Assert.Empty(run.CompilerDiagnostics);
+        Assert.Empty(run.SourceProblems);
         return Assert.Single(run.Declarations).Spec;
     }
 }

@@ -72,7 +72,8 @@ public sealed class IncrementalityTests
     public void ChangingTheConfigChangesOnlyItsModel()
     {
         GeneratorRun run = GeneratorRun.Of(Project).ThenWithFile("config.json", Configs.With("gpt2-tiny", "n_layer", "3"));
-        Assert.Single(run.Outputs(TrackingNames.Sources), output => output.Reason == IncrementalStepRunReason.Modified);
+        Assert.Single(run.Outputs(TrackingNames.Declarations), output => output.Reason == IncrementalStepRunReason.Modified);
+        Assert.Single(run.Outputs(TrackingNames.Declarations), output => output.Reason == IncrementalStepRunReason.Unchanged);
         Assert.Single(run.Outputs(TrackingNames.Sources), output => output.Reason == IncrementalStepRunReason.Cached);
     }
 

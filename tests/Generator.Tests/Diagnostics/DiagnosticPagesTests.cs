@@ -61,7 +61,7 @@ public sealed partial class DiagnosticPagesTests
         GeneratorRun run = GeneratorRun.Of(new DiagnosticPage(id).Section("Failing"));
         Assert.Null(run.Result.Exception);
         Assert.Equal(id, Assert.Single(run.Diagnostics).Id);
-        Assert.Empty(run.CompilerDiagnostics);
+        Assert.Empty(run.SourceProblems);
     }
 
     [Theory]
@@ -70,7 +70,7 @@ public sealed partial class DiagnosticPagesTests
     {
         GeneratorRun run = GeneratorRun.Of(new DiagnosticPage(id).Section("Fixed"));
         Assert.Empty(run.Diagnostics);
-        Assert.Empty(run.CompilerDiagnostics);
+        Assert.Empty(run.SourceProblems);
         Assert.NotEmpty(run.Files);
     }
 

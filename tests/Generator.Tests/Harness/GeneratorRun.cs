@@ -58,9 +58,14 @@ internal sealed class GeneratorRun
     public ImmutableArray<Diagnostic> Diagnostics =>
         [.. Result.Diagnostics.OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start).ThenBy(diagnostic => diagnostic.Id, StringComparer.Ordinal)];
 
+    /// <summary>What the compiler says of the sources alone; a declaration is complete without its generated half.</summary>
+    public ImmutableArray<Diagnostic> SourceProblems => Problems(InputCompilation);
+
     /// <summary>What the compiler says of sources and generated code together.</summary>
-    public ImmutableArray<Diagnostic> CompilerDiagnostics =>
-        [.. Output.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)];
+    public ImmutableArray<Diagnostic> OutputProblems => Problems(Output);
+
+    private static ImmutableArray<Diagnostic> Problems(Compilation compilation)
+        => [.. compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)];
 
     public ImmutableArray<ModelDeclaration> Declarations =>
         [.. Outputs(TrackingNames.Declarations).Select(output => (ModelDeclaration)output.Value)];
