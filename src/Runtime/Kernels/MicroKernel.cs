@@ -23,7 +23,7 @@ internal static unsafe class MicroKernel<TSimd, V, TStrides>
     public static int MaximumRows => TSimd.Width switch { 16 => 8, 8 => 6, _ => 4 };
 
     /// <summary>The panels that a tile of so many rows spans where there are enough of them.</summary>
-    private static int PanelsFor(int rows) => TSimd.Width switch { 16 => rows <= 2 ? 4 : 3, 8 => rows <= 2 ? 2 : 1, _ => 1 };
+    public static int PanelsFor(int rows) => TSimd.Width switch { 16 => rows <= 2 ? 4 : 3, 8 => rows <= 2 ? 2 : 1, _ => 1 };
 
     /// <summary>Computes <paramref name="rows"/> (at most <see cref="MaximumRows"/>) × <paramref name="panels"/> · 16 elements.</summary>
     public static void Run(int rows, int panels, float* a, float* b, nint panelStride, int depth, float* initial, float* c, nint rowStride, nint columnStride)

@@ -17,6 +17,7 @@ internal readonly struct D17 : IDimension { public static int Value => 17; }
 internal readonly struct D32 : IDimension { public static int Value => 32; }
 internal readonly struct D48 : IDimension { public static int Value => 48; }
 internal readonly struct D64 : IDimension { public static int Value => 64; }
+internal readonly struct D80 : IDimension { public static int Value => 80; }
 internal readonly struct D131 : IDimension { public static int Value => 131; }
 internal readonly struct D200 : IDimension { public static int Value => 200; }
 internal readonly struct D256 : IDimension { public static int Value => 256; }

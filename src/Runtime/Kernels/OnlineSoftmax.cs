@@ -1,0 +1,207 @@
+using System.Runtime.CompilerServices;
+using Transformer.Compiled.Kernels.Simd;
+using Transformer.Compiled.Kernels.Tiles;
+
+namespace Transformer.Compiled.Kernels;
+
+// Softmax over keys that arrive block by block (M. Milakov, N. Gimelshein, "Online normalizer calculation for softmax",
+// 2018; T. Dao et al., "FlashAttention", 2022, algorithm 1; T. Dao, "FlashAttention-2", 2023, section 3.1). For each query:
+//
+//   m' = max(m, max_j s_j)      c = e^(m − m')      p_j = e^(s_j − m')      s_j = scale · q·k_j
+//   l' = c·l + Σ_j p_j          a' = c·a + Σ_j p_j · v_j
+//
+// and after the last block o = a / l, log-normalizer = m + ln l. A row that has seen no key has m = −∞, l = 0, a = 0 and
+// gives zeros. Both products run over the whole block; keys outside a row's visible range get p = 0 exactly.
+
+/// <summary>Query rows and what they have gathered so far. The fields are set once; <see cref="From"/> gives a part.</summary>
+internal unsafe struct QueryRows
+{
+    /// <summary>The first query.</summary>
+    public float* Queries;
+
+    public int Count;
+
+    /// <summary>For each row its first visible key.</summary>
+    public int* First;
+
+    /// <summary>For each row the end of its visible keys.</summary>
+    public int* End;
+
+    /// <summary>m: for each row the largest score.</summary>
+    public float* Maximum;
+
+    /// <summary>l: for each row the sum of the exponentials.</summary>
+    public float* Sum;
+
+    /// <summary>a: for each row the sum of the weighted values, padded to whole panels.</summary>
+    public float* Accumulated;
+
+    /// <summary>Takes everything but the queries from scratch, with nothing seen yet.</summary>
+    public static QueryRows Create(ref Scratch scratch, float* queries, int count, int paddedHeadDim)
+    {
+        QueryRows rows = new()
+        {
+            Queries = queries,
+            Count = count,
+            First = scratch.TakeIntegers(count),
+            End = scratch.TakeIntegers(count),
+            Maximum = scratch.Take(count),
+            Sum = scratch.Take(count),
+            Accumulated = scratch.Take(count * paddedHeadDim),
+        };
+        new Span<float>(rows.Maximum, count).Fill(float.NegativeInfinity);
+        new Span<float>(rows.Sum, count).Clear();
+        new Span<float>(rows.Accumulated, count * paddedHeadDim).Clear();
+        return rows;
+    }
+
+    public readonly QueryRows From(int row, int count, nint queryStride, int paddedHeadDim) => new()
+    {
+        Queries = Queries + row * queryStride,
+        Count = count,
+        First = First + row,
+        End = End + row,
+        Maximum = Maximum + row,
+        Sum = Sum + row,
+        Accumulated = Accumulated + row * paddedHeadDim,
+    };
+}
+
+/// <summary>Consecutive keys and their values, in panels.</summary>
+internal unsafe struct KeyValueBlock
+{
+    /// <summary>The most keys in a block, and the floats from one row of scores to the next.</summary>
+    public const int MostKeys = 128;
+
+    /// <summary>Panels of 16 keys: [Count / 16][head dimension][16].</summary>
+    public float* Keys;
+
+    /// <summary>Panels of 16 columns of the head dimension: [head dimension / 16][keys][16].</summary>
+    public float* Values;
+
+    /// <summary>Floats from one panel of values to the next.</summary>
+    public nint ValueStride;
+
+    /// <summary>The index of the first key.</summary>
+    public int Start;
+
+    public int Count;
+
+    public readonly struct MostKeysDimension : IDimension
+    {
+        public static int Value => MostKeys;
+    }
+}
+
+/// <summary>The dimension of packed vectors of heads: floats from one row of a [rows, heads · headDim] tensor to the next.</summary>
+internal readonly struct HeadRow<THeads, THeadDim> : IDimension
+    where THeads : struct, IDimension
+    where THeadDim : struct, IDimension
+{
+    public static int Value => THeads.Value * THeadDim.Value;
+}
+
+/// <summary>Attention of some query rows, <typeparamref name="TQueryStride"/> floats apart, to blocks of keys, one after the other.</summary>
+internal static unsafe class OnlineSoftmax<TSimd, V, TQueryStride, THeadDim>
+    where TSimd : struct, ISimd<V>
+    where V : struct
+    where TQueryStride : struct, IDimension
+    where THeadDim : struct, IDimension
+{
+    private static int HeadColumns => HeadPanels.RoundUp(THeadDim.Value);
+
+    /// <summary>Lets the rows see a block.</summary>
+    /// <param name="rows">The rows; their state is updated.</param>
+    /// <param name="block">The keys and values.</param>
+    /// <param name="scale">What scores are multiplied with; positive.</param>
+    /// <param name="dropout">Dropout of the probabilities.</param>
+    /// <param name="row">The logical index of the first row's probabilities, in units of rows.</param>
+    /// <param name="scores">Room for rows + 1 times <see cref="KeyValueBlock.MostKeys"/> floats.</param>
+    public static void Attend(in QueryRows rows, in KeyValueBlock block, float scale, in AttentionDropout dropout, long row, float* scores)
+    {
+        int columns = HeadPanels.RoundUp(block.Count);
+        float* factors = scores + rows.Count * KeyValueBlock.MostKeys;
+        PanelProduct<TSimd, V, RowMajorStrides<TQueryStride>>.Write(
+            rows.Queries, block.Keys, THeadDim.Value * HeadPanels.Width, rows.Count, THeadDim.Value, columns, scores, KeyValueBlock.MostKeys);
+
+        for (int i = 0; i < rows.Count; i++)
+        {
+            float* rowScores = scores + i * KeyValueBlock.MostKeys;
+            int first = Math.Clamp(rows.First[i] - block.Start, 0, block.Count);
+            int end = Math.Clamp(rows.End[i] - block.Start, first, block.Count);
+            if (first == end)
+            {
+                new Span<float>(rowScores, columns).Clear();
+                continue;
+            }
+            Hide(rowScores, columns, first, end);
+            Normalize(rowScores, columns, scale, rows.Maximum + i, rows.Sum + i, rows.Accumulated + i * HeadColumns);
+            if (!dropout.IsEnabled) continue;
+            dropout.WriteFactors<TSimd, V>(row + i, block.Start, columns, factors);
+            Multiply(rowScores, factors, columns);
+        }
+
+        PanelProduct<TSimd, V, RowMajorStrides<KeyValueBlock.MostKeysDimension>>.Add(
+            scores, block.Values, block.ValueStride, rows.Count, block.Count, HeadColumns, rows.Accumulated, HeadColumns);
+    }
+
+    /// <summary>o = a / l; zeros for rows that saw nothing.</summary>
+    public static void Finish(in QueryRows rows, float* output)
+    {
+        float* accumulated = rows.Accumulated;
+        for (int i = 0; i < rows.Count; i++, output += TQueryStride.Value, accumulated += HeadColumns)
+        {
+            V factor = TSimd.Broadcast(rows.Sum[i] == 0f ? 0f : 1f / rows.Sum[i]);
+            for (int n = 0; n < THeadDim.Value; n += TSimd.Width)
+                HeadPanels.StoreColumns<TSimd, V, THeadDim>(output, n, TSimd.Multiply(TSimd.Load(accumulated + n), factor));
+        }
+    }
+
+    private static void Hide(float* scores, int columns, int first, int end)
+    {
+        if (first > 0) new Span<float>(scores, first).Fill(float.NegativeInfinity);
+        if (end < columns) new Span<float>(scores + end, columns - end).Fill(float.NegativeInfinity);
+    }
+
+    private static void Multiply(float* x, float* factors, int columns)
+    {
+        for (int j = 0; j < columns; j += TSimd.Width) TSimd.Store(x + j, TSimd.Multiply(TSimd.Load(x + j), TSimd.Load(factors + j)));
+    }
+
+    /// <summary>Turns a row of scores into exponentials and brings the row's state up to the new maximum.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Normalize(float* scores, int columns, float scale, float* maximum, float* sum, float* accumulated)
+    {
+        V largest = TSimd.Load(scores);
+        for (int j = TSimd.Width; j < columns; j += TSimd.Width) largest = TSimd.Max(largest, TSimd.Load(scores + j));
+        float previous = *maximum;
+        float current = MathF.Max(previous, scale * TSimd.MaxElement(largest));
+
+        V factor = TSimd.Broadcast(scale);
+        V shift = TSimd.Broadcast(-current);
+        V total = TSimd.Zero;
+        for (int j = 0; j < columns; j += TSimd.Width)
+        {
+            V exponential = VectorMath.Exp<TSimd, V>(TSimd.MultiplyAdd(TSimd.Load(scores + j), factor, shift));
+            TSimd.Store(scores + j, exponential);
+            total = TSimd.Add(total, exponential);
+        }
+
+        float rowSum = TSimd.Sum(total);
+        if (current == previous)
+        {
+            *sum += rowSum;
+            return;
+        }
+        *maximum = current;
+        if (previous == float.NegativeInfinity)
+        {
+            *sum = rowSum;
+            return;
+        }
+        float correction = MathF.Exp(previous - current);
+        *sum = *sum * correction + rowSum;
+        V rescale = TSimd.Broadcast(correction);
+        for (int n = 0; n < HeadColumns; n += TSimd.Width) TSimd.Store(accumulated + n, TSimd.Multiply(TSimd.Load(accumulated + n), rescale));
+    }
+}
