@@ -152,6 +152,7 @@ public abstract unsafe class DecoderSession : IDecoderSession
         }
 
         LastLogits(rows - 1);
+        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>

@@ -1,14 +1,13 @@
 namespace Transformer.Compiled.Tokenization;
 
 /// <summary>What the symbols of a byte-pair model are.</summary>
-internal enum BytePairForm
+internal abstract record BytePairForm
 {
     /// <summary>Characters of a text that is one word, as SentencePiece's.</summary>
-    Characters,
+    public sealed record Characters : BytePairForm;
 
     /// <summary>Bytes of the words of a text, as GPT-2's.</summary>
-    Bytes,
-
-    /// <summary>The same, with a space before a text that does not begin with one (<c>add_prefix_space</c>).</summary>
-    BytesAfterSpace,
+    /// <param name="Words">How the text is split.</param>
+    /// <param name="Lead">What is put before a text that does not begin with it (<c>add_prefix_space</c>).</param>
+    public sealed record Bytes(WordSplitter Words, string Lead) : BytePairForm;
 }

@@ -47,7 +47,7 @@ internal sealed record BytePairPipeline
 
     private byte[] Decoded(string content)
     {
-        if (Form != BytePairForm.Characters) return ByteAlphabet.BytesOf(content);
+        if (Form is BytePairForm.Bytes) return ByteAlphabet.BytesOf(content);
         foreach (Normalizer.Replace replacement in Replacements) content = replacement.Apply(content);
         return DecodesBytes && BytePairModel.IsByte(content, out byte value) ? [value] : Encoding.UTF8.GetBytes(content);
     }

@@ -103,16 +103,16 @@ public sealed class BytePairTokenizer : ITokenizer
     private void EncodeWords(ReadOnlySpan<char> text, MergeChain chain, List<int> tokens)
     {
         if (text.IsEmpty) return;
-        if (_pipeline.Form == BytePairForm.Characters)
+        if (_pipeline.Form is not BytePairForm.Bytes form)
         {
             _pipeline.Model.Encode(text, chain, tokens);
             return;
         }
 
-        if (_pipeline.Form == BytePairForm.BytesAfterSpace && text[0] != ' ') text = $" {text}";
+        if (!text.StartsWith(form.Lead)) text = $"{form.Lead}{text}";
         while (!text.IsEmpty)
         {
-            int length = WordSplitter.FirstWord(text);
+            int length = form.Words.FirstWord(text);
             EncodeSpelled(text[..length], chain, tokens);
             text = text[length..];
         }

@@ -22,7 +22,7 @@ internal static class Gpt2Files
         return new BytePairPipeline
         {
             Model = new BytePairModel(vocabulary, merges, new BytePairOptions()),
-            Form = BytePairForm.Bytes,
+            Form = new BytePairForm.Bytes(new Gpt2WordSplitter(), Lead: ""),
         };
     }
 }

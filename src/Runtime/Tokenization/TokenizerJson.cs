@@ -10,7 +10,7 @@ internal static class TokenizerJson
     {
         JsonPlace root = file.Root;
         BytePairModel model = ReadModel(root.Required("model"));
-        BytePairForm form = ReadForm(root["pre_tokenizer"]);
+        BytePairForm form = TokenizerJsonForm.Read(root["pre_tokenizer"]);
         Normalizer[] normalizers = [.. ReadNormalizers(root["normalizer"])];
         AddedToken[] addedTokens = root["added_tokens"].IsNull ? [] : [.. root["added_tokens"].Items().Select(ReadAddedToken)];
         TokenTemplate template = TokenTemplate.Read(root["post_processor"]);
@@ -79,15 +79,6 @@ internal static class TokenizerJson
     {
         if (place.IsNull) return null;
         return vocabulary.TryGetValue(place.String(), out int token) ? token : throw place.Unsupported(place.Found(), "a content of the vocabulary");
-    }
-
-    private static BytePairForm ReadForm(JsonPlace place)
-    {
-        if (place.IsNull) return BytePairForm.Characters;
-        if (TypeOf(place) != "ByteLevel") throw UnknownType(place, "null or \"ByteLevel\"");
-        JsonPlace splits = place["use_regex"];
-        if (!splits.IsNull && !splits.Flag()) throw splits.Unsupported("false", "true");
-        return place["add_prefix_space"].Flag() ? BytePairForm.BytesAfterSpace : BytePairForm.Bytes;
     }
 
     private static IEnumerable<Normalizer> ReadNormalizers(JsonPlace place)

@@ -6,7 +6,7 @@ internal static class TokenizerJsonDecoder
     private const string OfCharacters = "\"Replace\", \"ByteFallback\", \"Fuse\", \"Strip\" or a \"Sequence\" of them";
 
     public static BytePairPipeline Read(JsonPlace place, BytePairPipeline pipeline) =>
-        pipeline.Form == BytePairForm.Characters ? ReadCharacters(place, pipeline) : ReadBytes(place, pipeline);
+        pipeline.Form is BytePairForm.Characters ? ReadCharacters(place, pipeline) : ReadBytes(place, pipeline);
 
     private static BytePairPipeline ReadBytes(JsonPlace place, BytePairPipeline pipeline)
     {

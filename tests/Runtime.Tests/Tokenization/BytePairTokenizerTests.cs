@@ -5,7 +5,7 @@ namespace Runtime.Tests.Tokenization;
 
 public class BytePairTokenizerTests
 {
-    public static TheoryData<string> Forms() => ["bytes", "bytes after a space", "characters", "ignored merges"];
+    public static TheoryData<string> Forms() => ["bytes", "bytes after a space", "characters", "llama 3"];
 
     [Theory]
     [MemberData(nameof(Forms))]
@@ -52,6 +52,15 @@ public class BytePairTokenizerTests
         Assert.True(tokenizer.TryGetToken("Ġthe", out int the));
         Assert.Equal([the, the], tokenizer.Encode(" the the"));
         Assert.Equal(" the"u8, tokenizer.BytesOf(the));
+    }
+
+    [Fact]
+    public void Llama3FilesAreReadWithTheirTemplate()
+    {
+        BytePairTokenizer tokenizer = TokenizerFiles.Load(TokenizerFiles.Llama3Json());
+        Assert.True(tokenizer.TryGetToken("Ġthe", out int the));
+        Assert.Equal([261, the, the, 261], tokenizer.Encode(" the the"));
+        Assert.Equal([the, the], tokenizer.EncodeOrdinary(" the the"));
     }
 
     [Fact]
@@ -161,9 +170,13 @@ public class BytePairTokenizerTests
 
     private static BytePairTokenizer Form(string form)
     {
-        JsonObject json = form == "characters" ? TokenizerFiles.ByteFallbackJson() : TokenizerFiles.ByteLevelJson();
+        JsonObject json = form switch
+        {
+            "characters" => TokenizerFiles.ByteFallbackJson(),
+            "llama 3" => TokenizerFiles.Llama3Json(),
+            _ => TokenizerFiles.ByteLevelJson(),
+        };
         if (form == "bytes after a space") json["pre_tokenizer"]!["add_prefix_space"] = true;
-        if (form == "ignored merges") json["model"]!["ignore_merges"] = true;
         return TokenizerFiles.Load(json);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Transformer.Compiled.Tests;
 using Transformer.Compiled.Tokenization;
 
@@ -10,17 +11,18 @@ public class GoldenTokenTests
     [DataFact("gpt2-tokenizer/golden.json")]
     public void Gpt2AgreesWithItsOwnEncoder()
     {
-        ITokenizer tokenizer = Tokenizer.Load(TestData.PathOf("gpt2-tokenizer"));
-        Assert.Equal(50257, tokenizer.VocabularySize);
-        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(TestData.PathOf("gpt2-tokenizer/golden.json")));
-        Assert.Equal(23, golden.RootElement.GetArrayLength());
-        foreach (JsonElement item in golden.RootElement.EnumerateArray())
-        {
-            string text = item.GetProperty("text").GetString()!;
-            int[] ids = Integers(item.GetProperty("ids"));
-            Assert.Equal(ids, tokenizer.Encode(text));
-            Assert.Equal(text, tokenizer.Decode(ids));
-        }
+        AgreesWithGpt2(Tokenizer.Load(TestData.PathOf("gpt2-tokenizer")));
+    }
+
+    [DataFact("gpt2-tokenizer/golden.json")]
+    public void Gpt2AsHuggingFaceWritesItAgreesToo()
+    {
+        JsonObject json = TokenizerFiles.ByteLevelJson();
+        json["added_tokens"] = new JsonArray();
+        json["model"]!["vocab"] = JsonNode.Parse(File.ReadAllText(TestData.PathOf("gpt2-tokenizer/encoder.json")));
+        string[] merges = [.. File.ReadLines(TestData.PathOf("gpt2-tokenizer/vocab.bpe")).Skip(1).Where(line => line.Length > 0)];
+        json["model"]!["merges"] = new JsonArray([.. merges.Select(merge => JsonValue.Create(merge))]);
+        AgreesWithGpt2(TokenizerFiles.Load(json));
     }
 
     [DataFact("gpt2-tokenizer/encoder.json")]
@@ -59,6 +61,20 @@ public class GoldenTokenTests
 
         ITokenizer stories = Tokenizer.Load(TestData.PathOf("tinystories-260k"));
         Assert.Equal(text, stories.Decode(stories.Encode(text)));
+    }
+
+    private static void AgreesWithGpt2(ITokenizer tokenizer)
+    {
+        Assert.Equal(50257, tokenizer.VocabularySize);
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(TestData.PathOf("gpt2-tokenizer/golden.json")));
+        Assert.Equal(23, golden.RootElement.GetArrayLength());
+        foreach (JsonElement item in golden.RootElement.EnumerateArray())
+        {
+            string text = item.GetProperty("text").GetString()!;
+            int[] ids = Integers(item.GetProperty("ids"));
+            Assert.Equal(ids, tokenizer.Encode(text));
+            Assert.Equal(text, tokenizer.Decode(ids));
+        }
     }
 
     private static int[] Integers(JsonElement array) => [.. array.EnumerateArray().Select(item => item.GetInt32())];

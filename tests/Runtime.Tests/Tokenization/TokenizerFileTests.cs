@@ -56,6 +56,30 @@ public class TokenizerFileTests
     }
 
     [Theory]
+    [InlineData("$.pre_tokenizer.pretokenizers[0].pattern.Regex", "\"x+\"", "the expression of Llama 3")]
+    [InlineData("$.pre_tokenizer.pretokenizers[0].behavior", "\"Removed\"", "\"Isolated\"")]
+    [InlineData("$.pre_tokenizer.pretokenizers[0].invert", "true", "false")]
+    [InlineData("$.pre_tokenizer.pretokenizers[0].type", "\"Digits\"", "\"Split\"")]
+    [InlineData("$.pre_tokenizer.pretokenizers[1].use_regex", "true", "false after one")]
+    [InlineData("$.normalizer", """{"type":"NFC"}""", "\"Replace\"", ".type")]
+    public void UnsupportedValuesOfLlama3FilesAreNamed(string path, string value, string supported, string suffix = "")
+    {
+        JsonObject json = TokenizerFiles.Llama3Json();
+        Replace(json, path, JsonNode.Parse(value));
+        var error = Assert.Throws<TokenizerFormatException>(() => TokenizerFiles.Load(json));
+        Assert.Contains($" {path}{suffix} is ", error.Message);
+        Assert.Contains(supported, error.Message);
+    }
+
+    [Fact]
+    public void OtherSequencesOfStepsAreNamed()
+    {
+        JsonObject json = TokenizerFiles.Llama3Json();
+        Replace(json, "$.pre_tokenizer.pretokenizers", new JsonArray());
+        Assert.Contains("$.pre_tokenizer is a sequence of 0 steps", Assert.Throws<TokenizerFormatException>(() => TokenizerFiles.Load(json)).Message);
+    }
+
+    [Theory]
     [InlineData("{", "is not JSON")]
     [InlineData("[]", "$ is []")]
     [InlineData("{}", "\"model\"")]

@@ -75,6 +75,31 @@ internal static class TokenizerFiles
         """)!;
     }
 
+    /// <summary>The same with Llama 3's words: a <c>Split</c> before the <c>ByteLevel</c>, and a template.</summary>
+    public static JsonObject Llama3Json()
+    {
+        JsonObject json = ByteLevelJson();
+        json["pre_tokenizer"] = new JsonObject
+        {
+            ["type"] = "Sequence",
+            ["pretokenizers"] = new JsonArray(
+                new JsonObject { ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = Llama3WordSplitter.Pattern }, ["behavior"] = "Isolated", ["invert"] = false },
+                new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["use_regex"] = false }),
+        };
+        json["post_processor"] = JsonNode.Parse("""
+        {"type": "Sequence", "processors": [
+          {"type": "ByteLevel"},
+          {
+            "type": "TemplateProcessing",
+            "single": [{"SpecialToken": {"id": "<|end|>"}}, {"Sequence": {"id": "A"}}, {"SpecialToken": {"id": "<|end|>"}}],
+            "special_tokens": {"<|end|>": {"id": "<|end|>", "ids": [261], "tokens": ["<|end|>"]}}
+          }
+        ]}
+        """);
+        json["model"]!["ignore_merges"] = true;
+        return json;
+    }
+
     /// <summary>Characters of all planes, among them many spaces, letters of the merges and separators.</summary>
     public static string RandomText(Random random, int length)
     {
@@ -84,7 +109,7 @@ internal static class TokenizerFiles
             int value = random.Next(6) switch
             {
                 0 => ' ',
-                1 => "the aa\n\t'srveé"[random.Next(14)],
+                1 => "the aa\n\t'srveé\rSLLl123'!"[random.Next(24)],
                 2 => random.Next(0x80),
                 3 => random.Next(0x3000),
                 4 => random.Next(0xD800),
