@@ -107,20 +107,6 @@ public static class RmsNorm
         }
     }
 
-    /// <summary>Σ a · b.</summary>
-    private readonly unsafe struct Product(float* a, float* b) : IColumnTerm
-    {
-        private readonly float* _a = a;
-        private readonly float* _b = b;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V AddTo<TSimd, V, TLanes>(V sum, int column, int lanes)
-            where TSimd : struct, ISimd<V>
-            where V : struct
-            where TLanes : struct, ILanes =>
-            TSimd.MultiplyAdd(TLanes.Load<TSimd, V>(_a + column, lanes), TLanes.Load<TSimd, V>(_b + column, lanes), sum);
-    }
-
     /// <summary>Σ dy · w · x.</summary>
     private readonly unsafe struct WeightedProduct(float* dy, float* weight, float* x) : IColumnTerm
     {

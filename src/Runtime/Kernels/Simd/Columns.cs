@@ -69,3 +69,17 @@ internal static class Columns
 
     private static int RowsPerTile(int width) => Math.Max(1, TileElements / width);
 }
+
+/// <summary>Σ a · b.</summary>
+internal readonly unsafe struct Product(float* a, float* b) : IColumnTerm
+{
+    private readonly float* _a = a;
+    private readonly float* _b = b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V AddTo<TSimd, V, TLanes>(V sum, int column, int lanes)
+        where TSimd : struct, ISimd<V>
+        where V : struct
+        where TLanes : struct, ILanes =>
+        TSimd.MultiplyAdd(TLanes.Load<TSimd, V>(_a + column, lanes), TLanes.Load<TSimd, V>(_b + column, lanes), sum);
+}
