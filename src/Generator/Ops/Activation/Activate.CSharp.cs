@@ -18,9 +18,9 @@ internal sealed partial class ActivateGradient
         Shape shape = Outputs[0].Shape;
         return new KernelCall(
                 "Activations.Gradient",
-                $"{activation}Gradient_{shape.Rows}x{shape.Columns}",
-                $"{Outputs[0]} = {activation.ToString().ToLowerInvariant()}'({Inputs[0]}) · {Inputs[1]}")
-            .Type(activation.ToString()).Address("x", Inputs[0]).Address("dy", Inputs[1])
+                $"{Activation}Gradient_{shape.Rows}x{shape.Columns}",
+                $"{Outputs[0]} = {Activation.ToString().ToLowerInvariant()}'({Inputs[0]}) · {Inputs[1]}")
+            .Type(Activation.ToString()).Address("x", Inputs[0]).Address("dy", Inputs[1])
             .Extent("count", shape, shape.Columns).Address("dx", Outputs[0]);
     }
 }
@@ -43,9 +43,9 @@ internal sealed partial class GatedActivateGradient
         Shape shape = Outputs[0].Shape;
         return new KernelCall(
                 "GatedActivations.Gradient",
-                $"Gated{activation}Gradient_{shape.Rows}x{shape.Columns}",
-                $"{Outputs[0]}, {Outputs[1]} = ({activation.ToString().ToLowerInvariant()}({Inputs[0]}) · {Inputs[1]})' · {Inputs[2]}")
-            .Type(activation.ToString()).Address("gate", Inputs[0]).Address("up", Inputs[1]).Address("dy", Inputs[2])
+                $"Gated{Activation}Gradient_{shape.Rows}x{shape.Columns}",
+                $"{Outputs[0]}, {Outputs[1]} = ({Activation.ToString().ToLowerInvariant()}({Inputs[0]}) · {Inputs[1]})' · {Inputs[2]}")
+            .Type(Activation.ToString()).Address("gate", Inputs[0]).Address("up", Inputs[1]).Address("dy", Inputs[2])
             .Extent("count", shape, shape.Columns).Address("dGate", Outputs[0]).Address("dUp", Outputs[1]);
     }
 }

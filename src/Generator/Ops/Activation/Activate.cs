@@ -25,6 +25,8 @@ internal sealed partial class Activate(Tensor x, Activation activation, string n
 /// <summary>dx = act'(x) · dy.</summary>
 internal sealed partial class ActivateGradient(Tensor x, Tensor dy, Activation activation) : Operation(x, dy)
 {
+    public Activation Activation { get; } = activation;
+
     public override IReadOnlyList<Tensor> Outputs { get; } = [new Tensor(x.Name + ".gradient", x.Shape, TensorRole.Activation)];
 
     public override bool MayOverwrite(int slot) => slot == 1;
@@ -56,6 +58,8 @@ internal sealed partial class GatedActivate(Tensor gate, Tensor up, Activation a
 /// <summary>dGate = act'(gate) · up · dy and dUp = act(gate) · dy.</summary>
 internal sealed partial class GatedActivateGradient(Tensor gate, Tensor up, Tensor dy, Activation activation) : Operation(gate, up, dy)
 {
+    public Activation Activation { get; } = activation;
+
     public override IReadOnlyList<Tensor> Outputs { get; } =
     [
         new Tensor(gate.Name + ".gradient", gate.Shape, TensorRole.Activation),

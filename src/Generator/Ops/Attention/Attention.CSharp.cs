@@ -22,13 +22,13 @@ internal sealed partial class AttentionGradient
     public override KernelCall LowerToCSharp() =>
         new KernelCall(
                 "Attention.Gradient",
-                "AttentionGradient_" + forward.Shape.Name,
+                "AttentionGradient_" + Forward.Shape.Name,
                 $"{Outputs[0]}, {Outputs[1]}, {Outputs[2]} = attention'({Inputs[0]})")
-            .Dimension(forward.Shape.Spec.Heads).Dimension(forward.Shape.Spec.KeyValueHeads).Dimension(forward.Shape.Spec.HeadDim)
+            .Dimension(Forward.Shape.Spec.Heads).Dimension(Forward.Shape.Spec.KeyValueHeads).Dimension(Forward.Shape.Spec.HeadDim)
             .Address("dO", Inputs[0]).Address("q", Inputs[1]).Address("k", Inputs[2]).Address("v", Inputs[3])
             .Address("o", Inputs[4]).Address("logNormalizers", Inputs[5])
-            .Constant("scale", forward.Shape.Spec.Scale).Constant("mask", forward.Shape.Mask).Constant("dropoutRate", forward.Dropout)
-            .RandomStream().Site(forward.Site)
-            .Constant("batch", forward.Shape.Sequences).Constant("sequence", forward.Shape.Sequence)
+            .Constant("scale", Forward.Shape.Spec.Scale).Constant("mask", Forward.Shape.Mask).Constant("dropoutRate", Forward.Dropout)
+            .RandomStream().Site(Forward.Site)
+            .Constant("batch", Forward.Shape.Sequences).Constant("sequence", Forward.Shape.Sequence)
             .Address("dQ", Outputs[0]).Address("dK", Outputs[1]).Address("dV", Outputs[2]);
 }

@@ -48,8 +48,11 @@ internal sealed partial class Attention : Operation
 internal sealed partial class AttentionGradient(Tensor dO, Attention forward)
     : Operation(dO, forward.Inputs[0], forward.Inputs[1], forward.Inputs[2], forward.O, forward.LogNormalizers)
 {
+    /// <summary>The operation that this is the gradient of.</summary>
+    public Attention Forward { get; } = forward;
+
     public override IReadOnlyList<Tensor> Outputs { get; } =
         [.. forward.Inputs.Select(x => new Tensor(x!.Name + ".gradient", x.Shape, TensorRole.Activation))];
 
-    public override long FloatingPointOperations => forward.FloatingPointOperations / 2 * 5;
+    public override long FloatingPointOperations => Forward.FloatingPointOperations / 2 * 5;
 }

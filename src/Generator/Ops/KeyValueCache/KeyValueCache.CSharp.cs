@@ -9,12 +9,12 @@ internal sealed partial class AppendToCache
     {
         Tensor rows = Inputs[0]!, cache = Outputs[0];
         return new KernelCall(
-                $"KeyValueCache.Append{part}",
-                $"Append{part}_{shape.Sequences}x{shape.Sequence}x{shape.Spec.KeyValueHeads}x{shape.Spec.HeadDim}",
+                $"KeyValueCache.Append{Part}",
+                $"Append{Part}_{Shape.Sequences}x{Shape.Sequence}x{Shape.Spec.KeyValueHeads}x{Shape.Spec.HeadDim}",
                 $"{cache}[positions] = {rows}")
-            .Dimension(shape.Spec.KeyValueHeads).Dimension(shape.Spec.HeadDim).Dimension(contextLength)
-            .Address("rows", rows).Address("positions", Inputs[1]).Constant("slots", shape.Sequences)
-            .SequenceExtent(rows.Shape, shape).SlotStride().Address("cache", cache);
+            .Dimension(Shape.Spec.KeyValueHeads).Dimension(Shape.Spec.HeadDim).Dimension(contextLength)
+            .Address("rows", rows).Address("positions", Inputs[1]).Constant("slots", Shape.Sequences)
+            .SequenceExtent(rows.Shape, Shape).SlotStride().Address("cache", cache);
     }
 }
 
@@ -25,11 +25,11 @@ internal sealed partial class CachedAttention
         Tensor q = Inputs[0]!;
         return new KernelCall(
                 "CachedAttention.Forward",
-                "CachedAttention_" + shape.Name,
+                "CachedAttention_" + Shape.Name,
                 $"{Outputs[0]} = attention({q}, {Inputs[1]}, {Inputs[2]})")
-            .Dimension(shape.Spec.Heads).Dimension(shape.Spec.KeyValueHeads).Dimension(shape.Spec.HeadDim).Dimension(contextLength)
+            .Dimension(Shape.Spec.Heads).Dimension(Shape.Spec.KeyValueHeads).Dimension(Shape.Spec.HeadDim).Dimension(contextLength)
             .Address("q", q).Address("keys", Inputs[1]).Address("values", Inputs[2]).Address("positions", Inputs[3])
-            .Constant("scale", shape.Spec.Scale).Constant("mask", shape.Mask).Constant("slots", shape.Sequences)
-            .SequenceExtent(q.Shape, shape).SlotStride().Address("o", Outputs[0]);
+            .Constant("scale", Shape.Spec.Scale).Constant("mask", Shape.Mask).Constant("slots", Shape.Sequences)
+            .SequenceExtent(q.Shape, Shape).SlotStride().Address("o", Outputs[0]);
     }
 }

@@ -20,6 +20,10 @@ internal enum CachePart { Keys, Values }
 internal sealed partial class AppendToCache(Tensor rows, Tensor positions, Tensor cache, CachePart part, AttentionShape shape, int contextLength)
     : Operation(rows, positions, cache)
 {
+    public CachePart Part { get; } = part;
+
+    public AttentionShape Shape { get; } = shape;
+
     public override IReadOnlyList<Tensor> Outputs { get; } = [StateSlot.Next(cache)];
 
     public override long FloatingPointOperations => 0;
@@ -29,6 +33,8 @@ internal sealed partial class AppendToCache(Tensor rows, Tensor positions, Tenso
 internal sealed partial class CachedAttention(Tensor q, Tensor keys, Tensor values, Tensor positions, AttentionShape shape, int contextLength, string name)
     : Operation(q, keys, values, positions)
 {
+    public AttentionShape Shape { get; } = shape;
+
     public override IReadOnlyList<Tensor> Outputs { get; } = [new Tensor(name, q.Shape, TensorRole.Activation)];
 
     /// <summary>At half the context, the mean over a full run.</summary>
