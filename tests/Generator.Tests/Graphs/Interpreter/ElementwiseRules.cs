@@ -1,0 +1,34 @@
+namespace Generator.Tests.Graphs.Interpreter;
+
+internal static class ElementwiseRules
+{
+    public static double[][] Add(Operands operands)
+    {
+        double[] a = operands[0], b = operands.OrZeros(1, operands.Shape(0));
+        return [operands.Map(0, i => a[i] + b[i])];
+    }
+
+    public static double[][] Copy(Operands operands)
+    {
+        double[] x = operands[0];
+        return [operands.Map(0, i => x[i])];
+    }
+
+    public static double[][] SelectRow(Operands operands)
+    {
+        int columns = operands.Shape(0).Columns;
+        return [operands[0].AsSpan(operands.Run.Row * columns, columns).ToArray()];
+    }
+
+    /// <summary>Operands are pairs of a value and its weights.</summary>
+    public static double[][] WeightedSum(Operands operands)
+    {
+        double sum = 0;
+        for (int pair = 0; pair < operands.Count; pair += 2)
+        {
+            double[] x = operands[pair], weights = operands[pair + 1];
+            for (int i = 0; i < x.Length; i++) sum += x[i] * weights[i];
+        }
+        return [[sum]];
+    }
+}

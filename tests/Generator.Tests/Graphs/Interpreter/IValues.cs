@@ -1,0 +1,14 @@
+using Transformer.Compiled.Generator.Graph;
+
+namespace Generator.Tests.Graphs.Interpreter;
+
+/// <summary>Where a run keeps the values of tensors; integers are doubles too.</summary>
+internal interface IValues
+{
+    double[] Read(Tensor tensor);
+
+    void Write(Tensor tensor, double[] value);
+
+    /// <summary>The operation's results are all written.</summary>
+    void Finish(Operation operation);
+}

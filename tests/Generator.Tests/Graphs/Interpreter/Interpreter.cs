@@ -1,0 +1,57 @@
+using Generator.Tests.Graphs.Gradients;
+using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Ops;
+
+namespace Generator.Tests.Graphs.Interpreter;
+
+/// <summary>
+/// Runs programs in scalar double precision, one class of rules for each room of <c>Ops</c>: the reference semantics of the
+/// graph. Matrices are plain [rows, columns] whatever a parameter's storage format.
+/// </summary>
+internal static class Interpreter
+{
+    public static void Run(IEnumerable<Operation> operations, IValues values, RunState run)
+    {
+        foreach (Operation operation in operations)
+        {
+            double[][] results = Evaluate(operation, new Operands(operation, values, run));
+            for (int i = 0; i < results.Length; i++) values.Write(operation.Outputs[i], results[i]);
+            values.Finish(operation);
+        }
+    }
+
+    private static double[][] Evaluate(Operation operation, Operands operands) => operation switch
+    {
+        Activate activate => ActivationRules.Forward(activate, operands),
+        ActivateGradient gradient => ActivationRules.Gradient(gradient, operands),
+        GatedActivate gated => ActivationRules.GatedForward(gated, operands),
+        GatedActivateGradient gradient => ActivationRules.GatedGradient(gradient, operands),
+        Add => ElementwiseRules.Add(operands),
+        SelectRow => ElementwiseRules.SelectRow(operands),
+        Attention attention => AttentionRules.Forward(attention, operands),
+        AttentionGradient gradient => AttentionRules.Gradient(gradient, operands),
+        AppendToCache append => CacheRules.Append(append, operands),
+        CachedAttention attention => CacheRules.Attend(attention, operands),
+        Dropout dropout => DropoutRules.Apply(dropout, operands),
+        Embedding embedding => EmbeddingRules.Forward(embedding, operands),
+        EmbeddingGradient gradient => EmbeddingRules.Gradient(gradient, operands),
+        Linear linear => LinearRules.Forward(linear, operands),
+        LinearInputGradient gradient => LinearRules.InputGradient(gradient, operands),
+        LinearWeightGradient gradient => LinearRules.WeightGradient(gradient, operands),
+        LinearBiasGradient gradient => LinearRules.BiasGradient(gradient, operands),
+        LayerNorm norm => NormRules.LayerNormForward(norm, operands),
+        LayerNormInputGradient => NormRules.LayerNormInputGradient(operands),
+        LayerNormParameterGradient gradient => NormRules.LayerNormParameterGradient(gradient, operands),
+        RmsNorm norm => NormRules.RmsNormForward(norm, operands),
+        RmsNormInputGradient => NormRules.RmsNormInputGradient(operands),
+        RmsNormParameterGradient gradient => NormRules.RmsNormParameterGradient(gradient, operands),
+        Rotary rotary => RotaryRules.Rotate(rotary, rotary.Heads, rotary.Position, direction: 1, operands),
+        RotaryGradient gradient => RotaryRules.Rotate(gradient, gradient.Heads, gradient.Position, direction: -1, operands),
+        SoftmaxCrossEntropy => CrossEntropyRules.Forward(operands),
+        SoftmaxCrossEntropyGradient => CrossEntropyRules.Gradient(operands),
+        Leaf => ElementwiseRules.Copy(operands),
+        LeafGradient => ElementwiseRules.Add(operands),
+        WeightedSum => ElementwiseRules.WeightedSum(operands),
+        _ => throw new NotSupportedException($"The interpreter has no rule for {operation.Name}: add one to its room."),
+    };
+}
