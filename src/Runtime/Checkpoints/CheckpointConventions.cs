@@ -6,7 +6,9 @@ namespace Transformer.Compiled.Checkpoints;
 /// <summary>What a family's checkpoints vary in.</summary>
 /// <param name="optionalPrefix">Names with and without it are one (for instance <c>"transformer."</c>); empty for none.</param>
 /// <param name="tiedAliases">Names under which a checkpoint may hold a tensor once more, or instead: (alias, the tensor's name).</param>
-/// <param name="ignoredPatterns">Patterns, with <c>*</c> for any characters, of names with or without the prefix that are passed over: buffers that older versions stored.</param>
+/// <param name="ignoredPatterns">
+/// Patterns, with <c>*</c> for any characters, of names with or without the prefix that are passed over: buffers that older versions stored.
+/// </param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class CheckpointConventions(string optionalPrefix, (string Alias, string Name)[] tiedAliases, string[] ignoredPatterns)
 {

@@ -33,7 +33,11 @@ internal static class CheckpointIndex
     {
         string? file = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString() : null;
         if (string.IsNullOrEmpty(file) || file is "." or ".." || file.AsSpan().IndexOfAny("/\\:\0") >= 0)
-            throw new CheckpointException(path, property.Name, $"the index maps tensor '{property.Name}' to {property.Value.GetRawText()}, which is not a file's name");
+        {
+            string value = property.Value.GetRawText();
+            throw new CheckpointException(path, property.Name, $"the index maps tensor '{property.Name}' to {value}, which is not a file's name");
+        }
+
         if (!files.TryAdd(property.Name, file))
             throw new CheckpointException(path, property.Name, $"the index maps tensor '{property.Name}' twice");
     }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using System.Text;
 using Transformer.Compiled.Memory;
 
 namespace Transformer.Compiled.Checkpoints;
@@ -39,7 +40,7 @@ internal sealed class CheckpointLoader(CheckpointReader checkpoint, ModelLayout 
             }
             else if (!_byCanonicalName.TryAdd(layout.Conventions.Canonical(entry.Name), entry))
             {
-                throw entry.Fail($"tensors '{_byCanonicalName[layout.Conventions.Canonical(entry.Name)].Name}' and '{entry.Name}' are the same one of {layout.ModelName}");
+                throw entry.Fail($"tensors '{Entry(entry.Name)!.Name}' and '{entry.Name}' are the same one of {layout.ModelName}");
             }
         }
 
@@ -50,8 +51,7 @@ internal sealed class CheckpointLoader(CheckpointReader checkpoint, ModelLayout 
         }
 
         if (missing.Count > 0) throw Missing(missing, extra);
-        if (extra.Count > 0)
-            throw new CheckpointException(checkpoint.Path, extra[0], $"{layout.ModelName} has no place for tensor{(extra.Count == 1 ? "" : "s")} {NearestNames.Few(extra)}");
+        if (extra.Count > 0) throw Extra(extra);
     }
 
     /// <summary>Finds a tensor under its name or an alias; whatever else is found must be tied to it.</summary>
@@ -74,20 +74,26 @@ internal sealed class CheckpointLoader(CheckpointReader checkpoint, ModelLayout 
     private CheckpointException Missing(List<CheckpointTensor> missing, List<string> extra)
     {
         CheckpointTensor first = missing[0];
-        string others = missing.Count == 1 ? "" : $", and {missing.Count - 1} more ({NearestNames.Few(missing.ConvertAll(tensor => tensor.Name)[1..])})";
-        return new CheckpointException(
-            checkpoint.Path, first.Name,
-            $"tensor '{first.Name}' of shape {Shapes.Text(first.Shape)} is missing{others}; {layout.ModelName} needs it{Unclaimed(first, extra)}");
+        var message = new StringBuilder($"tensor '{first.Name}' of shape {Shapes.Text(first.Shape)} is missing");
+        if (missing.Count > 1) message.Append($", and {missing.Count - 1} more ({NearestNames.Few(missing.ConvertAll(tensor => tensor.Name)[1..])})");
+        message.Append($"; {layout.ModelName} needs it");
+        if (extra.Count > 0) message.Append($"; not the model's: {Counted(extra)}{extra.Nearest(first.Name)}");
+        return new CheckpointException(checkpoint.Path, first.Name, message.ToString());
     }
 
-    private static string Unclaimed(CheckpointTensor missing, List<string> extra) =>
-        extra.Count == 0 ? "" : $"; {extra.Count} tensor{(extra.Count == 1 ? "" : "s")} of the checkpoint {(extra.Count == 1 ? "is" : "are")} not the model's{extra.Nearest(missing.Name)}";
+    private CheckpointException Extra(List<string> extra) =>
+        new(checkpoint.Path, extra[0], $"{layout.ModelName} has no place for {Counted(extra)}: {NearestNames.Few(extra)}");
+
+    private static string Counted(List<string> names) => names.Count == 1 ? "1 tensor" : $"{names.Count} tensors";
 
     private void CheckForm(CheckpointTensor tensor, CheckpointEntry source)
     {
         if (!SafetensorsFile.IsFloat(source.Tensor.Type)) throw source.File.WrongType(source.Tensor, "F32, F16 or BF16");
         if (!source.Tensor.Shape.SequenceEqual(Shapes.Widen(tensor.Shape)))
-            throw source.Fail($"tensor '{source.Name}' has shape {Shapes.Text(source.Tensor.Shape)}, but {layout.ModelName} expects {Shapes.Text(tensor.Shape)}");
+        {
+            (string found, string expected) = (Shapes.Text(source.Tensor.Shape), Shapes.Text(tensor.Shape));
+            throw source.Fail($"tensor '{source.Name}' has shape {found}, but {layout.ModelName} expects {expected}");
+        }
     }
 
     private void CheckTie(CheckpointEntry entry, CheckpointEntry twin)

@@ -70,7 +70,11 @@ internal sealed class CheckpointReader : IDisposable
             string shard = System.IO.Path.GetFileName(entry.File.Path);
             string? indexed = index.GetValueOrDefault(entry.Name);
             if (indexed != shard)
-                throw new CheckpointException(Path, entry.Name, $"tensor '{entry.Name}' is in shard '{shard}', but the index {(indexed is null ? "says nothing of it" : $"has it in '{indexed}'")}");
+            {
+                string claim = indexed is null ? "says nothing of it" : $"has it in '{indexed}'";
+                throw new CheckpointException(Path, entry.Name, $"tensor '{entry.Name}' is in shard '{shard}', but the index {claim}");
+            }
+
             found.Add(entry.Name);
         }
 

@@ -35,17 +35,22 @@ public sealed class ModelLayout
         foreach ((string alias, string name) in conventions.TiedAliases) AddName(alias, Tensor(name));
     }
 
+    /// <summary>The model's name, for messages.</summary>
     public string ModelName { get; }
 
+    /// <summary>Floats of storage.</summary>
     public nint Floats { get; }
 
+    /// <summary>How many floats of storage, from the first on, are trained; also the extent of gradients and of each optimizer state.</summary>
     public nint TrainedFloats { get; }
 
+    /// <summary>The parameters; <see cref="RowRange"/> counts in them.</summary>
     public ReadOnlySpan<ParameterInfo> Parameters => _parameters;
 
     /// <summary>The tensors of a checkpoint, tied ones once, in the checkpoint's order.</summary>
     public ReadOnlySpan<CheckpointTensor> Tensors => _tensors;
 
+    /// <summary>What checkpoints of the family vary in.</summary>
     public CheckpointConventions Conventions { get; }
 
     /// <summary>The tensor of a name, with or without the optional prefix, or of a tied alias.</summary>
@@ -121,7 +126,8 @@ public sealed class ModelLayout
         CheckpointTensor tensor = Tensor(name);
         return tensor.Count == length
             ? tensor
-            : throw new ArgumentException($"Tensor '{name}' of {ModelName} has {tensor.Count} elements, of shape {Shapes.Text(tensor.Shape)}, not {length}.");
+            : throw new ArgumentException(
+                $"Tensor '{name}' of {ModelName} has {tensor.Count} elements, of shape {Shapes.Text(tensor.Shape)}, not {length}.");
     }
 
     private void AddName(string name, CheckpointTensor tensor)

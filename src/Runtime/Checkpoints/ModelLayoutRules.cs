@@ -22,14 +22,16 @@ internal static class ModelLayoutRules
             Require(parameter.Offset >= end, layout, $"parameter '{parameter.Name}' overlaps the one before it, or the storage's start");
             end = checked(parameter.Offset + parameter.Floats);
             Require(end <= layout.Floats, layout, $"parameter '{parameter.Name}' ends at {end}, past the storage's end");
-            Require(end <= layout.TrainedFloats || parameter.Offset >= layout.TrainedFloats, layout, $"parameter '{parameter.Name}' is trained in part");
+            bool isWhole = end <= layout.TrainedFloats || parameter.Offset >= layout.TrainedFloats;
+            Require(isWhole, layout, $"parameter '{parameter.Name}' is trained in part");
         }
     }
 
     private static void CheckTensor(ModelLayout layout, CheckpointTensor tensor)
     {
         Require(tensor.Shape.Length > 0 && tensor.Count > 0, layout, $"tensor '{tensor.Name}' is empty or a scalar");
-        Require(tensor.Orientation == TensorOrientation.RowMajor || tensor.Shape.Length == 2, layout, $"tensor '{tensor.Name}' is no matrix, but transposed");
+        bool canStand = tensor.Orientation == TensorOrientation.RowMajor || tensor.Shape.Length == 2;
+        Require(canStand, layout, $"tensor '{tensor.Name}' is no matrix, but transposed");
         long rows = 0;
         foreach (RowRange range in tensor.Rows)
         {
@@ -53,7 +55,8 @@ internal static class ModelLayoutRules
         var covered = new int[layout.Parameters.Length];
         foreach (RowRange range in ranges)
         {
-            Require(range.Start == covered[range.Parameter], layout, $"parameter '{layout.Parameters[range.Parameter].Name}' has rows in two tensors or none");
+            string name = layout.Parameters[range.Parameter].Name;
+            Require(range.Start == covered[range.Parameter], layout, $"parameter '{name}' has rows in two tensors or none");
             covered[range.Parameter] += range.Count;
         }
 

@@ -8,7 +8,8 @@ internal static class NearestNames
     /// <summary>"; nearest: 'a', 'b'", or nothing if there are no names.</summary>
     public static string Nearest(this IEnumerable<string> names, string name)
     {
-        string[] nearest = [.. names.OrderBy(candidate => Distance(candidate, name)).ThenBy(candidate => candidate, StringComparer.Ordinal).Take(Suggestions)];
+        IEnumerable<string> byDistance = names.OrderBy(candidate => Distance(candidate, name)).ThenBy(candidate => candidate, StringComparer.Ordinal);
+        string[] nearest = [.. byDistance.Take(Suggestions)];
         return nearest.Length == 0 ? "" : $"; nearest: {Quoted(nearest)}";
     }
 

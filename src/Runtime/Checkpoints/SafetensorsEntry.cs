@@ -28,8 +28,10 @@ public sealed class SafetensorsEntry
         Fill = fill;
     }
 
+    /// <summary>The name under which the file will have it.</summary>
     public string Name { get; }
 
+    /// <summary>The type of its elements.</summary>
     public SafetensorsType Type { get; }
 
     /// <summary>The dimensions, slowest first; empty for a scalar.</summary>
@@ -48,7 +50,9 @@ public sealed class SafetensorsEntry
     public static SafetensorsEntry Int64(string name, ReadOnlySpan<long> shape, TensorSource<long> source) =>
         Elements(name, SafetensorsType.Int64, shape, source);
 
-    /// <summary>A tensor of any type; <paramref name="source"/> counts bytes and supplies them as they are to stand in the file (little-endian).</summary>
+    /// <summary>
+    /// A tensor of any type; <paramref name="source"/> counts bytes and supplies them as they are to stand in the file (little-endian).
+    /// </summary>
     public static SafetensorsEntry Raw(string name, SafetensorsType type, ReadOnlySpan<long> shape, TensorSource<byte> source) =>
         new(name, type, shape, source);
 

@@ -53,6 +53,7 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
+    /// <summary>Whether there is a tensor of that name.</summary>
     public bool Contains(string name) => _header.Find(name) is not null;
 
     /// <summary>What the header says about a tensor.</summary>
@@ -65,7 +66,9 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="ArgumentException"><paramref name="destination"/> has another number of elements.</exception>
     public void ReadFloat32(string name, Span<float> destination) => Read(Whole(name, destination.Length), 0, destination);
 
-    /// <summary>Reads elements of a tensor of type F32, F16 or BF16 from <paramref name="first"/> on, in row-major order, widened to single precision.</summary>
+    /// <summary>
+    /// Reads elements of a tensor of type F32, F16 or BF16 from <paramref name="first"/> on, in row-major order, widened to single precision.
+    /// </summary>
     /// <exception cref="CheckpointException">It is missing, or of another type.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The elements are not all inside the tensor.</exception>
     public void ReadFloat32(string name, long first, Span<float> destination) => Read(Tensor(name), first, destination);
@@ -91,7 +94,9 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>Copies bytes of a tensor of any type, as they are in the file (little-endian), from byte <paramref name="first"/> of the tensor on.</summary>
+    /// <summary>
+    /// Copies bytes of a tensor of any type, as they are in the file (little-endian), from byte <paramref name="first"/> of the tensor on.
+    /// </summary>
     /// <exception cref="CheckpointException">There is no tensor of that name.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The bytes are not all inside the tensor.</exception>
     public void ReadBytes(string name, long first, Span<byte> destination)
@@ -101,6 +106,7 @@ public sealed class SafetensorsFile : IDisposable
         _file.Slice(_header.DataStart + tensor.Begin + first, destination.Length).CopyTo(destination);
     }
 
+    /// <summary>Unmaps the file.</summary>
     public void Dispose() => _file.Dispose();
 
     internal static bool IsFloat(SafetensorsType type) => type is SafetensorsType.Float32 or SafetensorsType.Float16 or SafetensorsType.BFloat16;

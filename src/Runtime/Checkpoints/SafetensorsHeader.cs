@@ -38,7 +38,11 @@ internal sealed class SafetensorsHeader
             throw new CheckpointException(path, null, $"not a safetensors file: {file.Length} bytes, too short for the length of a header");
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(file.Slice(0, LengthBytes));
         if (length > MaximumLength)
-            throw new CheckpointException(path, null, $"not a safetensors file: a header of {length} bytes is claimed, above the limit of {MaximumLength}");
+        {
+            throw new CheckpointException(
+                path, null, $"not a safetensors file: a header of {length} bytes is claimed, above the limit of {MaximumLength}");
+        }
+
         if ((long)length > file.Length - LengthBytes)
             throw new CheckpointException(path, null, $"truncated: a header of {length} bytes is claimed in a file of {file.Length} bytes");
 
@@ -163,6 +167,7 @@ internal sealed class SafetensorsHeader
 
         private SafetensorsTensor Sized(ref Utf8JsonReader reader, string name, SafetensorsType type, long[] shape, long begin, long end)
         {
+            string form = $"tensor '{name}' of type {type.Name()} and shape {Shapes.Text(shape)}";
             long count = 1;
             long bytes;
             try
@@ -172,11 +177,11 @@ internal sealed class SafetensorsHeader
             }
             catch (OverflowException)
             {
-                throw Fail(ref reader, name, $"tensor '{name}' of type {type.Name()} and shape {Shapes.Text(shape)} has no size in bytes that can be counted");
+                throw Fail(ref reader, name, $"{form} has no size in bytes that can be counted");
             }
 
             if (end < begin || end - begin != bytes)
-                throw Fail(ref reader, name, $"tensor '{name}' of type {type.Name()} and shape {Shapes.Text(shape)} takes {bytes} bytes, but its data offsets are [{begin}, {end}]");
+                throw Fail(ref reader, name, $"{form} takes {bytes} bytes, but its data offsets are [{begin}, {end}]");
             return new SafetensorsTensor(name, type, shape, count, begin, end);
         }
 

@@ -15,8 +15,10 @@ public sealed class SafetensorsTensor
         End = end;
     }
 
+    /// <summary>The name, once in a file.</summary>
     public string Name { get; }
 
+    /// <summary>The type of the elements.</summary>
     public SafetensorsType Type { get; }
 
     /// <summary>The dimensions, slowest first; empty for a scalar.</summary>

@@ -20,7 +20,7 @@ internal sealed class WeightsLease(string modelName, NativeBuffer<float> storage
         lock (_lock)
         {
             CheckNotDisposed();
-            if (_exclusive) throw new InvalidOperationException($"The weights of {modelName} are held by a trainer; dispose it before they are used otherwise.");
+            CheckNotExclusive();
             _readers++;
         }
     }
@@ -29,7 +29,7 @@ internal sealed class WeightsLease(string modelName, NativeBuffer<float> storage
     {
         lock (_lock)
         {
-            if (_readers == 0) throw new InvalidOperationException($"The weights of {modelName} are held by no session that could let go of them.");
+            if (_readers == 0) throw Violation("held by no session that could let go of them");
             _readers--;
             FreeIfUnused();
         }
@@ -40,9 +40,9 @@ internal sealed class WeightsLease(string modelName, NativeBuffer<float> storage
         lock (_lock)
         {
             CheckNotDisposed();
-            if (_exclusive) throw new InvalidOperationException($"The weights of {modelName} are held by a trainer; dispose it before they are used otherwise.");
+            CheckNotExclusive();
             if (_readers > 0)
-                throw new InvalidOperationException($"The weights of {modelName} are held by {_readers} session{(_readers == 1 ? "" : "s")}; dispose them before the weights are changed or trained.");
+                throw Violation($"held by {_readers} session{(_readers == 1 ? "" : "s")}; dispose them before the weights are changed or trained");
             _exclusive = true;
         }
     }
@@ -51,7 +51,7 @@ internal sealed class WeightsLease(string modelName, NativeBuffer<float> storage
     {
         lock (_lock)
         {
-            if (!_exclusive) throw new InvalidOperationException($"The weights of {modelName} are held by no trainer that could let go of them.");
+            if (!_exclusive) throw Violation("held by no trainer that could let go of them");
             _exclusive = false;
             FreeIfUnused();
         }
@@ -70,6 +70,13 @@ internal sealed class WeightsLease(string modelName, NativeBuffer<float> storage
     {
         if (_disposed) throw new ObjectDisposedException(modelName, $"The weights of {modelName} are disposed.");
     }
+
+    private void CheckNotExclusive()
+    {
+        if (_exclusive) throw Violation("held by a trainer; dispose it before they are used otherwise");
+    }
+
+    private InvalidOperationException Violation(string state) => new($"The weights of {modelName} are {state}.");
 
     private void FreeIfUnused()
     {

@@ -30,7 +30,7 @@ internal sealed class LayoutBuilder(string modelName)
     /// <summary>Adds a parameter and the tensor that is all of it.</summary>
     public LayoutBuilder Whole(string name, int[] shape, TensorOrientation orientation, StorageFormat format, Initializer initializer = default)
     {
-        int columns = shape.Length == 1 ? 1 : shape[1];
+        int columns = shape.Skip(1).Aggregate(1, (product, dimension) => product * dimension);
         (int rows, columns) = orientation == TensorOrientation.RowMajor ? (shape[0], columns) : (columns, shape[0]);
         int parameter = Parameter(name, rows, columns, format, initializer);
         return Tensor(name, shape, orientation, new RowRange(parameter, 0, rows));
