@@ -84,7 +84,7 @@ public static unsafe partial class Attention
     /// <summary>Rows whose accumulators fill at most a quarter of the scratch.</summary>
     private static int LongestChunkWithin(int paddedHeadDim) => Math.Min(LongestChunk, ComputeTeam.ScratchFloats / 4 / paddedHeadDim);
 
-    private static void CheckHeads<THeads, TKeyValueHeads, THeadDim>()
+    internal static void CheckHeads<THeads, TKeyValueHeads, THeadDim>()
         where THeads : struct, IDimension
         where TKeyValueHeads : struct, IDimension
         where THeadDim : struct, IDimension

@@ -173,16 +173,7 @@ public sealed class AttentionTests : IDisposable
             first ??= values;
             for (int i = 0; i < values.Length; i++) Assert.Equal(first[i], values[i]);
         }
-        for (int i = 0; i < expected.Length; i++) AssertClose(expected[i], first![i], $"{results.Length}:{i} of {THeads.Value}/{TKeyValueHeads.Value}x{THeadDim.Value}, T = {sequence}, {mask}");
-    }
-
-    private static void AssertClose(double[] expected, float[] actual, string what)
-    {
-        for (int i = 0; i < expected.Length; i++)
-        {
-            if (!(Math.Abs(expected[i] - actual[i]) <= 1e-5 + 1e-4 * Math.Abs(expected[i])))
-                Assert.Fail($"Result {what}: element {i} is {actual[i]}, not {expected[i]}.");
-        }
+        for (int i = 0; i < expected.Length; i++) Tolerance.Check(expected[i], first![i], $"Result {i} of {THeads.Value}/{TKeyValueHeads.Value}x{THeadDim.Value}, T = {sequence}, {mask}");
     }
 
     private static float[] Floats(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() * 2 - 1)];

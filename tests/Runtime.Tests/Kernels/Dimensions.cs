@@ -22,4 +22,5 @@ internal readonly struct D131 : IDimension { public static int Value => 131; }
 internal readonly struct D200 : IDimension { public static int Value => 200; }
 internal readonly struct D256 : IDimension { public static int Value => 256; }
 internal readonly struct D384 : IDimension { public static int Value => 384; }
+internal readonly struct D2048 : IDimension { public static int Value => 2048; }
 internal readonly struct D5000 : IDimension { public static int Value => 5000; }
