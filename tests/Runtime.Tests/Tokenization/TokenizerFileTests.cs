@@ -95,6 +95,38 @@ public class TokenizerFileTests
         Assert.Contains(message, error.Message);
     }
 
+    [Theory]
+    [InlineData("byte level")]
+    [InlineData("byte fallback")]
+    [InlineData("llama 3")]
+    public void MutatedFilesAreReadOrRefused(string form)
+    {
+        string original = (form switch
+        {
+            "byte level" => TokenizerFiles.ByteLevelJson(),
+            "llama 3" => TokenizerFiles.Llama3Json(),
+            _ => TokenizerFiles.ByteFallbackJson(),
+        }).ToJsonString();
+        string[] pieces = ["null", "0", "-1", "1e9", "\"\"", "[]", "{}", "true", "\"Sequence\"", "\"\\ud800\"", ",", "}", "x", "id", "type"];
+        using var folder = new TemporaryFolder();
+        string path = folder.File("tokenizer.json");
+        var random = new Random(10);
+        for (int round = 0; round < 400; round++)
+        {
+            string mutated = original;
+            for (int edits = random.Next(1, 3); edits > 0; edits--)
+            {
+                int start = mutated.IndexOfAny(['"', ':', '[', '{', ','], random.Next(mutated.Length / 2)) + 1;
+                int length = Math.Min(random.Next(12), mutated.Length - start);
+                mutated = string.Concat(mutated.AsSpan(0, start), pieces[random.Next(pieces.Length)], mutated.AsSpan(start + length));
+            }
+
+            File.WriteAllText(path, mutated);
+            Exception? error = Record.Exception(() => Tokenizer.Load(path));
+            Assert.True(error is null or TokenizerFormatException, $"{error}\n{mutated}");
+        }
+    }
+
     [Fact]
     public void PairsOfFilesAreFoundFromEither()
     {
