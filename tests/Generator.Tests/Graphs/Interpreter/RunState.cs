@@ -15,9 +15,13 @@ internal sealed record RunState
     /// <summary>Distinguishes the masks of one run from those of another.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>Whether dropout drops anything; false to evaluate.</summary>
+    public bool HasMasks { get; init; } = true;
+
     /// <summary>What dropout multiplies an element by: 0, or 1 / (1 − rate); a function of seed, site and element alone.</summary>
     public double Mask(string site, long element, float rate)
     {
+        if (!HasMasks) return 1;
         ulong hash = 14695981039346656037 ^ (Seed * 0x9E3779B97F4A7C15);
         foreach (char c in site) hash = (hash ^ c) * 1099511628211;
         hash = (hash ^ (ulong)element) * 0xBF58476D1CE4E5B9;

@@ -1,0 +1,88 @@
+using Generator.Tests.Graphs.Interpreter;
+using Transformer.Compiled.Generator.Architectures;
+using Transformer.Compiled.Generator.Declarations;
+using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Passes;
+
+namespace Generator.Tests.Graphs.Decoders;
+
+/// <summary>A model with random parameters, and its programs as the interpreter runs them.</summary>
+internal sealed class ModelRun
+{
+    private readonly Random _random;
+    private readonly Dictionary<ProgramGraph, IValues> _values = [];
+
+    public ModelRun(ModelDeclaration declaration, int seed)
+    {
+        _random = new Random(seed);
+        Declaration = declaration;
+        Model = DecoderOnly.Build(declaration);
+        foreach (Parameter parameter in Model.Parameters)
+        {
+            double centre = parameter.Kind == ParameterKind.Norm ? 1 : 0;
+            Values.Set(parameter.Tensor, [.. Enumerable.Range(0, (int)parameter.Elements).Select(_ => centre + 0.6 * (2 * _random.NextDouble() - 1))]);
+        }
+        foreach (TableSet tables in Model.Tables) TableRules.Fill(tables, Values);
+        AttentionSpec attention = declaration.Spec.Attention;
+        int cache = declaration.Inference.Batch * attention.KeyValueHeads * declaration.Spec.ContextLength * attention.HeadDim;
+        foreach (StateSlot state in Model.States) Values.Set(state, [.. Enumerable.Repeat(double.NaN, cache)]);
+    }
+
+    public ModelDeclaration Declaration { get; }
+
+    public ModelGraph Model { get; }
+
+    public SsaValues Values { get; } = new();
+
+    public int Rows => Declaration.Training!.BatchSize * Declaration.Training.SequenceLength;
+
+    /// <summary>Runs a program on other values, which write through to <see cref="Values"/>.</summary>
+    public void RunOn(string program, Func<ProgramGraph, IValues> values) => _values[Model.Program(program)] = values(Model.Program(program));
+
+    public double[] Tokens(int count) => [.. Enumerable.Range(0, count).Select(_ => (double)_random.Next(Declaration.Spec.VocabularySize))];
+
+    /// <summary>The loss; the logits are the tensor of that name.</summary>
+    public double TrainForward(double[] tokens, double[] targets, RunState run)
+    {
+        double[] positions = [.. Enumerable.Range(0, Rows).Select(r => (double)(r % Declaration.Training!.SequenceLength))];
+        Run(DecoderOnly.TrainProgram, DecoderOnly.ForwardPhase, run, ("tokens", tokens), ("positions", positions), ("targets", targets));
+        return Result(DecoderOnly.TrainProgram, "loss")[0];
+    }
+
+    public void TrainBackward(RunState run) => Run(DecoderOnly.TrainProgram, Differentiation.BackwardPhase, run);
+
+    /// <summary>Puts tokens of one slot through the layers, then the head on all of them or on the last.</summary>
+    /// <param name="phase">The phase after the layers.</param>
+    public double[] Prefill(int slot, int position, double[] tokens, string phase)
+    {
+        int chunk = Declaration.Inference.PrefillChunk;
+        var run = new RunState { Rows = tokens.Length, Row = tokens.Length - 1, Slot = slot };
+        double[] padded = [.. tokens, .. Enumerable.Repeat(double.NaN, chunk - tokens.Length)];
+        double[] positions = [.. Enumerable.Range(0, chunk).Select(r => r < tokens.Length ? position + r : double.NaN)];
+        Run(DecoderOnly.PrefillProgram, DecoderOnly.PrefillPhase, run, ("tokens", padded), ("positions", positions));
+        Run(DecoderOnly.PrefillProgram, phase, run);
+        bool isLast = phase == DecoderOnly.LastLogitsPhase;
+        return Result(DecoderOnly.PrefillProgram, isLast ? "logits" : "chunk_logits")[..((isLast ? 1 : tokens.Length) * Declaration.Spec.VocabularySize)];
+    }
+
+    /// <summary>One token for each slot, at its position; the logits of all.</summary>
+    public double[] Decode(double[] tokens, double[] positions)
+    {
+        Run(DecoderOnly.DecodeProgram, DecoderOnly.DecodePhase, new RunState(), ("tokens", tokens), ("positions", positions));
+        return Result(DecoderOnly.DecodeProgram, "logits");
+    }
+
+    public double[] Result(string program, string name) =>
+        Values[Model.Program(program).Operations.SelectMany(o => o.Outputs).Last(t => t.Name == name)];
+
+    private void Run(string name, string phase, RunState run, params (string Name, double[] Value)[] inputs)
+    {
+        ProgramGraph program = Model.Program(name);
+        foreach (Tensor input in program.Operations.SelectMany(o => o.Inputs).OfType<Tensor>().Where(t => t.Role == TensorRole.Input).Distinct())
+        {
+            foreach ((_, double[] value) in inputs.Where(i => i.Name == input.Name)) Values.Set(input, value);
+        }
+        IEnumerable<Operation> operations = program.Phases.Single(p => p.Name == phase).Sections.SelectMany(s => s.Operations);
+        Interpreter.Interpreter.Run(operations, _values.GetValueOrDefault(program, Values), run);
+    }
+}

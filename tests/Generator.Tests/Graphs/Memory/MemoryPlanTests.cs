@@ -1,0 +1,79 @@
+using Generator.Tests.Graphs.Decoders;
+using Generator.Tests.Graphs.Gradients;
+using Generator.Tests.Graphs.Interpreter;
+using Generator.Tests.Models;
+using Transformer.Compiled.Generator.Architectures;
+using Transformer.Compiled.Generator.Declarations;
+using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Passes;
+
+namespace Generator.Tests.Graphs.Memory;
+
+public sealed class MemoryPlanTests
+{
+    public static TheoryData<string> Tiny { get; } = new(TinyModels.Names);
+
+    public static TheoryData<string> Real { get; } = new(RealModels.Names);
+
+    [Theory]
+    [MemberData(nameof(Tiny))]
+    public void TrainingInThePlannedArenaComputesTheSame(string name)
+    {
+        var model = new ModelRun(TinyModels.Declaration(name), seed: 2);
+        for (ulong microBatch = 0; microBatch < 2; microBatch++)
+        {
+            model.RunOn(DecoderOnly.TrainProgram, program => new PlannedValues(program, model.Values));
+            var run = new RunState { Seed = microBatch };
+            model.TrainForward(model.Tokens(model.Rows), model.Tokens(model.Rows), run);
+            model.TrainBackward(run);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiny))]
+    public void InferenceInThePlannedArenaComputesTheSame(string name)
+    {
+        var model = new ModelRun(TinyModels.Declaration(name), seed: 2);
+        (int slots, int chunk) = (model.Declaration.Inference.Batch, model.Declaration.Inference.PrefillChunk);
+        foreach (string phase in (string[])[DecoderOnly.LastLogitsPhase, DecoderOnly.ChunkLogitsPhase])
+        {
+            for (int slot = 0; slot < slots; slot++)
+            {
+                model.RunOn(DecoderOnly.PrefillProgram, program => new PlannedValues(program, model.Values));
+                model.Prefill(slot, position: 0, model.Tokens(chunk), phase);
+            }
+        }
+        model.RunOn(DecoderOnly.DecodeProgram, program => new PlannedValues(program, model.Values));
+        double position = Math.Min(chunk, model.Declaration.Spec.ContextLength - 1);
+        model.Decode(model.Tokens(slots), [.. Enumerable.Repeat(position, slots)]);
+    }
+
+    [Fact]
+    public void RandomGraphsInThePlannedArenaComputeTheSame()
+    {
+        for (int seed = 0; seed < 60; seed++)
+        {
+            TestGraph graph = RandomGraphs.Build(seed);
+            if (seed % 2 == 0) Fusion.FuseAddends(graph.Program);
+            graph.Differentiate();
+            if (seed % 3 == 0) Fusion.FuseActivations(graph.Program);
+            Interpreter.Interpreter.Run(graph.Program.Operations, new PlannedValues(graph.Program, graph.Values), new RunState());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Real))]
+    public void RealModelsHaveSoundPlans(string name)
+    {
+        foreach (ProgramGraph program in DecoderOnly.Build(RealModels.Declaration(name)).Programs) PlacementChecker.Check(program, MemoryPlan.Of(program));
+    }
+
+    [Fact]
+    public void InferenceMemoryDoesNotGrowWithLayers()
+    {
+        ModelDeclaration declaration = RealModels.Declaration("GPT-2 124M");
+        long Floats(int layers) => MemoryPlan.Of(
+            DecoderOnly.Build(declaration with { Spec = declaration.Spec with { Layers = layers } }).Program(DecoderOnly.PrefillProgram)).Floats;
+        Assert.Equal(Floats(2), Floats(24));
+    }
+}
