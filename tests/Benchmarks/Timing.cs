@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Transformer.Compiled.Benchmarks;
 
 /// <summary>Times of one action over many runs.</summary>
-internal sealed class Timing(string name, Action action)
+internal sealed partial class Timing(string name, Action action)
 {
     private readonly List<double> _seconds = [];
 
@@ -13,12 +14,23 @@ internal sealed class Timing(string name, Action action)
 
     public double Median => _seconds.Order().ElementAt(_seconds.Count / 2);
 
+    /// <summary>The clock in nanoseconds; by default the wall's.</summary>
+    public static Func<long> Clock { get; set; } = () => (long)(Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency));
+
+    /// <summary>The calling thread's own time (Linux): for one thread on a machine where others interrupt it.</summary>
+    public static long ThreadClock()
+    {
+        const int ThreadCpuTime = 3;
+        _ = GetTime(ThreadCpuTime, out TimeSpecification time);
+        return time.Seconds * 1_000_000_000 + time.Nanoseconds;
+    }
+
     private void RunOnce(bool isCounted)
     {
-        long start = Stopwatch.GetTimestamp();
+        long start = Clock();
         action();
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        if (isCounted) _seconds.Add(seconds);
+        long end = Clock();
+        if (isCounted) _seconds.Add((end - start) * 1e-9);
     }
 
     /// <summary>Runs all actions in turn, again and again, so that what disturbs the machine disturbs them alike.</summary>
@@ -31,5 +43,14 @@ internal sealed class Timing(string name, Action action)
         {
             foreach (Timing timing in timings) timing.RunOnce(round >= WarmUps);
         }
+    }
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    private static partial int GetTime(int clock, out TimeSpecification time);
+
+    private readonly struct TimeSpecification
+    {
+        public readonly long Seconds;
+        public readonly long Nanoseconds;
     }
 }

@@ -5,7 +5,7 @@ using Transformer.Compiled.Threading;
 namespace Transformer.Compiled.Kernels;
 
 // C[rows, width] = act(A[rows, depth] · B[depth, width] + bias) + addend, all but B row-major: the forward pass and the gradient of the
-// input. For each group of panels: for each block of the depth: fetch B, pass all strips of A by it. Partial sums stay in the
+// input. A group is as wide as the widest register tile: 3 panels, or 4 for one or two rows. For each group: for each block of the depth: fetch B, pass all strips of A by it. Partial sums stay in the
 // task's scratch until the last block, from where the epilogue writes C: C itself may be the addend.
 
 /// <summary>A product with a row-major result.</summary>
@@ -16,10 +16,11 @@ internal readonly unsafe struct LinearProduct<TDepth, TWidth, TRight, TActivatio
     where TActivation : struct, IActivation
 {
     private const int PanelWidth = 16;
-    private const int PartialStride = LinearTiling.MaximumGroup * PanelWidth;
+    private const int MaximumGroup = 4;
+    private const int PartialStride = MaximumGroup * PanelWidth;
     private const int PartialFloats = LinearTiling.MaximumRows * PartialStride;
 
-    private readonly LinearTiling _tiling = new(rows, TWidth.Value, TDepth.Value, TRight.RowsPerTask);
+    private readonly LinearTiling _tiling = new(rows, TWidth.Value, TDepth.Value, TRight.RowsPerTask, rows <= 2 ? MaximumGroup : 3, LinearTiling.MaximumBlock);
     private readonly float* _a = a;
     private readonly float* _weight = weight;
     private readonly float* _bias = bias;

@@ -2,7 +2,7 @@ namespace Transformer.Compiled.Kernels;
 
 // How a product C[rows, panels · 16] with sums over `depth` is cut. Everything follows from the shape alone, never from the
 // number of threads.
-//   groups  3 panels, as many as the widest register tile spans (4 for one or two rows), or as equal as possible below that.
+//   groups  a few panels that share a pass over the rows, as equal as possible.
 //   blocks  at most 768 of the depth: the group's share of B (48 columns × 768 = 144 KiB) stays in the second-level cache while
 //           all rows pass by, and a register tile's share of A (24 KiB) in the first. Blocks begin at multiples of 16.
 //   tasks   some groups × a stretch of rows. There are enough of them for threads to finish together, but a task is worth a few
@@ -12,11 +12,8 @@ namespace Transformer.Compiled.Kernels;
 /// <summary>The static tiles of a matrix product.</summary>
 internal readonly struct LinearTiling
 {
-    /// <summary>The most of the depth that one pass over the rows sums up.</summary>
+    /// <summary>The most of the depth that one pass over the rows may sum up.</summary>
     public const int MaximumBlock = 768;
-
-    /// <summary>The most panels of a group.</summary>
-    public const int MaximumGroup = 4;
 
     /// <summary>The most rows of a task.</summary>
     public const int MaximumRows = 1024;
@@ -37,13 +34,15 @@ internal readonly struct LinearTiling
     /// <param name="columns">The columns of C.</param>
     /// <param name="depth">The length of the sums.</param>
     /// <param name="rowsPerTask">The fewest rows that are worth passing over a group's share of B for (or packing it).</param>
-    public LinearTiling(int rows, int columns, int depth, int rowsPerTask)
+    /// <param name="panelsPerGroup">The most panels that share a pass over the rows.</param>
+    /// <param name="block">The most of the depth that a pass sums up, at most <see cref="MaximumBlock"/>.</param>
+    public LinearTiling(int rows, int columns, int depth, int rowsPerTask, int panelsPerGroup, int block)
     {
         _rows = rows;
         _panels = Divide(columns, 16);
         _depth = depth;
-        _groups = Divide(_panels, rows <= 2 ? MaximumGroup : 3);
-        Blocks = Divide(depth, MaximumBlock);
+        _groups = Divide(_panels, panelsPerGroup);
+        Blocks = Divide(depth, block);
 
         long cycles = (long)_panels * depth * (rows + LoadingRows);
         int tasks = (int)Math.Clamp(cycles / CyclesPerTask, 1, MaximumTasks);

@@ -2,9 +2,11 @@ using Transformer.Compiled.Kernels.Simd;
 
 namespace Transformer.Compiled.Kernels;
 
-// dW[n, k] = Σ_r dy[r, n] · x[r, k] (+ addend), in panels. As a product C = A · B: A = xᵀ [K, rows], read by strides; B = dy [rows, N],
-// copied into panels block by block; C has the panels' own layout, k down and 16 n across, so register tiles go straight to dW.
-// Blocks of rows are added to dW in order.
+// dW[n, k] = Σ_r dy[r, n] · x[r, k] (+ addend), in panels. As a product C = A · B: A = xᵀ [K, rows], read where it lies, eight k of a
+// row at a time; B = dy [rows, N], copied into panels block by block; C has the panels' own layout, k down and 16 n across, so
+// register tiles go straight to dW. Blocks of rows are added to dW in order. A block is 384 rows, fewer than in other products,
+// because a strip of A takes a cache line of each, of which the next strip uses the rest; where rows are whole pages apart those
+// lines share few cache sets, and a block is 128 rows.
 
 /// <summary>The gradient of a weight in panels.</summary>
 internal readonly unsafe struct LinearWeightGradient<TK, TN>(float* dy, float* x, float* addend, int rows, float* dWeight) : ITiledKernel
@@ -13,12 +15,17 @@ internal readonly unsafe struct LinearWeightGradient<TK, TN>(float* dy, float* x
 {
     private const int PanelWidth = 16;
     private const int RowsPerTask = 64;
+    private const int PanelsPerGroup = 3;
+    private const int PageFloats = 1024;
 
-    private readonly LinearTiling _tiling = new(TK.Value, TN.Value, rows, RowsPerTask);
+    private readonly LinearTiling _tiling = new(TK.Value, TN.Value, rows, RowsPerTask, PanelsPerGroup, Block);
     private readonly float* _dy = dy;
     private readonly float* _x = x;
     private readonly float* _addend = addend;
     private readonly float* _dWeight = dWeight;
+
+    /// <summary>The most rows of a block.</summary>
+    private static int Block => TK.Value % PageFloats == 0 ? 128 : 384;
 
     public int Tasks => _tiling.Tasks;
 

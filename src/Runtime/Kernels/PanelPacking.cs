@@ -10,20 +10,21 @@ namespace Transformer.Compiled.Kernels;
 internal static unsafe class PanelPacking
 {
     private const int Width = 16;
+    private const int Square = Width * Width;
 
     /// <summary>Copies <paramref name="depth"/> rows of <paramref name="columns"/> columns into whole panels; lanes past the columns become zero.</summary>
     public static void Copy<TSimd, V>(float* source, nint rowStride, int depth, int columns, float* panels)
         where TSimd : struct, ISimd<V>
         where V : struct
     {
-        for (; columns > 0; columns -= Width, source += Width)
+        nint panelStride = (nint)depth * Width;
+        for (int k = 0; k < depth; k++, source += rowStride, panels += Width)
         {
-            float* row = source;
-            for (int k = 0; k < depth; k++, row += rowStride, panels += Width)
-            {
-                if (columns >= Width) CopyRow<TSimd, V>(row, panels);
-                else CopyPartialRow(row, columns, panels);
-            }
+            float* panel = panels;
+            int column = 0;
+            for (; column <= columns - Width; column += Width, panel += panelStride) CopyWidth<TSimd, V>(source + column, panel);
+            for (int lane = 0; column + lane < columns; lane++) panel[lane] = source[column + lane];
+            for (int lane = columns - column; lane < Width && column < columns; lane++) panel[lane] = 0f;
         }
     }
 
@@ -38,56 +39,53 @@ internal static unsafe class PanelPacking
     /// <param name="panels">The panels to write, 16 · depthPanels deep.</param>
     public static void Transpose(float* source, nint sourceRows, int depthPanels, int columns, float* panels)
     {
-        float* edge = stackalloc float[Width * Width];
-        for (; columns > 0; columns -= Width, source += Width * Width)
+        float* edge = stackalloc float[Square];
+        nint panelStride = (nint)depthPanels * Square;
+        for (int depthPanel = 0; depthPanel < depthPanels; depthPanel++, source += sourceRows * Width, panels += Square)
         {
-            for (int panel = 0; panel < depthPanels; panel++, panels += Width * Width)
-            {
-                float* square = source + panel * sourceRows * Width;
-                if (columns < Width)
-                {
-                    new Span<float>(square, columns * Width).CopyTo(new Span<float>(edge, Width * Width));
-                    new Span<float>(edge + columns * Width, (Width - columns) * Width).Clear();
-                    square = edge;
-                }
-                TransposeSquare(square, panels);
-            }
+            float* panel = panels;
+            int column = 0;
+            for (; column <= columns - Width; column += Width, panel += panelStride) TransposeSquare(source + column * Width, panel);
+            if (column == columns) continue;
+
+            int floats = (columns - column) * Width;
+            new Span<float>(source + column * Width, floats).CopyTo(new Span<float>(edge, Square));
+            new Span<float>(edge + floats, Square - floats).Clear();
+            TransposeSquare(edge, panel);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CopyRow<TSimd, V>(float* source, float* destination)
+    private static void CopyWidth<TSimd, V>(float* source, float* destination)
         where TSimd : struct, ISimd<V>
         where V : struct
     {
         for (int column = 0; column < Width; column += TSimd.Width) TSimd.Store(destination + column, TSimd.Load(source + column));
     }
 
-    private static void CopyPartialRow(float* source, int columns, float* destination)
-    {
-        for (int column = 0; column < Width; column++) destination[column] = column < columns ? source[column] : 0f;
-    }
-
-    /// <summary>Transposes 16 × 16 floats, four rows of four at a time.</summary>
+    /// <summary>Transposes 16 × 16 floats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransposeSquare(float* source, float* destination)
     {
-        for (int row = 0; row < Width; row += 4)
+        for (int column = 0; column < Width; column += 4)
         {
-            for (int column = 0; column < Width; column += 4) TransposeFour(source + row * Width + column, destination + column * Width + row);
+            TransposeEight(source + column, destination + column * Width);
+            TransposeEight(source + column + 8 * Width, destination + column * Width + 8);
         }
     }
 
+    /// <summary>Transposes eight rows of four floats: rows 0–3 fill the lower halves of vectors and rows 4–7 the upper ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransposeFour(float* source, float* destination)
+    private static void TransposeEight(float* source, float* destination)
     {
-        Vector128<float> row0 = Vector128.Load(source);
-        Vector128<float> row1 = Vector128.Load(source + Width);
-        Vector128<float> row2 = Vector128.Load(source + 2 * Width);
-        Vector128<float> row3 = Vector128.Load(source + 3 * Width);
-        Vector128<float> even0 = InterleaveLow(row0, row2);
-        Vector128<float> even1 = InterleaveHigh(row0, row2);
-        Vector128<float> odd0 = InterleaveLow(row1, row3);
-        Vector128<float> odd1 = InterleaveHigh(row1, row3);
+        Vector256<float> row0 = LoadPair(source);
+        Vector256<float> row1 = LoadPair(source + Width);
+        Vector256<float> row2 = LoadPair(source + 2 * Width);
+        Vector256<float> row3 = LoadPair(source + 3 * Width);
+        Vector256<float> even0 = InterleaveLow(row0, row2);
+        Vector256<float> even1 = InterleaveHigh(row0, row2);
+        Vector256<float> odd0 = InterleaveLow(row1, row3);
+        Vector256<float> odd1 = InterleaveHigh(row1, row3);
         InterleaveLow(even0, odd0).Store(destination);
         InterleaveHigh(even0, odd0).Store(destination + Width);
         InterleaveLow(even1, odd1).Store(destination + 2 * Width);
@@ -95,9 +93,25 @@ internal static unsafe class PanelPacking
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> LoadPair(float* source) => Vector256.Create(Vector128.Load(source), Vector128.Load(source + 4 * Width));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> InterleaveLow(Vector256<float> left, Vector256<float> right)
+    {
+        if (Avx.IsSupported) return Avx.UnpackLow(left, right);
+        return Vector256.Create(InterleaveLow(left.GetLower(), right.GetLower()), InterleaveLow(left.GetUpper(), right.GetUpper()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> InterleaveHigh(Vector256<float> left, Vector256<float> right)
+    {
+        if (Avx.IsSupported) return Avx.UnpackHigh(left, right);
+        return Vector256.Create(InterleaveHigh(left.GetLower(), right.GetLower()), InterleaveHigh(left.GetUpper(), right.GetUpper()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> InterleaveLow(Vector128<float> left, Vector128<float> right)
     {
-        if (Sse.IsSupported) return Sse.UnpackLow(left, right);
         if (AdvSimd.Arm64.IsSupported) return AdvSimd.Arm64.ZipLow(left, right);
         return Vector128.Create(left[0], right[0], left[1], right[1]);
     }
@@ -105,7 +119,6 @@ internal static unsafe class PanelPacking
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> InterleaveHigh(Vector128<float> left, Vector128<float> right)
     {
-        if (Sse.IsSupported) return Sse.UnpackHigh(left, right);
         if (AdvSimd.Arm64.IsSupported) return AdvSimd.Arm64.ZipHigh(left, right);
         return Vector128.Create(left[2], right[2], left[3], right[3]);
     }

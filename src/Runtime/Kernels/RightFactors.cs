@@ -34,7 +34,7 @@ internal readonly unsafe struct StoredPanels<TK> : IRightFactor
 internal readonly unsafe struct TransposedPanels<TK> : IRightFactor
     where TK : struct, IDimension
 {
-    public static int RowsPerTask => 192;
+    public static int RowsPerTask => 512;
 
     public static float* Fetch(float* weight, int firstPanel, int columns, int firstDepth, int endDepth, float* scratch, out nint panelStride)
     {
