@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Declarations.Configs;
 using Transformer.Compiled.Generator.Diagnostics;
@@ -7,6 +8,30 @@ namespace Transformer.Compiled.Generator;
 /// <summary>Keeps the generator from throwing: what nobody foresaw becomes a diagnostic. Cancellation passes through.</summary>
 internal static class Guard
 {
+    public static AnnotatedClass Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    {
+        try
+        {
+            return AnnotatedClassReader.Read(context, cancellation);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            string name = context.TargetSymbol.Name;
+            LocationInfo location = LocationInfo.From(context.TargetNode.GetLocation());
+            return new AnnotatedClass
+            {
+                Namespace = "",
+                ContainingTypes = EquatableArray<string>.Empty,
+                Name = name,
+                HintName = name,
+                Transformer = new AttributeUse("Transformer", location, EquatableArray<AttributeValue>.Empty, IsBroken: true),
+                Training = null,
+                Inference = null,
+                Problems = Describe(exception, name, location),
+            };
+        }
+    }
+
     public static DeclarationResult Parse(AnnotatedClass annotated, ProjectConfigs configs, CancellationToken cancellation)
     {
         try

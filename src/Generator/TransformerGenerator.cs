@@ -19,7 +19,7 @@ public sealed class TransformerGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         IncrementalValuesProvider<AnnotatedClass> classes = context.SyntaxProvider
-            .ForAttributeWithMetadataName(AnnotatedClassReader.TransformerAttribute, IsType, AnnotatedClassReader.Read)
+            .ForAttributeWithMetadataName(AnnotatedClassReader.TransformerAttribute, IsType, Guard.Read)
             .WithTrackingName(TrackingNames.Classes);
 
         IncrementalValuesProvider<DeclarationResult> results = classes

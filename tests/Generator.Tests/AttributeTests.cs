@@ -16,8 +16,17 @@ public sealed class AttributeTests
         Assert.Equal((65, 256, 384, 6), (spec.VocabularySize, spec.ContextLength, spec.DModel, spec.Layers));
         Assert.Equal(new AttentionSpec
         {
-            Heads = 6, KeyValueHeads = 6, HeadDim = 64, QueryBias = true, KeyBias = true, ValueBias = true, OutputBias = true,
-            QueryKeyNorm = false, Causal = true, SlidingWindow = 0, Scale = 0.125f,
+            Heads = 6,
+            KeyValueHeads = 6,
+            HeadDim = 64,
+            QueryBias = true,
+            KeyBias = true,
+            ValueBias = true,
+            OutputBias = true,
+            QueryKeyNorm = false,
+            Causal = true,
+            SlidingWindow = 0,
+            Scale = 0.125f,
         }, spec.Attention);
         Assert.Equal(new FeedForwardSpec { Dim = 1536, Activation = Activation.GeluTanh, Gated = false, InputBias = true, OutputBias = true }, spec.FeedForward);
         Assert.Equal(new NormSpec { Kind = NormKind.LayerNorm, Placement = NormPlacement.Pre, Epsilon = 1e-5f }, spec.Norm);
@@ -50,17 +59,34 @@ public sealed class AttributeTests
 
         Assert.Equal(new AttentionSpec
         {
-            Heads = 9, KeyValueHeads = 3, HeadDim = 16, QueryBias = false, KeyBias = true, ValueBias = false, OutputBias = false,
-            QueryKeyNorm = true, Causal = true, SlidingWindow = 7, Scale = 0.25f,
+            Heads = 9,
+            KeyValueHeads = 3,
+            HeadDim = 16,
+            QueryBias = false,
+            KeyBias = true,
+            ValueBias = false,
+            OutputBias = false,
+            QueryKeyNorm = true,
+            Causal = true,
+            SlidingWindow = 7,
+            Scale = 0.25f,
         }, spec.Attention);
         Assert.Equal(new FeedForwardSpec { Dim = 200, Activation = Activation.Silu, Gated = true, InputBias = false, OutputBias = false }, spec.FeedForward);
         Assert.Equal(new NormSpec { Kind = NormKind.RmsNorm, Placement = NormPlacement.Post, Epsilon = 1e-6f }, spec.Norm);
         Assert.Equal(new PositionSpec
         {
-            Kind = PositionKind.Rotary, Layout = PairLayout.Interleaved, LearnedLength = 0, Theta = 500_000, RotaryDim = 8,
+            Kind = PositionKind.Rotary,
+            Layout = PairLayout.Interleaved,
+            LearnedLength = 0,
+            Theta = 500_000,
+            RotaryDim = 8,
             Scaling = new RotaryScalingSpec
             {
-                Kind = RotaryScalingKind.Llama3, Factor = 4, LowFrequencyFactor = 2, HighFrequencyFactor = 5, OriginalContextLength = 20,
+                Kind = RotaryScalingKind.Llama3,
+                Factor = 4,
+                LowFrequencyFactor = 2,
+                HighFrequencyFactor = 5,
+                OriginalContextLength = 20,
             },
         }, spec.Position);
         Assert.Equal(new HeadSpec { Tied = false, Bias = true }, spec.Head);

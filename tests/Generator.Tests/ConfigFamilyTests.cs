@@ -13,8 +13,17 @@ public sealed class ConfigFamilyTests
         Assert.Equal((96, 32, 32, 2), (spec.VocabularySize, spec.ContextLength, spec.DModel, spec.Layers));
         Assert.Equal(new AttentionSpec
         {
-            Heads = 4, KeyValueHeads = 4, HeadDim = 8, QueryBias = true, KeyBias = true, ValueBias = true, OutputBias = true,
-            QueryKeyNorm = false, Causal = true, SlidingWindow = 0, Scale = (float)(1 / Math.Sqrt(8)),
+            Heads = 4,
+            KeyValueHeads = 4,
+            HeadDim = 8,
+            QueryBias = true,
+            KeyBias = true,
+            ValueBias = true,
+            OutputBias = true,
+            QueryKeyNorm = false,
+            Causal = true,
+            SlidingWindow = 0,
+            Scale = (float)(1 / Math.Sqrt(8)),
         }, spec.Attention);
         Assert.Equal(new FeedForwardSpec { Dim = 128, Activation = Activation.GeluTanh, Gated = false, InputBias = true, OutputBias = true }, spec.FeedForward);
         Assert.Equal(new NormSpec { Kind = NormKind.LayerNorm, Placement = NormPlacement.Pre, Epsilon = 1e-5f }, spec.Norm);
@@ -34,8 +43,17 @@ public sealed class ConfigFamilyTests
         Assert.Equal((96, context, 32, 2), (spec.VocabularySize, spec.ContextLength, spec.DModel, spec.Layers));
         Assert.Equal(new AttentionSpec
         {
-            Heads = heads, KeyValueHeads = keyValueHeads, HeadDim = headDim, QueryBias = queryBias, KeyBias = queryBias, ValueBias = queryBias,
-            OutputBias = false, QueryKeyNorm = false, Causal = true, SlidingWindow = window, Scale = (float)(1 / Math.Sqrt(headDim)),
+            Heads = heads,
+            KeyValueHeads = keyValueHeads,
+            HeadDim = headDim,
+            QueryBias = queryBias,
+            KeyBias = queryBias,
+            ValueBias = queryBias,
+            OutputBias = false,
+            QueryKeyNorm = false,
+            Causal = true,
+            SlidingWindow = window,
+            Scale = (float)(1 / Math.Sqrt(headDim)),
         }, spec.Attention);
         Assert.Equal(new FeedForwardSpec { Dim = 88, Activation = Activation.Silu, Gated = true, InputBias = false, OutputBias = false }, spec.FeedForward);
         Assert.Equal(new NormSpec { Kind = NormKind.RmsNorm, Placement = NormPlacement.Pre, Epsilon = 1e-6f }, spec.Norm);
@@ -50,7 +68,11 @@ public sealed class ConfigFamilyTests
         Assert.Equal(500_000, position.Theta);
         Assert.Equal(new RotaryScalingSpec
         {
-            Kind = RotaryScalingKind.Llama3, Factor = 4, LowFrequencyFactor = 1, HighFrequencyFactor = 4, OriginalContextLength = 32,
+            Kind = RotaryScalingKind.Llama3,
+            Factor = 4,
+            LowFrequencyFactor = 1,
+            HighFrequencyFactor = 4,
+            OriginalContextLength = 32,
         }, position.Scaling);
     }
 

@@ -51,7 +51,7 @@ internal sealed class DecoderOnly
         int queryWidth = attention.Heads * attention.HeadDim, keyWidth = attention.KeyValueHeads * attention.HeadDim;
 
         factory.Embedding(ParameterNames.TokenEmbedding, _spec.VocabularySize);
-        if (_spec.Position.Kind == PositionKind.Learned) factory.Embedding(ParameterNames.PositionEmbedding, _spec.ContextLength);
+        if (_spec.Position.Kind == PositionKind.Learned) factory.Embedding(ParameterNames.PositionEmbedding, _spec.Position.LearnedLength);
         for (int layer = 0; layer < _spec.Layers; layer++)
         {
             string Module(string module) => ParameterNames.Layer(layer, module);

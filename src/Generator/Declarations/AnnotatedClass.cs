@@ -15,12 +15,12 @@ internal sealed record AnnotatedClass
     public required EquatableArray<DiagnosticInfo> Problems { get; init; }
 }
 
-/// <summary>An attribute as applied: the values that the user wrote, and where.</summary>
-internal sealed record AttributeUse(string Name, LocationInfo? Location, EquatableArray<AttributeValue> Values)
+/// <summary>
+/// An attribute as applied: the values that the user wrote, and where. It is broken where some argument does not compile, so that the compiler
+/// itself reports it.
+/// </summary>
+internal sealed record AttributeUse(string Name, LocationInfo? Location, EquatableArray<AttributeValue> Values, bool IsBroken)
 {
-    /// <summary>Whether some argument does not compile, so that the compiler itself reports it.</summary>
-    public bool IsBroken { get; init; }
-
     public AttributeValue? Find(string name)
     {
         foreach (AttributeValue value in Values)

@@ -23,7 +23,8 @@ internal static class AttributeUseReader
         return new AttributeUse(
             name.Substring(0, name.Length - nameof(Attribute).Length),
             syntax is null ? null : LocationInfo.From(syntax.GetLocation()),
-            new EquatableArray<AttributeValue>([.. values])) { IsBroken = isBroken };
+            new EquatableArray<AttributeValue>([.. values]),
+            isBroken);
 
         void Add(string argumentName, TypedConstant constant)
         {

@@ -9,7 +9,7 @@ internal static class ProgramAttributes
 
     public static InferenceSpec Inference(AttributeUse? use, int contextLength, DiagnosticSink diagnostics)
     {
-        var reader = new AttributeReader(use ?? new AttributeUse("Inference", null, EquatableArray<AttributeValue>.Empty), diagnostics);
+        var reader = new AttributeReader(use ?? new AttributeUse("Inference", null, EquatableArray<AttributeValue>.Empty, IsBroken: false), diagnostics);
         var checks = new ValueChecks(diagnostics);
         Setting<int>? batch = reader.Integer("Batch");
         Setting<int>? chunk = reader.Integer("PrefillChunk");

@@ -36,18 +36,17 @@ internal static class PhiloxVectors
         W word1 = TWords.Broadcast(counter[1]);
         W word2 = TWords.Broadcast(counter[2]);
         W word3 = TWords.Broadcast(counter[3]);
-        W key0 = TWords.Broadcast((uint)key);
-        W key1 = TWords.Broadcast((uint)(key >> 32));
+        (uint key0, uint key1) = ((uint)key, (uint)(key >> 32));
         for (int round = 0; round < Philox.Rounds; round++)
         {
             W product0 = TWords.Multiply(TWords.Broadcast(Philox.Multiplier0), word0);
             W product1 = TWords.Multiply(TWords.Broadcast(Philox.Multiplier1), word2);
-            word0 = TWords.ExclusiveOr(TWords.High(product1), word1, key0);
+            word0 = TWords.ExclusiveOr(TWords.High(product1), word1, TWords.Broadcast(key0));
             word1 = product1;
-            word2 = TWords.ExclusiveOr(TWords.High(product0), word3, key1);
+            word2 = TWords.ExclusiveOr(TWords.High(product0), word3, TWords.Broadcast(key1));
             word3 = product0;
-            key0 = TWords.Add(key0, TWords.Broadcast(Philox.Weyl0));
-            key1 = TWords.Add(key1, TWords.Broadcast(Philox.Weyl1));
+            key0 += Philox.Weyl0;
+            key1 += Philox.Weyl1;
         }
 
         TWords.Uniform(word0, word1, word2, word3, out first, out second);
