@@ -208,7 +208,7 @@ public sealed class OddModelTests
         foreach (string name in weights.Names)
         {
             float[] values = Export(weights, name);
-            for (int i = 0; i < values.Length; i++) values[i] = values[i] * 4 + (random.NextSingle() - 0.5f) * 0.2f;
+            for (int i = 0; i < values.Length; i++) values[i] = values[i] + (random.NextSingle() - 0.5f) * 0.2f;
             weights.Import(name, values);
         }
         return weights;

@@ -11,6 +11,6 @@ internal sealed class SelectRow(Tensor x, string name) : Operation(x)
     public override long FloatingPointOperations => 0;
 
     public override KernelCall LowerToCSharp() =>
-        new KernelCall("Elementwise.CopyRow", $"SelectRow_{Inputs[0]!.Shape.Columns}", $"{Outputs[0]} = {Inputs[0]}[row]")
+        new KernelCall("Elementwise.CopyRow", $"SelectRow_{Inputs[0]!.Shape.Columns}", $"{Outputs[0]} = {Inputs[0]}[row]") { IsSequential = true }
             .Dimension(Inputs[0]!.Shape.Columns).Address("x", Inputs[0]).Ambient("row", "int", "row").Address("y", Outputs[0]);
 }

@@ -39,6 +39,9 @@ internal sealed class KernelCall(string kernel, string name, string formula)
 
     public IReadOnlyList<Argument> Arguments => _arguments;
 
+    /// <summary>Whether the kernel is too small to be split over a team's threads, and takes none.</summary>
+    public bool IsSequential { get; init; }
+
     /// <summary>Type arguments: <c>D768</c> for a dimension, otherwise a type of the run-time's kernels.</summary>
     public IReadOnlyList<string> TypeArguments => _typeArguments;
 

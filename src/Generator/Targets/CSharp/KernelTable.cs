@@ -14,9 +14,10 @@ internal sealed class KernelTable
     /// <summary>Prints the call of an operation's kernel, and remembers the method that it calls.</summary>
     public string Call(CSharpPlan plan, ProgramGraph program, KernelCall call)
     {
-        var parameters = new List<string> { "Threading::ComputeTeam team" };
-        var passed = new List<string> { "Team" };
-        var forwarded = new List<string> { "team" };
+        var parameters = new List<string>();
+        var passed = new List<string>();
+        var forwarded = new List<string>();
+        if (!call.IsSequential) Add("Threading::ComputeTeam team", "Team", "team");
         foreach (Argument argument in call.Arguments)
         {
             switch (argument)
