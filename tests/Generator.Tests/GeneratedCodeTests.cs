@@ -1,0 +1,70 @@
+using Generator.Tests.Harness;
+using Transformer.Compiled.Generator.Architectures;
+using Transformer.Compiled.Generator.Graph;
+
+namespace Generator.Tests;
+
+/// <summary>Whatever is declared, the generated code compiles, without a warning at the highest level.</summary>
+public sealed class GeneratedCodeTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void FreelyCombinedChoicesCompile(int seed) => AssertCompiles(GeneratorInput.Of(RandomModels.Source(seed, count: 12)));
+
+    [Theory]
+    [InlineData("gpt2-tiny")]
+    [InlineData("llama-tiny")]
+    [InlineData("llama3-rope-tiny")]
+    [InlineData("mistral-tiny")]
+    [InlineData("qwen2-tiny")]
+    public void ConfigsCompile(string fixture)
+        => AssertCompiles(Configs.Model(Configs.Fixture(fixture), "[Transformer(\"config.json\"), Training(BatchSize = 2)]"));
+
+    [Fact]
+    public void ShorterContextKeepsTheCheckpointsPositionTable()
+    {
+        GeneratorRun run = AssertCompiles(Configs.Model(Configs.Fixture("gpt2-tiny"), "[Transformer(\"config.json\", ContextLength = 20), Training(BatchSize = 2)]"));
+        ModelGraph model = DecoderOnly.Build(run.Declarations.Single());
+        Assert.Equal(new Shape(32, 32), model[ParameterNames.PositionEmbedding].Tensor.Shape);
+    }
+
+    [Fact]
+    public void NestedModelsAndKeywordsCompile() => AssertCompiles(GeneratorInput.Of("""
+        namespace Deep.@namespace
+        {
+            internal static partial class Outer
+            {
+                public partial record struct Middle
+                {
+                    public partial interface IInner
+                    {
+                        [Transformer(VocabularySize = 7, ContextLength = 5, DModel = 4, Heads = 2, Layers = 1), Training(BatchSize = 1)]
+                        public abstract partial class @class;
+                    }
+                }
+            }
+        }
+        """));
+
+    [Fact]
+    public void NamesOfTheUsersNamespacesDoNotGetInTheWay() => AssertCompiles(GeneratorInput.Of("""
+        namespace Mine.System
+        {
+            class Float; class Linear; class Pointer;
+            [Transformer.Compiled.Transformer(VocabularySize = 7, ContextLength = 5, DModel = 4, Heads = 2, Layers = 1), Transformer.Compiled.Training(BatchSize = 1)]
+            public partial class Model;
+        }
+        """));
+
+    private static GeneratorRun AssertCompiles(GeneratorInput input)
+    {
+        GeneratorRun run = GeneratorRun.Of(input);
+        Assert.Null(run.Result.Exception);
+        Assert.Empty(run.Diagnostics);
+        Assert.NotEmpty(run.Files);
+        string problems = string.Join("\n", run.OutputProblems.Select(problem => $"{problem.Id}: {problem.GetMessage()}").Distinct());
+        Assert.True(problems.Length == 0, problems);
+        return run;
+    }
+}
