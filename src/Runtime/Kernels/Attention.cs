@@ -18,10 +18,11 @@ namespace Transformer.Compiled.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe partial class Attention
 {
-    /// <summary>Query rows whose scores are in the first-level cache together.</summary>
-    private const int ForwardRows = 32;
-
     private const int LongestChunk = 256;
+    private const int ShortestChunk = 64;
+
+    /// <summary>Tasks that keep a machine busy.</summary>
+    private const int EnoughTasks = 64;
 
 
     /// <summary>Heads have at most so many dimensions; the temporaries of a task would exceed its scratch otherwise.</summary>
@@ -59,7 +60,7 @@ public static unsafe partial class Attention
     {
         CheckHeads<THeads, TKeyValueHeads, THeadDim>();
         int chunk = LongestChunkWithin(HeadPanels.RoundUp(THeadDim.Value));
-        while (chunk > 2 * ForwardRows && batch * THeads.Value * Chunks(sequence, chunk) < 64) chunk /= 2;
+        while (chunk > ShortestChunk && batch * THeads.Value * Chunks(sequence, chunk) < EnoughTasks) chunk /= 2;
 
         ForwardKernel<THeads, TKeyValueHeads, THeadDim> kernel = new()
         {
@@ -137,7 +138,7 @@ public static unsafe partial class Attention
                 rows.End[i] = Mask.End(start + i, Sequence);
             }
 
-            float* scores = scratch.Take((ForwardRows + 1) * KeyValueBlock.MostKeys);
+            float* scores = scratch.Take(OnlineSoftmax.ScoreFloats);
             KeyValueBlock block = new()
             {
                 Keys = scratch.Take(BlockKeys * THeadDim.Value),
@@ -147,16 +148,10 @@ public static unsafe partial class Attention
             int end = rows.End[count - 1];
             for (block.Start = rows.First[0]; block.Start < end; block.Start += BlockKeys)
             {
-                int keys = Math.Min(BlockKeys, end - block.Start);
-                HeadPanels.Transposed<TSimd, TVector, THeadDim>(K + keyHead + block.Start * KeyStride, KeyStride, keys, block.Keys);
-                HeadPanels.Rows<TSimd, TVector, THeadDim>(V + keyHead + block.Start * KeyStride, KeyStride, keys, BlockKeys, block.Values);
-                for (int row = 0; row < count; row += ForwardRows)
-                {
-                    QueryRows part = rows.From(row, Math.Min(ForwardRows, count - row), QueryStride, PaddedHeadDim);
-                    block.Count = Math.Min(keys, part.End[part.Count - 1] - block.Start);
-                    if (block.Count > 0 && part.First[0] < block.Start + keys)
-                        OnlineSoftmax<TSimd, TVector, HeadRow<THeads, THeadDim>, THeadDim>.Attend(part, block, Scale, Dropout, plane + start + row, scores);
-                }
+                block.Count = Math.Min(BlockKeys, end - block.Start);
+                HeadPanels.Transposed<THeadDim>(K + keyHead + block.Start * KeyStride, KeyStride, block.Count, block.Keys);
+                HeadPanels.Rows<TSimd, TVector, THeadDim>(V + keyHead + block.Start * KeyStride, KeyStride, block.Count, BlockKeys, block.Values);
+                OnlineSoftmax<TSimd, TVector, HeadRow<THeads, THeadDim>, THeadDim>.Attend(rows, block, Scale, Dropout, plane + start, scores);
             }
 
             OnlineSoftmax<TSimd, TVector, HeadRow<THeads, THeadDim>, THeadDim>.Finish(rows, O + queryHead);

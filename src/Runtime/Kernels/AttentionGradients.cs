@@ -57,6 +57,9 @@ internal unsafe struct AttentionGradients<THeads, TKeyValueHeads, THeadDim>
     /// <summary>Keys or queries in a block: fewer where the head dimension is large, so that eight packed blocks fit the scratch.</summary>
     private static int BlockRows => PaddedHeadDim <= 256 ? MostRows : PaddedHeadDim <= 512 ? MostRows / 2 : MostRows / 4;
 
+    /// <summary>Queries in a block: half as many, so that little is computed that causality hides.</summary>
+    private static int BlockQueries => BlockRows / 2;
+
     /// <summary>Writes the chosen gradients of some keys and queries from what they owe to each other.</summary>
     /// <param name="sequence">The sequence.</param>
     /// <param name="heads">The query heads, which share one key/value head.</param>
@@ -79,9 +82,9 @@ internal unsafe struct AttentionGradients<THeads, TKeyValueHeads, THeadDim>
             pair.TakeKeys<TChoice>(K + keyOffset, V + keyOffset, keyCount);
             for (int head = heads.Start.Value; head < heads.End.Value; head++)
             {
-                for (int query = queries.Start.Value; query < queries.End.Value; query += BlockRows)
+                for (int query = queries.Start.Value; query < queries.End.Value; query += BlockQueries)
                 {
-                    int queryCount = Math.Min(BlockRows, queries.End.Value - query);
+                    int queryCount = Math.Min(BlockQueries, queries.End.Value - query);
                     int visible = Math.Min(keyCount, Mask.End(query + queryCount - 1, Sequence) - key);
                     if (visible > 0 && Mask.First(query) < key + keyCount)
                         pair.Visit<TChoice>(sequence, head, query, queryCount, key, visible);
@@ -133,8 +136,8 @@ internal unsafe struct AttentionGradients<THeads, TKeyValueHeads, THeadDim>
         public readonly void TakeKeys<TChoice>(float* keys, float* values, int count)
             where TChoice : struct, IGradientChoice
         {
-            HeadPanels.Transposed<TSimd, V, THeadDim>(keys, KeyStride, count, _keyColumns);
-            HeadPanels.Transposed<TSimd, V, THeadDim>(values, KeyStride, count, _valueColumns);
+            HeadPanels.Transposed<THeadDim>(keys, KeyStride, count, _keyColumns);
+            HeadPanels.Transposed<THeadDim>(values, KeyStride, count, _valueColumns);
             if (TChoice.OfQueries) HeadPanels.Rows<TSimd, V, THeadDim>(keys, KeyStride, count, BlockRows, _keyRows);
             if (!TChoice.OfKeysAndValues) return;
             new Span<float>(_keyGradient, BlockRows * PaddedHeadDim).Clear();

@@ -8,7 +8,7 @@ namespace Transformer.Compiled.Kernels;
 
 // o_i = Σ_j p_ij · v_j      p_ij = softmax_j(scale · q_i·k_j) over the positions j of the cache that row i sees
 //
-// Several rows of a slot (prefill): a task is up to 32 of them with one head. One row for each slot (decode): a task is the
+// Several rows of a slot (prefill): a task is up to 64 of them with one head. One row for each slot (decode): a task is the
 // heads that share a key/value head, so that the cache is read once. Where slots and key/value heads are few, the cache
 // is also split into parts (T. Dao et al., "Flash-Decoding", 2023); their number depends on the shape and on the position
 // only, and the caller joins them in order: m = max m_p, l = Σ e^(m_p − m) · l_p, o = Σ e^(m_p − m) · a_p / l.
@@ -17,7 +17,7 @@ namespace Transformer.Compiled.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class CachedAttention
 {
-    private const int PrefillRows = 32;
+    private const int PrefillRows = 64;
 
     /// <summary>Tasks that keep a machine busy.</summary>
     private const int EnoughTasks = 16;
@@ -26,6 +26,9 @@ public static unsafe class CachedAttention
     private const int PartKeys = 256;
 
     private const int MostParts = 8;
+
+    /// <summary>Half a task's scratch: room for what the heads of a group gather.</summary>
+    private const int MostGroupFloats = ComputeTeam.ScratchFloats / 2;
 
     /// <summary>The most floats of parts that the caller keeps on its stack; larger ones are not split.</summary>
     private const int MostPartialFloats = 16 * 1024;
@@ -62,6 +65,8 @@ public static unsafe class CachedAttention
         where TInstructions : struct, IInstructions
     {
         Attention.CheckHeads<THeads, TKeyValueHeads, THeadDim>();
+        if (THeads.Value / TKeyValueHeads.Value * HeadPanels.RoundUp(THeadDim.Value) > MostGroupFloats)
+            throw new NotSupportedException($"The heads that share a key/value head have at most {MostGroupFloats} dimensions together.");
         KeyValueCache.CheckPositions<TContext>(positions, slots * sequence);
         CacheRows<THeads, TKeyValueHeads, THeadDim, TContext> rows = new()
         {
@@ -127,7 +132,7 @@ public static unsafe class CachedAttention
             where TQueryStride : struct, IDimension
         {
             nint head = slot * SlotStride + keyHead * KeyValueCache.Floats(1, THeadDim.Value, TContext.Value);
-            float* scores = scratch.Take((rows.Count + 1) * KeyValueBlock.MostKeys);
+            float* scores = scratch.Take(OnlineSoftmax.ScoreFloats);
             KeyValueBlock block = new() { ValueStride = HeadPanels.RoundUp(TContext.Value) * HeadPanels.Width };
             for (block.Start = start & -HeadPanels.Width; block.Start < end; block.Start += KeyValueBlock.MostKeys)
             {
@@ -161,14 +166,8 @@ public static unsafe class CachedAttention
 
             Scratch scratch = new(memory);
             QueryRows rows = QueryRows.Create(ref scratch, Rows.Q + offset, count, HeadPanels.RoundUp(THeadDim.Value));
-            int first = int.MaxValue;
-            int end = 0;
-            for (int i = 0; i < count; i++)
-            {
-                (rows.First[i], rows.End[i]) = Rows.Visible(firstRow + i);
-                first = Math.Min(first, rows.First[i]);
-                end = Math.Max(end, rows.End[i]);
-            }
+            for (int i = 0; i < count; i++) (rows.First[i], rows.End[i]) = Rows.Visible(firstRow + i);
+            (int first, int end) = rows.Visible();
             int keyHead = head / CacheRows<THeads, TKeyValueHeads, THeadDim, TContext>.Group;
             Rows.Attend<TSimd, TVector, HeadRow<THeads, THeadDim>>(rows, slot, keyHead, first, end, ref scratch);
             OnlineSoftmax<TSimd, TVector, HeadRow<THeads, THeadDim>, THeadDim>.Finish(rows, Rows.O + offset);

@@ -65,6 +65,19 @@ internal unsafe struct QueryRows
         Sum = Sum + row,
         Accumulated = Accumulated + row * paddedHeadDim,
     };
+
+    /// <summary>The first key that any row sees, and the end of those that any sees.</summary>
+    public readonly (int First, int End) Visible()
+    {
+        int first = int.MaxValue;
+        int end = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            first = Math.Min(first, First[i]);
+            end = Math.Max(end, End[i]);
+        }
+        return (first, end);
+    }
 }
 
 /// <summary>Consecutive keys and their values, in panels.</summary>
@@ -101,6 +114,15 @@ internal readonly struct HeadRow<THeads, THeadDim> : IDimension
     public static int Value => THeads.Value * THeadDim.Value;
 }
 
+internal static class OnlineSoftmax
+{
+    /// <summary>Rows whose scores are in the first-level cache together.</summary>
+    public const int PartRows = 32;
+
+    /// <summary>The scores of a part, and a row of dropout's factors.</summary>
+    public const int ScoreFloats = (PartRows + 1) * KeyValueBlock.MostKeys;
+}
+
 /// <summary>Attention of some query rows, <typeparamref name="TQueryStride"/> floats apart, to blocks of keys, one after the other.</summary>
 internal static unsafe class OnlineSoftmax<TSimd, V, TQueryStride, THeadDim>
     where TSimd : struct, ISimd<V>
@@ -110,14 +132,26 @@ internal static unsafe class OnlineSoftmax<TSimd, V, TQueryStride, THeadDim>
 {
     private static int HeadColumns => HeadPanels.RoundUp(THeadDim.Value);
 
-    /// <summary>Lets the rows see a block.</summary>
+    /// <summary>Lets the rows see a block: a part of the rows at a time, and of the keys as many as any of the part sees.</summary>
     /// <param name="rows">The rows; their state is updated.</param>
     /// <param name="block">The keys and values.</param>
     /// <param name="scale">What scores are multiplied with; positive.</param>
     /// <param name="dropout">Dropout of the probabilities.</param>
     /// <param name="row">The logical index of the first row's probabilities, in units of rows.</param>
-    /// <param name="scores">Room for rows + 1 times <see cref="KeyValueBlock.MostKeys"/> floats.</param>
+    /// <param name="scores">Room for <see cref="OnlineSoftmax.ScoreFloats"/> floats.</param>
     public static void Attend(in QueryRows rows, in KeyValueBlock block, float scale, in AttentionDropout dropout, long row, float* scores)
+    {
+        KeyValueBlock seen = block;
+        for (int i = 0; i < rows.Count; i += OnlineSoftmax.PartRows)
+        {
+            QueryRows part = rows.From(i, Math.Min(OnlineSoftmax.PartRows, rows.Count - i), TQueryStride.Value, HeadColumns);
+            (int first, int end) = part.Visible();
+            seen.Count = Math.Min(block.Count, end - block.Start);
+            if (seen.Count > 0 && first < block.Start + block.Count) AttendPart(part, seen, scale, dropout, row + i, scores);
+        }
+    }
+
+    private static void AttendPart(in QueryRows rows, in KeyValueBlock block, float scale, in AttentionDropout dropout, long row, float* scores)
     {
         int columns = HeadPanels.RoundUp(block.Count);
         float* factors = scores + rows.Count * KeyValueBlock.MostKeys;

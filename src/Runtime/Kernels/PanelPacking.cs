@@ -69,19 +69,19 @@ internal static unsafe class PanelPacking
     {
         for (int column = 0; column < Width; column += 4)
         {
-            TransposeEight(source + column, destination + column * Width);
-            TransposeEight(source + column + 8 * Width, destination + column * Width + 8);
+            TransposeEight(source + column, Width, destination + column * Width);
+            TransposeEight(source + column + 8 * Width, Width, destination + column * Width + 8);
         }
     }
 
-    /// <summary>Transposes eight rows of four floats: rows 0–3 fill the lower halves of vectors and rows 4–7 the upper ones.</summary>
+    /// <summary>Transposes eight rows of four floats into eight lanes of a panel: rows 0–3 fill the lower halves of vectors and rows 4–7 the upper ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransposeEight(float* source, float* destination)
+    internal static void TransposeEight(float* source, nint stride, float* destination)
     {
-        Vector256<float> row0 = LoadPair(source);
-        Vector256<float> row1 = LoadPair(source + Width);
-        Vector256<float> row2 = LoadPair(source + 2 * Width);
-        Vector256<float> row3 = LoadPair(source + 3 * Width);
+        Vector256<float> row0 = LoadPair(source, stride);
+        Vector256<float> row1 = LoadPair(source + stride, stride);
+        Vector256<float> row2 = LoadPair(source + 2 * stride, stride);
+        Vector256<float> row3 = LoadPair(source + 3 * stride, stride);
         Vector256<float> even0 = InterleaveLow(row0, row2);
         Vector256<float> even1 = InterleaveHigh(row0, row2);
         Vector256<float> odd0 = InterleaveLow(row1, row3);
@@ -93,7 +93,7 @@ internal static unsafe class PanelPacking
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> LoadPair(float* source) => Vector256.Create(Vector128.Load(source), Vector128.Load(source + 4 * Width));
+    private static Vector256<float> LoadPair(float* source, nint stride) => Vector256.Create(Vector128.Load(source), Vector128.Load(source + 4 * stride));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> InterleaveLow(Vector256<float> left, Vector256<float> right)

@@ -27,7 +27,7 @@ public sealed class AttentionTests : IDisposable
     [InlineData(17)]
     [InlineData(64)]
     [InlineData(130)]
-    public void Every_head_dimension_and_grouping_is_right(int sequence) => InstructionSets.ForEach(() =>
+    public void Every_head_dimension_and_grouping_is_right(int sequence)
     {
         foreach (AttentionMask mask in new[] { Causal, new AttentionMask(false, 0), new AttentionMask(true, 7), new AttentionMask(false, 40) })
         {
@@ -37,34 +37,34 @@ public sealed class AttentionTests : IDisposable
             Check<D1, D1, D64>(3, sequence, mask, 0f, Off);
             Check<D4, D1, D80>(1, sequence, mask, 0f, Off);
         }
-    });
+    }
 
     [Fact]
-    public void Enough_heads_are_a_task_each() => InstructionSets.ForEach(() =>
+    public void Enough_heads_are_a_task_each()
     {
         Check<D9, D9, D17>(1, 70, Causal, 0f, Off);
         Check<D9, D3, D7>(3, 131, new AttentionMask(true, 20), 0.3f, On);
-    });
+    }
 
     [Theory]
     [InlineData(1)]
     [InlineData(17)]
     [InlineData(131)]
-    public void Dropout_is_drawn_by_logical_element(int sequence) => InstructionSets.ForEach(() =>
+    public void Dropout_is_drawn_by_logical_element(int sequence)
     {
         Check<D4, D1, D7>(2, sequence, Causal, 0.25f, On);
         Check<D3, D3, D16>(1, sequence, new AttentionMask(false, 0), 0.5f, On);
         Check<D1, D1, D1>(1, sequence, new AttentionMask(true, 9), 0.1f, On);
-    });
+    }
 
     [Fact]
-    public void Long_sequences_and_large_heads_are_cut_into_blocks() => InstructionSets.ForEach(() =>
+    public void Long_sequences_and_large_heads_are_cut_into_blocks()
     {
         Check<D2, D1, D8>(1, 600, Causal, 0f, Off);
         Check<D2, D2, D8>(1, 600, new AttentionMask(true, 150), 0f, Off);
         Check<D1, D1, D256>(1, 150, Causal, 0f, Off);
         Check<D1, D1, D384>(1, 70, new AttentionMask(false, 0), 0f, Off);
-    });
+    }
 
     [Fact]
     public void The_reference_gradient_is_the_slope_of_the_reference()
@@ -159,21 +159,24 @@ public sealed class AttentionTests : IDisposable
         using GuardedBuffer<float> o = new(queryFloats), logNormalizers = new(batch * THeads.Value * sequence), dQ = new(queryFloats), dK = new(keyFloats), dV = new(keyFloats);
         GuardedBuffer<float>[] results = [o, logNormalizers, dQ, dK, dV];
         double[][] expected = [reference.Output, reference.LogNormalizers, reference.QueryGradient, reference.KeyGradient, reference.ValueGradient];
-        float[][]? first = null;
         float scale = (float)reference.Scale;
-        foreach (ComputeTeam team in _teams)
+        InstructionSets.ForEach(() =>
         {
-            foreach (GuardedBuffer<float> result in results) result.Fill(float.NaN);
-            Attention.Forward<THeads, TKeyValueHeads, THeadDim, Chosen>(
-                team, q.Pointer, k.Pointer, v.Pointer, scale, mask, rate, stream, Site, batch, sequence, o, logNormalizers);
-            Attention.Gradient<THeads, TKeyValueHeads, THeadDim, Chosen>(
-                team, dO.Pointer, q.Pointer, k.Pointer, v.Pointer, o, logNormalizers, scale, mask, rate, stream, Site, batch, sequence, dQ, dK, dV);
-            foreach (GuardedBuffer<float> result in results) result.Verify();
-            float[][] values = [.. results.Select(result => result.ToArray())];
-            first ??= values;
-            for (int i = 0; i < values.Length; i++) Assert.Equal(first[i], values[i]);
-        }
-        for (int i = 0; i < expected.Length; i++) Tolerance.Check(expected[i], first![i], $"Result {i} of {THeads.Value}/{TKeyValueHeads.Value}x{THeadDim.Value}, T = {sequence}, {mask}");
+            float[][]? first = null;
+            foreach (ComputeTeam team in _teams)
+            {
+                foreach (GuardedBuffer<float> result in results) result.Fill(float.NaN);
+                Attention.Forward<THeads, TKeyValueHeads, THeadDim, Chosen>(
+                    team, q.Pointer, k.Pointer, v.Pointer, scale, mask, rate, stream, Site, batch, sequence, o, logNormalizers);
+                Attention.Gradient<THeads, TKeyValueHeads, THeadDim, Chosen>(
+                    team, dO.Pointer, q.Pointer, k.Pointer, v.Pointer, o, logNormalizers, scale, mask, rate, stream, Site, batch, sequence, dQ, dK, dV);
+                foreach (GuardedBuffer<float> result in results) result.Verify();
+                float[][] values = [.. results.Select(result => result.ToArray())];
+                first ??= values;
+                for (int i = 0; i < values.Length; i++) Assert.Equal(first[i], values[i]);
+            }
+            for (int i = 0; i < expected.Length; i++) Tolerance.Check(expected[i], first![i], $"Result {i} of {THeads.Value}/{TKeyValueHeads.Value}x{THeadDim.Value}, T = {sequence}, {mask}");
+        });
     }
 
     private static float[] Floats(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() * 2 - 1)];

@@ -19,7 +19,7 @@ public sealed class CachedAttentionTests : IDisposable
     [InlineData(1)]
     [InlineData(9)]
     [InlineData(40)]
-    public void Odd_chunks_give_what_the_whole_sequence_gives(int window) => InstructionSets.ForEach(() =>
+    public void Odd_chunks_give_what_the_whole_sequence_gives(int window)
     {
         foreach (int[] chunks in new[] { new[] { 1, 1, 1, 1, 1 }, [5, 1, 17, 1, 33, 2], [70, 1, 1], [1, 31, 64] })
         {
@@ -29,15 +29,15 @@ public sealed class CachedAttentionTests : IDisposable
             Check<D3, D3, D64, D131>(chunks, window);
             Check<D4, D1, D80, D200>(chunks, window);
         }
-    });
+    }
 
     [Fact]
-    public void Long_caches_are_read_in_parts() => InstructionSets.ForEach(() =>
+    public void Long_caches_are_read_in_parts()
     {
         Check<D4, D1, D16, D2048>([600, 1, 430, 1, 1, 500, 1], 0);
         Check<D3, D3, D7, D2048>([255, 1, 1, 1, 256, 1, 1], 0);
         Check<D4, D2, D8, D2048>([900, 1, 1], 700);
-    });
+    }
 
     [Fact]
     public void Slots_have_positions_of_their_own() => InstructionSets.ForEach(() =>
@@ -134,15 +134,18 @@ public sealed class CachedAttentionTests : IDisposable
     {
         AttentionMask mask = new(true, window);
         Sequences<THeads, TKeyValueHeads, THeadDim, TContext> sequences = new(1, chunks.Sum(), mask);
-        using Cache<TKeyValueHeads, THeadDim, TContext> cache = new(1);
-        List<float> outputs = [];
-        int start = 0;
-        foreach (int chunk in chunks)
+        InstructionSets.ForEach(() =>
         {
-            outputs.AddRange(Append(cache, sequences, _teams, 0, start, chunk));
-            start += chunk;
-        }
-        Tolerance.Check(sequences.Expected, outputs.ToArray(), $"{THeads.Value}/{TKeyValueHeads.Value}x{THeadDim.Value}, chunks {string.Join('+', chunks)}, window {window}");
+            using Cache<TKeyValueHeads, THeadDim, TContext> cache = new(1);
+            List<float> outputs = [];
+            int start = 0;
+            foreach (int chunk in chunks)
+            {
+                outputs.AddRange(Append(cache, sequences, _teams, 0, start, chunk));
+                start += chunk;
+            }
+            Tolerance.Check(sequences.Expected, outputs.ToArray(), $"{THeads.Value}/{TKeyValueHeads.Value}x{THeadDim.Value}, chunks {string.Join('+', chunks)}, window {window}");
+        });
     }
 
     private static float[] Append<THeads, TKeyValueHeads, THeadDim, TContext>(

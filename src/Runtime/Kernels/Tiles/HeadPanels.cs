@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Transformer.Compiled.Kernels.Simd;
 
 namespace Transformer.Compiled.Kernels.Tiles;
@@ -16,21 +17,13 @@ internal static unsafe class HeadPanels
 
     internal static int RoundUp(int count) => (count + Width - 1) & -Width;
 
-    internal static void Transposed<TSimd, V, TN>(float* source, nint stride, int rows, float* panels)
-        where TSimd : struct, ISimd<V>
-        where V : struct
+    internal static void Transposed<TN>(float* source, nint stride, int rows, float* panels)
         where TN : struct, IDimension
     {
         for (; rows > 0; rows -= Width, source += Width * stride, panels += TN.Value * Width)
         {
-            int count = Math.Min(rows, Width);
-            if (count < Width) new Span<float>(panels, TN.Value * Width).Clear();
-            for (int row = 0; row < count; row++)
-            {
-                float* from = source + row * stride;
-                float* to = panels + row;
-                for (int k = 0; k < TN.Value; k++, to += Width) *to = from[k];
-            }
+            if (rows < Width) new Span<float>(panels, TN.Value * Width).Clear();
+            TransposePanel<TN>(source, stride, Math.Min(rows, Width), panels);
         }
     }
 
@@ -72,6 +65,26 @@ internal static unsafe class HeadPanels
         {
             for (int n = 0; n < TN.Value; n += TSimd.Width)
                 StoreColumns<TSimd, V, TN>(destination, n, TSimd.Add(LoadColumns<TSimd, V, TN>(destination, n), TSimd.Load(source + n)));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void TransposePanel<TN>(float* source, nint stride, int rows, float* panel)
+        where TN : struct, IDimension
+    {
+        int row = 0;
+        for (; row + 8 <= rows; row += 8, source += 8 * stride, panel += 8)
+        {
+            int n = 0;
+            for (; n + 4 <= TN.Value; n += 4) PanelPacking.TransposeEight(source + n, stride, panel + n * Width);
+            for (; n < TN.Value; n++)
+            {
+                for (int lane = 0; lane < 8; lane++) panel[n * Width + lane] = source[lane * stride + n];
+            }
+        }
+        for (; row < rows; row++, source += stride, panel++)
+        {
+            for (int n = 0; n < TN.Value; n++) panel[n * Width] = source[n];
         }
     }
 
