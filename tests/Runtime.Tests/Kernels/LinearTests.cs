@@ -55,6 +55,9 @@ public sealed class LinearTests : IDisposable
     }
 
     [Fact]
+    public void Rows_that_are_pages_apart_are_summed_right() => new Products().Check<D1024, D131>(_teams, 400);
+
+    [Fact]
     public void Many_tasks_cover_the_result_once() => new Products().Check<D200, D1700>(_teams, 333);
 
     [Fact]
@@ -296,6 +299,11 @@ public sealed class LinearTests : IDisposable
     private readonly struct D65 : IDimension
     {
         public static int Value => 65;
+    }
+
+    private readonly struct D1024 : IDimension
+    {
+        public static int Value => 1024;
     }
 
     private readonly struct D1700 : IDimension
