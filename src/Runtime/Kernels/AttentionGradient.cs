@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Transformer.Compiled.Kernels.Simd;
 using Transformer.Compiled.Kernels.Tiles;
 using Transformer.Compiled.Memory;
@@ -25,7 +24,7 @@ public static unsafe partial class Attention
 
     /// <summary>The gradients of q, k and v; all of each is written.</summary>
     /// <param name="team">The threads.</param>
-    /// <param name="dO">The gradient of <paramref name="o"/>, and so on for the others: the shapes, and what is not named here, as in the forward pass.</param>
+    /// <param name="dO">The gradient of <paramref name="o"/>, shaped like it.</param>
     /// <param name="q">As in the forward pass.</param>
     /// <param name="k">As in the forward pass.</param>
     /// <param name="v">As in the forward pass.</param>
