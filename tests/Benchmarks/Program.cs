@@ -5,6 +5,8 @@ using Transformer.Compiled.Threading;
 
 // gemm | bandwidth | fork-join | decode [--threads N] [--seconds S] [--pinned] [--thread-time]
 //     a plain report, each measurement interleaved with the machine's best; --thread-time: by the caller's CPU time, for one thread on a busy machine
+// generator [--seconds S]
+//     the time that the generator takes after an edit, by number of layers
 // train [--python PATH]
 //     a training step beside PyTorch's, step by step in turn
 // shakespeare --text FILE [--seeds N]
@@ -17,6 +19,7 @@ Dictionary<string, Action<ComputeTeam, TimeSpan>> reports = new()
     ["bandwidth"] = BandwidthReport.Run,
     ["fork-join"] = ForkJoinReport.Run,
     ["decode"] = DecodeReport.Run,
+    ["generator"] = GeneratorReport.Run,
     ["train"] = (team, duration) => TrainReport.Run(team, duration, Text("--python", "python3")),
     ["shakespeare"] = (team, _) => ShakespeareReport.Run(team, Text("--text", "input.txt"), Number("--seeds", 3)),
 };
