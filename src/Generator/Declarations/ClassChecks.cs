@@ -12,8 +12,9 @@ internal static class ClassChecks
     /// <summary>The lowest C# version that the generated code compiles with.</summary>
     private const LanguageVersion RequiredLanguageVersion = LanguageVersion.CSharp12;
 
-    private static readonly string[] _modelTypes = ["Weights", "Session"];
-    private static readonly string[] _trainedModelTypes = [.. _modelTypes, "Trainer"];
+    private static readonly string[] _modelMembers =
+        ["Weights", "Session", "Kernels", "VocabularySize", "ContextLength", "DModel", "Layers", "ParameterCount"];
+    private static readonly string[] _trainedModelMembers = [.. _modelMembers, "Trainer"];
 
     public static EquatableArray<DiagnosticInfo> Check(
         INamedTypeSymbol model, ImmutableArray<INamedTypeSymbol> containing, bool isTrained, LanguageVersion languageVersion, CancellationToken cancellation)
@@ -31,7 +32,7 @@ internal static class ClassChecks
         foreach (INamedTypeSymbol type in containing.Where(type => !IsPartial(type, cancellation)))
             diagnostics.Add(DiagnosticDescriptors.ContainingTypeNotPartial, LocationInfo.From(type.Locations[0]), type.Name, model.Name);
 
-        foreach (string name in isTrained ? _trainedModelTypes : _modelTypes)
+        foreach (string name in isTrained ? _trainedModelMembers : _modelMembers)
         {
             Location? taken = model.Name == name ? model.Locations[0] : model.GetMembers(name).FirstOrDefault()?.Locations[0];
             if (taken is not null) diagnostics.Add(DiagnosticDescriptors.NameCollision, LocationInfo.From(taken), name, model.Name);

@@ -78,6 +78,9 @@ internal sealed class SpecValidator
         }
 
         int headDim = _draft.HeadDim?.Value ?? _draft.DModel.Value / heads;
+        if (_draft.HeadDim is null) _checks.Range(_draft.Heads with { Name = "HeadDim", Value = headDim }, 1, SpecLimits.HeadDim);
+        int sharing = heads / keyValueHeads * headDim;
+        _checks.Range(_draft.Heads with { Name = "width of the heads that share keys", Value = sharing }, 1, SpecLimits.SharedHeadsWidth);
         int window = _draft.SlidingWindow?.Value ?? 0;
         if (window > 0 && !_draft.Causal)
             _diagnostics.Add(DiagnosticDescriptors.SlidingWindowNotCausal, _draft.SlidingWindow!.Location, _draft.SlidingWindow.Name);

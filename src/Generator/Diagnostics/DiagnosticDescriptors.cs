@@ -25,7 +25,7 @@ internal static class DiagnosticDescriptors
         "The model '{0}' must be an ordinary class, not {1}");
 
     public static readonly DiagnosticDescriptor NameCollision = Error("TC0005",
-        "Name is taken by a generated type",
+        "Name is taken by a generated member",
         "The name '{0}' is that of a type generated into the model class '{1}'; give yours another name");
 
     public static readonly DiagnosticDescriptor TransformerMissing = Warning("TC0006",

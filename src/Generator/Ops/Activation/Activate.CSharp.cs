@@ -8,7 +8,7 @@ internal sealed partial class Activate
     public override KernelCall LowerToCSharp() =>
         new KernelCall(
                 "Activations.Forward", $"{Activation}_{Y.Shape.Rows}x{Y.Shape.Columns}", $"{Y} = {Activation.ToString().ToLowerInvariant()}({Inputs[0]})")
-            .Type(Activation.ToString()).Address("x", Inputs[0]).Extent("count", Y.Shape, Y.Shape.Columns).Address("y", Y);
+            .Type(Activation.ToString()).Address("x", Inputs[0]).Elements("count", Y.Shape).Address("y", Y);
 }
 
 internal sealed partial class ActivateGradient
@@ -21,7 +21,7 @@ internal sealed partial class ActivateGradient
                 $"{Activation}Gradient_{shape.Rows}x{shape.Columns}",
                 $"{Outputs[0]} = {Activation.ToString().ToLowerInvariant()}'({Inputs[0]}) · {Inputs[1]}")
             .Type(Activation.ToString()).Address("x", Inputs[0]).Address("dy", Inputs[1])
-            .Extent("count", shape, shape.Columns).Address("dx", Outputs[0]);
+            .Elements("count", shape).Address("dx", Outputs[0]);
     }
 }
 
@@ -33,7 +33,7 @@ internal sealed partial class GatedActivate
                 $"Gated{Activation}_{Y.Shape.Rows}x{Y.Shape.Columns}",
                 $"{Y} = {Activation.ToString().ToLowerInvariant()}({Inputs[0]}) · {Inputs[1]}")
             .Type(Activation.ToString()).Address("gate", Inputs[0]).Address("up", Inputs[1])
-            .Extent("count", Y.Shape, Y.Shape.Columns).Address("y", Y);
+            .Elements("count", Y.Shape).Address("y", Y);
 }
 
 internal sealed partial class GatedActivateGradient
@@ -46,6 +46,6 @@ internal sealed partial class GatedActivateGradient
                 $"Gated{Activation}Gradient_{shape.Rows}x{shape.Columns}",
                 $"{Outputs[0]}, {Outputs[1]} = ({Activation.ToString().ToLowerInvariant()}({Inputs[0]}) · {Inputs[1]})' · {Inputs[2]}")
             .Type(Activation.ToString()).Address("gate", Inputs[0]).Address("up", Inputs[1]).Address("dy", Inputs[2])
-            .Extent("count", shape, shape.Columns).Address("dGate", Outputs[0]).Address("dUp", Outputs[1]);
+            .Elements("count", shape).Address("dGate", Outputs[0]).Address("dUp", Outputs[1]);
     }
 }

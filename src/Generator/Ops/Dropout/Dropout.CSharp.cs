@@ -13,6 +13,6 @@ internal sealed partial class Dropout
                 $"Dropout_{x.Shape.Rows}x{x.Shape.Columns}" + KernelNames.AddendSuffix(Addend),
                 $"{Outputs[0]} = dropout({x})" + KernelNames.AddendTerm(Addend))
             .Address("x", x).Address("addend", Addend).Constant("rate", Rate).RandomStream().Site(Site)
-            .Extent("count", x.Shape, x.Shape.Columns).Address("y", Outputs[0]);
+            .Elements("count", x.Shape).Address("y", Outputs[0]);
     }
 }

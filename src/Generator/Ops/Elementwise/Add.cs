@@ -22,5 +22,5 @@ internal sealed class Add(Tensor a, Tensor b, string name) : Operation(a, b)
 
     public override KernelCall LowerToCSharp() =>
         new KernelCall("Elementwise.Add", $"Add_{Y.Shape.Rows}x{Y.Shape.Columns}", $"{Y} = {Inputs[0]} + {Inputs[1]}")
-            .Address("a", Inputs[0]).Address("b", Inputs[1]).Extent("count", Y.Shape, Y.Shape.Columns).Address("y", Y);
+            .Address("a", Inputs[0]).Address("b", Inputs[1]).Elements("count", Y.Shape).Address("y", Y);
 }

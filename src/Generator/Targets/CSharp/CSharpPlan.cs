@@ -36,7 +36,7 @@ internal sealed class CSharpPlan
     public string Address(ProgramGraph program, Tensor tensor) => tensor.Role switch
     {
         TensorRole.Parameter => Offset("Weights", Storage.OffsetOf(tensor.Parameter!)),
-        TensorRole.ParameterGradient when tensor.Version == 0 => $"Accumulated({Number(Storage.OffsetOf(tensor.Parameter!))})",
+        TensorRole.ParameterGradient when tensor.Version == 0 => $"Accumulated({Native(Storage.OffsetOf(tensor.Parameter!))})",
         TensorRole.ParameterGradient => Offset("Gradients", Storage.OffsetOf(tensor.Parameter!)),
         TensorRole.Table => Offset("Tables", Storage.OffsetOfTable(tensor)),
         TensorRole.State => Offset("State", Storage.OffsetOf(tensor.State!)),
@@ -51,7 +51,10 @@ internal sealed class CSharpPlan
 
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>As an nint: C# has no literals of it beyond 32 bits.</summary>
+    public static string Native(long value) => value <= int.MaxValue ? Number(value) : $"unchecked((nint){Number(value)})";
+
     private long FloatsOf(string program) => _memory[Model.Program(program)].Floats;
 
-    private static string Offset(string pointer, long offset) => offset == 0 ? pointer : $"{pointer} + {Number(offset)}";
+    private static string Offset(string pointer, long offset) => offset == 0 ? pointer : $"{pointer} + {Native(offset)}";
 }

@@ -12,6 +12,9 @@ internal abstract record Argument(string Name)
     /// <summary>A tensor's leading extent times <paramref name="Multiple"/>: a constant, or the run-time extent of a bounded shape.</summary>
     internal sealed record Extent(string Name, Shape Shape, int Multiple = 1) : Argument(Name);
 
+    /// <summary>The number of elements of a tensor: a constant, or the run-time extent of a bounded shape times its columns.</summary>
+    internal sealed record Elements(string Name, Shape Shape) : Argument(Name);
+
     /// <summary>A literal, part of what the shape-named method is specialised by.</summary>
     internal sealed record Constant(string Name, string Text) : Argument(Name);
 
@@ -64,6 +67,8 @@ internal sealed class KernelCall(string kernel, string name, string formula)
     public KernelCall Address(string name, Tensor? tensor) => With(new Argument.Address(name, tensor));
 
     public KernelCall Extent(string name, Shape shape, int multiple = 1) => With(new Argument.Extent(name, shape, multiple));
+
+    public KernelCall Elements(string name, Shape shape) => With(new Argument.Elements(name, shape));
 
     /// <summary>Positions of one sequence in this pass: the leading extent where one sequence is prefilled, otherwise a constant.</summary>
     public KernelCall SequenceExtent(Shape rows, AttentionShape shape) =>

@@ -35,6 +35,12 @@ internal sealed class KernelTable
                 case Argument.Extent extent:
                     forwarded.Add(CSharpPlan.Number((long)extent.Shape.Rows * extent.Multiple));
                     break;
+                case Argument.Elements { Shape.IsBounded: true } elements:
+                    Add($"nint {elements.Name}", $"(nint)rows * {CSharpPlan.Number(elements.Shape.Columns)}", elements.Name);
+                    break;
+                case Argument.Elements elements:
+                    forwarded.Add(CSharpPlan.Native(elements.Shape.Elements));
+                    break;
                 case Argument.Constant constant:
                     forwarded.Add(constant.Text);
                     break;

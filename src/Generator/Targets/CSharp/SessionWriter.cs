@@ -28,9 +28,9 @@ internal sealed class SessionWriter(CSharpPlan plan)
             + $"ContextLength: {CSharpPlan.Number(declaration.Spec.ContextLength)},\n"
             + $"Batch: {CSharpPlan.Number(declaration.Inference.Batch)},\n"
             + $"PrefillChunk: {CSharpPlan.Number(declaration.Inference.PrefillChunk)},\n"
-            + $"ActivationFloats: {CSharpPlan.Number(plan.SessionFloats)},\n"
-            + $"StateFloatsPerSlot: {CSharpPlan.Number(plan.Storage.StateFloats)},\n"
-            + $"TableFloats: {CSharpPlan.Number(plan.Storage.TableFloats)});");
+            + $"ActivationFloats: {CSharpPlan.Native(plan.SessionFloats)},\n"
+            + $"StateFloatsPerSlot: {CSharpPlan.Native(plan.Storage.StateFloats)},\n"
+            + $"TableFloats: {CSharpPlan.Native(plan.Storage.TableFloats)});");
         TableFiller.Write(plan, decode, writer);
 
         var prefillWriter = new ProgramWriter(plan, prefill, writer);

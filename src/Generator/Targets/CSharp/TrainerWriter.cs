@@ -29,8 +29,8 @@ internal sealed class TrainerWriter(CSharpPlan plan)
             $"VocabularySize: {CSharpPlan.Number(declaration.Spec.VocabularySize)},\n"
             + $"BatchSize: {CSharpPlan.Number(training.BatchSize)},\n"
             + $"SequenceLength: {CSharpPlan.Number(training.SequenceLength)},\n"
-            + $"ActivationFloats: {CSharpPlan.Number(plan.TrainerFloats)},\n"
-            + $"TableFloats: {CSharpPlan.Number(plan.Storage.TableFloats)});");
+            + $"ActivationFloats: {CSharpPlan.Native(plan.TrainerFloats)},\n"
+            + $"TableFloats: {CSharpPlan.Native(plan.Storage.TableFloats)});");
         TableFiller.Write(plan, program, writer);
 
         var phases = new ProgramWriter(plan, program, writer);

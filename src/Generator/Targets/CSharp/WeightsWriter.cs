@@ -7,6 +7,8 @@ namespace Transformer.Compiled.Generator.Targets.CSharp;
 internal sealed class WeightsWriter(CSharpPlan plan)
 {
     private readonly string _model = plan.Declaration.Name.TrimStart('@');
+    private readonly Dictionary<Parameter, int> _indices =
+        plan.Model.Parameters.Select((parameter, index) => (parameter, index)).ToDictionary(p => p.parameter, p => p.index);
 
     public void Write(CodeWriter writer)
     {
@@ -43,8 +45,8 @@ internal sealed class WeightsWriter(CSharpPlan plan)
         writer.Line("private static readonly Checkpoint::ModelLayout s_layout = new(");
         writer.Continue(
             $"\"{_model}\",\n"
-            + $"floats: {CSharpPlan.Number(plan.Storage.ParameterFloats)},\n"
-            + $"trainedFloats: {CSharpPlan.Number(plan.Storage.TrainedFloats)},\n"
+            + $"floats: {CSharpPlan.Native(plan.Storage.ParameterFloats)},\n"
+            + $"trainedFloats: {CSharpPlan.Native(plan.Storage.TrainedFloats)},\n"
             + $"[{string.Join(", ", parameterGroups.Select(g => $".. {g}Parameters()"))}],\n"
             + $"[{string.Join(", ", tensorGroups.Select(g => $".. {g}Tensors()"))}],\n"
             + $"new Checkpoint::CheckpointConventions(\"{conventions.OptionalPrefix}\", [{aliases}], [{ignored}]));");
@@ -81,14 +83,14 @@ internal sealed class WeightsWriter(CSharpPlan plan)
             _ => $"Checkpoint::Initializer.{parameter.Initializer.Kind}({FloatLiteral.Format(parameter.Initializer.Scale)})",
         };
         return $"new(\"{parameter.Name}\", Checkpoint::ParameterKind.{parameter.Kind}, {CSharpPlan.Number(parameter.Rows)}, {CSharpPlan.Number(parameter.Columns)}, "
-            + $"{CSharpPlan.Number(plan.Storage.OffsetOf(parameter))}, Checkpoint::StorageFormat.{parameter.Format}, {initializer}),";
+            + $"{CSharpPlan.Native(plan.Storage.OffsetOf(parameter))}, Checkpoint::StorageFormat.{parameter.Format}, {initializer}),";
     }
 
     private string Describe(CheckpointEntry tensor)
     {
         string shape = string.Join(", ", tensor.Shape.Select(d => CSharpPlan.Number(d)));
         string rows = string.Join(", ", tensor.Parameters.Select(
-            p => $"new({CSharpPlan.Number(plan.Model.Parameters.IndexOf(p))}, 0, {CSharpPlan.Number(p.Rows)})"));
+            p => $"new({CSharpPlan.Number(_indices[p])}, 0, {CSharpPlan.Number(p.Rows)})"));
         return $"new(\"{tensor.Name}\", [{shape}], Checkpoint::TensorOrientation.{(tensor.IsTransposed ? "Transposed" : "RowMajor")}, [{rows}]),";
     }
 
