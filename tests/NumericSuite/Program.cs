@@ -1,0 +1,29 @@
+using Models.Tests;
+using NumericSuite;
+using Runtime.Tests.Kernels;
+
+// The tests of the kernels and of generated models, run by the ahead-of-time compiled program that this project publishes. With
+// `--program FILE` it also holds that program, TinyStories, to the recorded stories of the data folder.
+var suite = new Suite(Console.Out);
+Console.Out.WriteLine($"Instruction sets: {string.Join(", ", InstructionSetNames.Supported)}");
+
+suite.Run<ActivationTests>();
+suite.Run<AttentionTests>();
+suite.Run<CachedAttentionTests>();
+suite.Run<DropoutTests>();
+suite.Run<ElementwiseTests>();
+suite.Run<EmbeddingTests>();
+suite.Run<LinearTests>();
+suite.Run<NormTests>();
+suite.Run<PhiloxTests>();
+suite.Run<PositionTablesTests>();
+suite.Run<RotaryTests>();
+suite.Run<SoftmaxCrossEntropyTests>();
+suite.Run<VectorMathTests>();
+suite.Run<FixtureTests>();
+suite.Run<OddModelTests>();
+suite.Run<StoryTests>();
+if (args is ["--program", string program]) StoryProgram.Check(suite, program);
+
+Console.Out.WriteLine($"{suite.Passed} passed, {suite.Failed} failed");
+return suite.Failed == 0 ? 0 : 1;
