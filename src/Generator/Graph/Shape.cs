@@ -31,9 +31,25 @@ internal sealed class Shape : IEquatable<Shape>
     public int Rows => _dimensions[0];
 
     /// <summary>The product of the dimensions after the first.</summary>
-    public int Columns => _dimensions.Skip(1).Aggregate(1, (product, d) => checked(product * d));
+    public int Columns
+    {
+        get
+        {
+            int columns = 1;
+            for (int axis = 1; axis < Rank; axis++) columns = checked(columns * _dimensions[axis]);
+            return columns;
+        }
+    }
 
-    public long Elements => _dimensions.Aggregate(1L, (product, d) => checked(product * d));
+    public long Elements
+    {
+        get
+        {
+            long elements = 1;
+            foreach (int dimension in _dimensions) elements = checked(elements * dimension);
+            return elements;
+        }
+    }
 
     /// <summary>The same rows with other columns.</summary>
     public Shape WithColumns(int columns) => new(IsBounded, [Rows, columns]);

@@ -12,15 +12,13 @@ internal sealed class CodeWriter
     /// <summary>Writes a line, or several, each at the current depth; an empty one has no blanks.</summary>
     public void Line(string text = "")
     {
-        foreach (string line in text.Split('\n'))
+        int start = 0;
+        for (int end = text.IndexOf('\n'); end >= 0; end = text.IndexOf('\n', start))
         {
-            if (line.Length > 0)
-            {
-                for (int i = 0; i < _depth; i++) _text.Append(Indentation);
-                _text.Append(line);
-            }
-            _text.Append('\n');
+            Append(text, start, end);
+            start = end + 1;
         }
+        Append(text, start, text.Length);
     }
 
     /// <summary>Writes the header and an opening brace; disposing the result closes it.</summary>
@@ -51,6 +49,16 @@ internal sealed class CodeWriter
 
     public override string ToString() =>
         _depth == 0 ? _text.ToString() : throw new InvalidOperationException($"{_depth} blocks are open at the end of the file.");
+
+    private void Append(string text, int start, int end)
+    {
+        if (end > start)
+        {
+            for (int i = 0; i < _depth; i++) _text.Append(Indentation);
+            _text.Append(text, start, end - start);
+        }
+        _text.Append('\n');
+    }
 
     internal readonly struct Block(CodeWriter writer, string close) : IDisposable
     {

@@ -4,33 +4,39 @@ using System.Numerics;
 namespace Transformer.Compiled.Generator.Targets.CSharp;
 
 /// <summary>
-/// The shortest decimal that reads back as the same float, found in exact integer arithmetic from the bits, so that every
+/// The shortest decimal that reads back as the same number, found in exact integer arithmetic from the bits, so that every
 /// machine, framework and culture prints the same text.
 /// </summary>
 internal static class FloatLiteral
 {
-    private const int MantissaBits = 23;
-
     /// <summary>A C# literal such as <c>0.1f</c>, <c>1E-05f</c> or <c>-3f</c>.</summary>
     public static string Format(float value)
     {
-        if (float.IsNaN(value)) return "float.NaN";
-        if (float.IsInfinity(value)) return value > 0 ? "float.PositiveInfinity" : "float.NegativeInfinity";
         int bits = BitConverter.ToInt32(BitConverter.GetBytes(value), 0);
-        string sign = bits < 0 ? "-" : "";
-        int exponent = (bits >> MantissaBits) & 0xFF;
-        int mantissa = bits & ((1 << MantissaBits) - 1);
-        if (exponent == 0 && mantissa == 0) return sign + "0f";
+        return Format(value, "float", "f", new Fields(bits < 0, bits & 0x7FFFFF, (bits >> 23) & 0xFF, MantissaBits: 23, Bias: 127));
+    }
 
-        // The value is mantissa · 2^power; it owns the interval half a unit to either side.
-        int power = (exponent == 0 ? 1 : exponent) - 127 - MantissaBits;
-        if (exponent != 0) mantissa |= 1 << MantissaBits;
-        bool isPowerOfTwo = mantissa == 1 << MantissaBits && exponent > 1;
-        var interval = new Interval(mantissa, power, isPowerOfTwo);
+    /// <summary>A C# literal such as <c>10000d</c>.</summary>
+    public static string Format(double value)
+    {
+        long bits = BitConverter.DoubleToInt64Bits(value);
+        return Format(value, "double", "d", new Fields(bits < 0, bits & 0xFFFFFFFFFFFFF, (int)(bits >> 52) & 0x7FF, MantissaBits: 52, Bias: 1023));
+    }
+
+    private static string Format(double value, string type, string suffix, Fields fields)
+    {
+        if (double.IsNaN(value)) return type + ".NaN";
+        if (double.IsInfinity(value)) return type + (value > 0 ? ".PositiveInfinity" : ".NegativeInfinity");
+        string sign = fields.IsNegative ? "-" : "";
+        if (value == 0) return $"{sign}0{suffix}";
+
+        var interval = new Interval(fields);
+        int leading = (int)Math.Floor(Math.Log10(Math.Abs(value)));
         for (int digits = 1; ; digits++)
         {
-            if (interval.TryRound(digits, out BigInteger significand, out int decimalExponent))
-                return sign + Spell(significand.ToString(CultureInfo.InvariantCulture), decimalExponent) + "f";
+            int exponent = leading - digits + 1;
+            if (interval.TryRound(exponent, out BigInteger significand))
+                return sign + Spell(significand.ToString(CultureInfo.InvariantCulture), exponent) + suffix;
         }
     }
 
@@ -51,7 +57,10 @@ internal static class FloatLiteral
         return point > 0 ? $"{trimmed.Substring(0, point)}.{trimmed.Substring(point)}" : $"0.{new string('0', -point)}{trimmed}";
     }
 
-    /// <summary>The reals that round to one float: numerators over the common denominator <c>4 · 2^max(0, −power)</c>.</summary>
+    /// <summary>The parts of an IEEE 754 number as they are stored.</summary>
+    private readonly record struct Fields(bool IsNegative, long Mantissa, int Exponent, int MantissaBits, int Bias);
+
+    /// <summary>The reals that round to one number: numerators over the common denominator <c>4 · 2^max(0, −power)</c>.</summary>
     private readonly struct Interval
     {
         private readonly BigInteger _value;
@@ -60,8 +69,13 @@ internal static class FloatLiteral
         private readonly BigInteger _denominator;
         private readonly bool _endsBelong;
 
-        public Interval(int mantissa, int power, bool isPowerOfTwo)
+        public Interval(Fields fields)
         {
+            // The value is mantissa · 2^power; it owns the interval half a unit to either side, a quarter below a power of two.
+            bool isNormal = fields.Exponent != 0;
+            long mantissa = isNormal ? fields.Mantissa | (1L << fields.MantissaBits) : fields.Mantissa;
+            int power = (isNormal ? fields.Exponent : 1) - fields.Bias - fields.MantissaBits;
+            bool isPowerOfTwo = fields.Mantissa == 0 && fields.Exponent > 1;
             BigInteger unit = BigInteger.One << Math.Max(0, power);
             _denominator = 4 * (BigInteger.One << Math.Max(0, -power));
             _value = 4 * mantissa * unit;
@@ -70,13 +84,11 @@ internal static class FloatLiteral
             _endsBelong = mantissa % 2 == 0;
         }
 
-        /// <summary>Rounds the value to so many significant digits, and says whether that still reads back as it.</summary>
-        public bool TryRound(int digits, out BigInteger significand, out int decimalExponent)
+        /// <summary>Rounds the value to a multiple of a power of ten, and says whether that still reads back as it.</summary>
+        public bool TryRound(int exponent, out BigInteger significand)
         {
-            decimalExponent = (int)Math.Floor(BigInteger.Log10(_value) - BigInteger.Log10(_denominator)) - digits + 1;
-            BigInteger scaleUp = decimalExponent < 0 ? BigInteger.Pow(10, -decimalExponent) : BigInteger.One;
-            BigInteger scaleDown = decimalExponent > 0 ? BigInteger.Pow(10, decimalExponent) : BigInteger.One;
-            BigInteger divisor = _denominator * scaleDown;
+            BigInteger scaleUp = BigInteger.Pow(10, Math.Max(0, -exponent));
+            BigInteger divisor = _denominator * BigInteger.Pow(10, Math.Max(0, exponent));
             significand = (2 * _value * scaleUp + divisor) / (2 * divisor);
             BigInteger candidate = significand * divisor;
             BigInteger low = _below * scaleUp;

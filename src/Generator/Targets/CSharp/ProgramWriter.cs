@@ -11,52 +11,62 @@ internal sealed class ProgramWriter(CSharpPlan plan, ProgramGraph program, CodeW
     /// <param name="sectionPrefix">Begins the names of the sections' methods.</param>
     public void Phase(string signature, string phase, string sectionPrefix)
     {
-        IReadOnlyList<Section> sections = program.Phases.Single(p => p.Name == phase).Sections;
+        LoweredSection[] sections = [.. program.Phases.Single(p => p.Name == phase).Sections.Select(s => new LoweredSection(s))];
         writer.Line();
-        if (sections.Count == 1)
+        if (sections.Length == 1)
         {
             Section(signature, sections[0]);
             return;
         }
-        bool isBounded = sections.SelectMany(s => s.Operations).SelectMany(o => o.Inputs).Any(t => t is { Shape.IsBounded: true });
+        bool isBounded = Array.Exists(sections, section => section.IsBounded);
         string argument = isBounded ? "rows" : "";
         using (writer.Open(signature))
         {
-            foreach (Section section in sections)
+            foreach (LoweredSection section in sections)
             {
                 string call = $"{sectionPrefix}{section.Name}({argument});";
-                writer.Line(Returns(section) ? "return " + call : call);
+                writer.Line(section.ReturnsValue ? "return " + call : call);
             }
         }
-        foreach (Section section in sections)
+        foreach (LoweredSection section in sections)
         {
             writer.Line();
-            string result = Returns(section) ? "float" : "void";
+            string result = section.ReturnsValue ? "float" : "void";
             Section($"private {result} {sectionPrefix}{section.Name}({(isBounded ? "int rows" : "")})", section);
         }
     }
 
-    private void Section(string signature, Section section)
+    private void Section(string signature, LoweredSection section)
     {
         using CodeWriter.Block body = writer.Open(signature);
         bool isFirst = true;
-        foreach (Operation operation in section.Operations)
+        foreach (KernelCall call in section.Calls)
         {
             if (!isFirst) writer.Line();
             isFirst = false;
-            KernelCall call = operation.LowerToCSharp();
-            writer.Line("// " + WithoutLayer(call.Formula, section));
+            writer.Line("// " + section.WithoutLayer(call.Formula));
             string text = plan.Kernels.Call(plan, program, call) + ";";
             writer.Line(call.ReturnsValue ? "return " + text : text);
         }
     }
 
-    /// <summary>Inside the method of layer 3, <c>layers.3.attention.query</c> reads <c>attention.query</c>.</summary>
-    private static string WithoutLayer(string formula, Section section) =>
-        section.Name.StartsWith("Layer", StringComparison.Ordinal)
-            ? formula.Replace($"layers.{section.Name.Substring("Layer".Length)}.", "")
-            : formula;
+    private sealed class LoweredSection(Section section)
+    {
+        private const string LayerPrefix = "Layer";
+        private readonly string? _layer = section.Name.StartsWith(LayerPrefix, StringComparison.Ordinal)
+            ? $"layers.{section.Name.Substring(LayerPrefix.Length)}."
+            : null;
 
-    private static bool Returns(Section section) =>
-        section.Operations.Count > 0 && section.Operations[section.Operations.Count - 1].LowerToCSharp().ReturnsValue;
+        public string Name => section.Name;
+
+        public KernelCall[] Calls { get; } = [.. section.Operations.Select(o => o.LowerToCSharp())];
+
+        /// <summary>Whether its last call's result is that of the phase.</summary>
+        public bool ReturnsValue => Calls.Length > 0 && Calls[Calls.Length - 1].ReturnsValue;
+
+        public bool IsBounded => section.Operations.Exists(o => Array.Exists(o.Inputs, t => t is { Shape.IsBounded: true }));
+
+        /// <summary>Inside the method of layer 3, <c>layers.3.attention.query</c> reads <c>attention.query</c>.</summary>
+        public string WithoutLayer(string formula) => _layer is null ? formula : formula.Replace(_layer, "");
+    }
 }

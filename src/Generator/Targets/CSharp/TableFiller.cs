@@ -16,9 +16,9 @@ internal static class TableFiller
             string call = tables switch
             {
                 RotaryTables rotary =>
-                    $"Rotary({Double(rotary.Position.Theta)}, {rotary.Position.RotaryDim}, {rotary.ContextLength}, {Scaling(rotary.Position.Scaling)}, {addresses})",
+                    $"Rotary({FloatLiteral.Format(rotary.Position.Theta)}, {rotary.Position.RotaryDim}, {rotary.ContextLength}, {Scaling(rotary.Position.Scaling)}, {addresses})",
                 SinusoidalTable sinusoidal =>
-                    $"Sinusoidal<Kernel::{sinusoidal.Position.Layout}>({Double(sinusoidal.Position.Theta)}, {sinusoidal.Values.Shape.Columns}, {sinusoidal.Values.Shape.Rows}, {addresses})",
+                    $"Sinusoidal<Kernel::{sinusoidal.Position.Layout}>({FloatLiteral.Format(sinusoidal.Position.Theta)}, {sinusoidal.Values.Shape.Columns}, {sinusoidal.Values.Shape.Rows}, {addresses})",
                 _ => throw new ArgumentException($"{tables} has no function that computes it."),
             };
             writer.Line($"// {string.Join(", ", tables.Tensors)}");
@@ -29,10 +29,7 @@ internal static class TableFiller
     private static string Scaling(RotaryScalingSpec scaling) => scaling.Kind switch
     {
         RotaryScalingKind.None => "Kernel::RotaryScaling.None",
-        RotaryScalingKind.Linear => $"Kernel::RotaryScaling.Linear({Double(scaling.Factor)})",
-        _ => $"Kernel::RotaryScaling.Llama3({Double(scaling.Factor)}, {Double(scaling.LowFrequencyFactor)}, {Double(scaling.HighFrequencyFactor)}, {scaling.OriginalContextLength})",
+        RotaryScalingKind.Linear => $"Kernel::RotaryScaling.Linear({FloatLiteral.Format(scaling.Factor)})",
+        _ => $"Kernel::RotaryScaling.Llama3({FloatLiteral.Format(scaling.Factor)}, {FloatLiteral.Format(scaling.LowFrequencyFactor)}, {FloatLiteral.Format(scaling.HighFrequencyFactor)}, {scaling.OriginalContextLength})",
     };
-
-    /// <summary>Configuration values are decimal and few digits long: the float's shortest decimal where that is exact, all digits otherwise.</summary>
-    private static string Double(double value) => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture) + "d";
 }
