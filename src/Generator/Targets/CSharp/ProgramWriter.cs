@@ -13,6 +13,7 @@ internal sealed class ProgramWriter(CSharpPlan plan, ProgramGraph program, CodeW
     {
         LoweredSection[] sections = [.. program.Phases.Single(p => p.Name == phase).Sections.Select(s => new LoweredSection(s))];
         writer.Line();
+        writer.Line("/// <inheritdoc/>");
         if (sections.Length == 1)
         {
             Section(signature, sections[0]);

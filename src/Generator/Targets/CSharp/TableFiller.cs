@@ -9,6 +9,7 @@ internal static class TableFiller
     public static void Write(CSharpPlan plan, ProgramGraph program, CodeWriter writer)
     {
         writer.Line();
+        writer.Line("/// <inheritdoc/>");
         using CodeWriter.Block body = writer.Open("protected override void FillTables()");
         foreach (TableSet tables in plan.Model.Tables)
         {
