@@ -84,15 +84,19 @@ internal static class FloatLiteral
             _endsBelong = mantissa % 2 == 0;
         }
 
-        /// <summary>Rounds the value to a multiple of a power of ten, and says whether that still reads back as it.</summary>
+        /// <summary>
+        /// Rounds the value to a multiple of a power of ten, and says whether that still reads back as it. Below a power of two, where the
+        /// interval is narrower, the multiple above the value may do where the nearest does not.
+        /// </summary>
         public bool TryRound(int exponent, out BigInteger significand)
         {
             BigInteger scaleUp = BigInteger.Pow(10, Math.Max(0, -exponent));
             BigInteger divisor = _denominator * BigInteger.Pow(10, Math.Max(0, exponent));
             significand = (2 * _value * scaleUp + divisor) / (2 * divisor);
-            BigInteger candidate = significand * divisor;
             BigInteger low = _below * scaleUp;
             BigInteger high = _above * scaleUp;
+            if (significand * divisor < low) significand++;
+            BigInteger candidate = significand * divisor;
             return _endsBelong ? low <= candidate && candidate <= high : low < candidate && candidate < high;
         }
     }
