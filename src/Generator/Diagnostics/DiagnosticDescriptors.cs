@@ -26,7 +26,7 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor NameCollision = Error("TC0005",
         "Name is taken by a generated member",
-        "The name '{0}' is that of a type generated into the model class '{1}'; give yours another name");
+        "The name '{0}' is that of a member generated into the model class '{1}'; give yours another name");
 
     public static readonly DiagnosticDescriptor TransformerMissing = Warning("TC0006",
         "Attribute without [Transformer]",
