@@ -34,6 +34,8 @@ internal static class RealModels
 
     private static readonly Dictionary<string, ModelDeclaration> s_declarations = s_attributes.ToDictionary(pair => pair.Key, pair => Declared.Of(pair.Value));
 
+    public static string Attributes(string name) => s_attributes[name];
+
     public static IEnumerable<string> Names => s_attributes.Keys;
 
     public static ModelDeclaration Declaration(string name) => s_declarations[name];

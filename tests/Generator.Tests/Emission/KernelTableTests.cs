@@ -1,0 +1,42 @@
+using Generator.Tests.Models;
+using Transformer.Compiled.Generator.Architectures;
+using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Targets.CSharp;
+
+namespace Generator.Tests.Emission;
+
+public sealed class KernelTableTests
+{
+    private readonly CSharpPlan _plan;
+    private readonly ProgramGraph _program;
+
+    public KernelTableTests()
+    {
+        ModelGraph model = DecoderOnly.Build(TinyModels.Declaration("gpt2"));
+        _plan = new CSharpPlan(TinyModels.Declaration("gpt2"), model);
+        _program = model.Program(DecoderOnly.DecodeProgram);
+    }
+
+    [Fact]
+    public void EqualSpecialisationsShareAMethod() => Assert.Equal(Method(Call(4, 1f)), Method(Call(4, 1f)));
+
+    [Fact]
+    public void DistinctSpecialisationsNeverShareAMethod()
+    {
+        KernelCall[] calls =
+        [
+            Call(4, 1f), Call(4, 2f), Call(5, 1f), Call(4, 1f, "Silu"), Call(4, 1f, rows: 3), Call(4, 1f, kernel: "Linear.Other"), Call(4, 1f, isPresent: false),
+        ];
+        string[] methods = [.. calls.Select(Method)];
+        Assert.Equal(calls.Length, methods.Distinct().Count());
+        Assert.Equal(methods, calls.Select(Method));
+        Assert.Equal(["Kernels.Same", "Kernels.Same_2", "Kernels.Same_3"], methods[..3]);
+    }
+
+    /// <summary>All calls have the same shape-name; what differs is what the name leaves out.</summary>
+    private static KernelCall Call(int size, float scale, string type = "Relu", int rows = 2, string kernel = "Linear.Forward", bool isPresent = true) =>
+        new KernelCall(kernel, "Same", "y = f(x)").Dimension(size).Type(type)
+            .Address("x", isPresent ? new Tensor("tokens", new Shape(2), TensorRole.Input) : null).Constant("scale", scale).Extent("rows", new Shape(rows));
+
+    private string Method(KernelCall call) => _plan.Kernels.Call(_plan, _program, call).Split('(')[0];
+}

@@ -1,0 +1,53 @@
+using System.Reflection;
+using Generator.Tests.Graphs;
+using Generator.Tests.Models;
+using Transformer.Compiled.Generator.Architectures;
+using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Ops;
+using Transformer.Compiled.Generator.Targets.CSharp;
+using RuntimeCache = Transformer.Compiled.Kernels.KeyValueCache;
+
+namespace Generator.Tests.Emission;
+
+/// <summary>Every operation has a C# lowering, and it fits a kernel of the run-time. (Fusion leaves no addition in any of the models.)</summary>
+public sealed class LoweringTests
+{
+    private static readonly Operation[] s_operations =
+    [
+        new Add(Activation("a"), Activation("b"), "sum"),
+        .. TinyModels.Names.SelectMany(name => DecoderOnly.Build(TinyModels.Declaration(name)).Programs).SelectMany(program => program.Operations),
+    ];
+
+    [Fact]
+    public void EveryOperationIsLowered() => Assert.Empty(OperationTypes.All.Except(s_operations.Select(operation => operation.GetType())));
+
+    [Fact]
+    public void EveryLoweringNamesAKernelOfTheSameForm() => Assert.All(s_operations, operation =>
+    {
+        KernelCall call = operation.LowerToCSharp();
+        string[] path = call.Kernel.Split('.');
+        Type? family = typeof(RuntimeCache).Assembly.GetType($"Transformer.Compiled.Kernels.{path[0]}");
+        MethodInfo kernel = Assert.Single(family!.GetMethods(BindingFlags.Public | BindingFlags.Static), method => method.Name == path[1]);
+        Assert.Equal(kernel.GetGenericArguments().Length, call.TypeArguments.Count);
+        Assert.Equal(kernel.GetParameters().Length, call.Arguments.Count + (call.IsSequential ? 0 : 1));
+        Assert.Equal(kernel.ReturnType != typeof(void), call.ReturnsValue);
+    });
+
+    [Fact]
+    public void BothSidesAgreeOnTheSizeOfACache()
+    {
+        foreach (int heads in (int[])[1, 3, 8])
+        {
+            foreach (int headDim in (int[])[1, 7, 15, 16, 17, 64, 80, 128])
+            {
+                foreach (int context in (int[])[1, 2, 15, 16, 17, 33, 1023, 1024, 131072])
+                {
+                    long expected = RuntimeCache.Floats(heads, headDim, context);
+                    Assert.Equal(expected, KeyValueCache.Floats(Specs.Attention(heads, heads, headDim), context));
+                }
+            }
+        }
+    }
+
+    private static Tensor Activation(string name) => new(name, new Shape(2, 3), TensorRole.Activation);
+}
