@@ -19,9 +19,11 @@ internal sealed record StoryOptions(string Model, string Prompt, Sampler Sampler
     {
         float topP = arguments.Number("--top-p", 1f, least: 0f);
         if (topP is not (> 0 and <= 1)) throw new CommandLineException("--top-p has to be above 0 and at most 1.");
+        float temperature = arguments.Number("--temperature", 0f, least: 0f);
+        if (!float.IsFinite(temperature)) throw new CommandLineException("--temperature has to be finite.");
         return new Sampler
         {
-            Temperature = arguments.Number("--temperature", 0f, least: 0f),
+            Temperature = temperature,
             TopP = topP,
             Seed = arguments.Number("--seed", FirstSeed, least: FirstSeed),
         };

@@ -1,0 +1,63 @@
+using Transformer.Compiled.Models;
+
+namespace Models.Tests.Programs;
+
+public sealed class CommandLineTests
+{
+    private static readonly CommandOption[] _options = [new("--text", "FILE", "A text."), new("--steps", "N", "Steps."), new("--timing", null, "Times.")];
+
+    [Fact]
+    public void ValuesFollowTheirNamesOrAnEqualsSign()
+    {
+        CommandLine line = CommandLine.Parse(["--text", "--odd name", "--steps=3", "--timing"], _options)!;
+        Assert.Equal("--odd name", line.RequiredText("--text"));
+        Assert.Equal(3, line.Number("--steps", 7, least: 1));
+        Assert.True(line.Has("--timing"));
+    }
+
+    [Fact]
+    public void WhatIsNotGivenHasItsDefault()
+    {
+        CommandLine line = CommandLine.Parse([], _options)!;
+        Assert.Null(line.Text("--text"));
+        Assert.Equal(7, line.Number("--steps", 7, least: 1));
+        Assert.False(line.Has("--timing"));
+    }
+
+    [Theory]
+    [InlineData("There is no option '--tex'.", "--tex", "a")]
+    [InlineData("There is no option 'a'.", "a")]
+    [InlineData("--text needs a value.", "--text")]
+    [InlineData("--timing takes no value.", "--timing=1")]
+    [InlineData("--timing is given twice.", "--timing", "--timing")]
+    public void MistakesAreNamed(string message, params string[] arguments)
+        => Assert.Equal(message, Assert.Throws<CommandLineException>(() => CommandLine.Parse(arguments, _options)).Message);
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("1.5")]
+    [InlineData("many")]
+    [InlineData("")]
+    public void NumbersAreChecked(string value)
+    {
+        CommandLine line = CommandLine.Parse(["--steps", value], _options)!;
+        string message = Assert.Throws<CommandLineException>(() => line.Number("--steps", 7, least: 1)).Message;
+        Assert.Equal($"--steps is '{value}'; it has to be a number of at least 1.", message);
+    }
+
+    [Fact]
+    public void NotANumberIsNone()
+    {
+        CommandLine line = CommandLine.Parse(["--steps", "NaN"], _options)!;
+        Assert.Throws<CommandLineException>(() => line.Number("--steps", 0f, least: 0f));
+    }
+
+    [Fact]
+    public void HelpListsEveryOption()
+    {
+        Assert.Null(CommandLine.Parse(["--steps", "1", "--help"], _options));
+        string usage = CommandLine.Usage("A program.", _options);
+        Assert.All(_options, option => Assert.Contains($"  {option.Name} ", usage, StringComparison.Ordinal));
+    }
+}
