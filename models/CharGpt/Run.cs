@@ -12,9 +12,7 @@ internal static class Run
     public static int Start(RunOptions options)
     {
         Corpus corpus = Corpus.Read(options.Text);
-        CharacterTokenizer tokenizer = options.Resume is { } resumed
-            ? CharacterTokenizer.Load(RunOptions.AlphabetOf(resumed))
-            : Alphabet.Of(corpus.Text, CharGpt.VocabularySize);
+        CharacterTokenizer tokenizer = options.Resume is { } resumed ? AlphabetBeside(resumed) : Alphabet.Of(corpus.Text, CharGpt.VocabularySize);
         (string text, int replaced) = Alphabet.Restrict(corpus.Text, tokenizer);
         (TokenDataset training, TokenDataset validation) = new TokenDataset(tokenizer.Encode(text)).Split(Recipe.TrainingFraction);
         if (validation.Count <= CharGpt.ContextLength)
@@ -55,6 +53,15 @@ internal static class Run
         double loss = new ValidationWindows(validation, trainer.BatchSize, trainer.SequenceLength).Evaluate(trainer);
         Print($"Validation loss: {loss:F4} nats a character, over the last tenth of the text");
         return true;
+    }
+
+    private static CharacterTokenizer AlphabetBeside(string checkpoint)
+    {
+        string alphabet = RunOptions.AlphabetOf(checkpoint);
+        if (!File.Exists(checkpoint)) throw new FileNotFoundException($"There is no checkpoint {checkpoint}.");
+        return File.Exists(alphabet)
+            ? CharacterTokenizer.Load(alphabet)
+            : throw new FileNotFoundException($"{checkpoint} has not got its characters beside it: there is no {alphabet}.");
     }
 
     private static void Print(FormattableString line) => Console.Out.WriteLine(FormattableString.Invariant(line));

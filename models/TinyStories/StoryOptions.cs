@@ -8,11 +8,14 @@ internal sealed record StoryOptions(string Model, string Prompt, Sampler Sampler
     private const ulong FirstSeed = 0;
     private const int DefaultTokens = 256;
 
+    /// <summary>A story ends where the training text began another one (1), or ended (2).</summary>
+    private static readonly int[] s_ends = [1, 2];
+
     public static StoryOptions From(CommandLine arguments) => new(
         arguments.RequiredText("--model"),
         arguments.Text("--prompt") ?? "",
         Sampling(arguments),
-        new GenerationOptions { NewTokens = arguments.Number("--tokens", DefaultTokens, least: 0) },
+        new GenerationOptions { NewTokens = arguments.Number("--tokens", DefaultTokens, least: 0), StopTokens = s_ends },
         arguments.Has("--timing"));
 
     private static Sampler Sampling(CommandLine arguments)
