@@ -26,7 +26,11 @@ internal static class ShakespeareReport
             using ShakespeareGpt.Weights weights = ShakespeareGpt.Weights.Initialize(seed);
             var optimizer = new AdamW
             {
-                LearningRate = new WarmupCosine(1e-3, 1e-4, 100, Steps), Beta1 = 0.9, Beta2 = 0.99, WeightDecay = 0.1, ClipNorm = 1,
+                LearningRate = new WarmupCosine(1e-3, 1e-4, 100, Steps),
+                Beta1 = 0.9,
+                Beta2 = 0.99,
+                WeightDecay = 0.1,
+                ClipNorm = 1,
             };
             using var trainer = new ShakespeareGpt.Trainer(weights, optimizer, new TrainerOptions { Team = team, Seed = seed });
             new TrainingLoop(trainer, new RandomWindows(training, trainer.SequenceLength, seed)).Run(Steps);

@@ -27,7 +27,8 @@ internal sealed class SoftmaxCrossEntropy(Tensor logits, Tensor targets) : Opera
         new KernelCall(
             "SoftmaxCrossEntropy.Forward",
             $"SoftmaxCrossEntropy_{Inputs[0]!.Shape.Rows}x{Inputs[0]!.Shape.Columns}",
-            $"{Loss} = cross-entropy({Inputs[0]}, {Inputs[1]})") { ReturnsValue = true }
+            $"{Loss} = cross-entropy({Inputs[0]}, {Inputs[1]})")
+        { ReturnsValue = true }
             .Dimension(Inputs[0]!.Shape.Columns).Address("logits", Inputs[0]).Address("targets", Inputs[1])
             .Extent("rows", Inputs[0]!.Shape).Address("rowLosses", RowLosses).Address("logNormalizers", LogNormalizers);
 }

@@ -1,5 +1,5 @@
-using Transformer.Compiled.Generator.Targets.CSharp;
 using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Targets.CSharp;
 
 namespace Transformer.Compiled.Generator.Ops;
 

@@ -24,21 +24,24 @@ internal static class GradientCases
             {
                 Tensor up = g.Activation(3, 7);
                 Twice(g, g.Activation(3, 7), (gate, name) => new GatedActivate(gate, up, activation, name));
-            });
+            }
+            );
         }
         yield return ("gate is up", g => Twice(g, g.Activation(3, 7), (x, name) => new GatedActivate(x, x, Activation.Silu, name)));
         yield return ("add", g =>
         {
             Tensor b = g.Activation(3, 7);
             Twice(g, g.Activation(3, 7), (a, name) => new Add(a, b, name));
-        });
+        }
+        );
         yield return ("add to itself", g => Twice(g, g.Activation(3, 7), (x, name) => new Add(x, x, name)));
         yield return ("dropout", g => Twice(g, g.Activation(3, 7), (x, name) => new Dropout(x, 0.3f, name)));
         yield return ("dropout with addend", g =>
         {
             Tensor addend = g.Activation(3, 7);
             Twice(g, g.Activation(3, 7), (x, name) => new Dropout(x, 0.3f, name).WithAddend(addend, NewTensor(name, 3, 7)));
-        });
+        }
+        );
     }
 
     private static IEnumerable<(string, Action<TestGraph>)> Projections()
@@ -47,36 +50,42 @@ internal static class GradientCases
         {
             Parameter weight = g.Matrix(3, Width);
             Twice(g, g.Activation(Rows, Width), (x, name) => new Linear(x, weight, bias: null, name));
-        });
+        }
+        );
         yield return ("linear with bias", g =>
         {
             Parameter weight = g.Matrix(17, Width), bias = g.Vector(17);
             Twice(g, g.Activation(Rows, Width), (x, name) => new Linear(x, weight, bias, name));
-        });
+        }
+        );
         yield return ("linear with addend", g =>
         {
             Parameter weight = g.Matrix(Width, 3), bias = g.Vector(Width);
             Tensor addend = g.Activation(Rows, Width);
             Twice(g, g.Activation(Rows, 3), (x, name) => new Linear(x, weight, bias, name).WithAddend(addend, NewTensor(name, Rows, Width)));
-        });
+        }
+        );
         yield return ("residual", g =>
         {
             Tensor x = g.Activation(Rows, Width);
             Linear linear = new(x, g.Matrix(Width, Width), g.Vector(Width), "y");
             g.Observe(linear.WithAddend(x, NewTensor("sum", Rows, Width)));
-        });
+        }
+        );
         yield return ("tied embedding and projection", g =>
         {
             Parameter table = g.Matrix(7, Width);
             Tensor x = g.Program.Add(new Embedding(g.Indices(Rows, 7), table.Tensor, 1, addend: null, "x"));
             g.Observe(new Linear(x, table, g.Vector(7), "logits"));
-        });
+        }
+        );
         yield return ("frozen weight", g =>
         {
             Parameter weight = g.Matrix(3, Width), bias = g.Vector(3);
             weight.IsTrained = false;
             g.Observe(new Linear(g.Activation(Rows, Width), weight, bias, "y"));
-        });
+        }
+        );
     }
 
     private static IEnumerable<(string, Action<TestGraph>)> Tables()
@@ -87,7 +96,8 @@ internal static class GradientCases
             Tensor indices = g.Indices(Rows, 3), addend = g.Activation(Rows, Width);
             g.Observe(new Embedding(indices, table.Tensor, 1.5f, addend, "y"));
             g.Observe(new Embedding(g.Indices(Rows, 3), table.Tensor, 1, addend: null, "z"));
-        });
+        }
+        );
         foreach (PairLayout layout in Enum.GetValues<PairLayout>())
         {
             foreach (int rotaryDim in (int[])[2, 4, 6])
@@ -98,7 +108,8 @@ internal static class GradientCases
                     g.Fill(tables);
                     Tensor positions = g.Indices(Rows, 9);
                     Twice(g, g.Activation(Rows, 3 * 7), (x, name) => new Rotary(x, positions, tables, heads: 3, name));
-                });
+                }
+                );
             }
         }
     }
@@ -111,25 +122,29 @@ internal static class GradientCases
             {
                 Parameter weight = g.Vector(Width, ParameterKind.Norm), bias = g.Vector(Width);
                 Twice(g, g.Activation(Rows, groups * Width), (x, name) => new LayerNorm(x, weight.Tensor, bias.Tensor, 1e-2f, name));
-            });
+            }
+            );
             yield return ($"rms norm, {groups} groups", g =>
             {
                 Parameter weight = g.Vector(Width, ParameterKind.Norm);
                 Twice(g, g.Activation(Rows, groups * Width), (x, name) => new RmsNorm(x, weight.Tensor, 1e-2f, name));
-            });
+            }
+            );
         }
         yield return ("layer norm with frozen weight", g =>
         {
             Parameter weight = g.Vector(Width, ParameterKind.Norm), bias = g.Vector(Width);
             weight.IsTrained = false;
             g.Observe(new LayerNorm(g.Activation(Rows, Width), weight.Tensor, bias.Tensor, 1e-2f, "y"));
-        });
+        }
+        );
         yield return ("layer norm with frozen bias", g =>
         {
             Parameter weight = g.Vector(Width, ParameterKind.Norm), bias = g.Vector(Width);
             bias.IsTrained = false;
             g.Observe(new LayerNorm(g.Activation(Rows, Width), weight.Tensor, bias.Tensor, 1e-2f, "y"));
-        });
+        }
+        );
     }
 
     private static IEnumerable<(string, Action<TestGraph>)> Attentions()
@@ -147,7 +162,8 @@ internal static class GradientCases
                         var shape = new AttentionShape(spec, Sequences: 2, Sequence: 3);
                         Tensor k = g.Activation(Rows, keyValueHeads * 3), v = g.Activation(Rows, keyValueHeads * 3);
                         Twice(g, g.Activation(Rows, 12), (q, name) => new Attention(q, k, v, shape, dropout, name));
-                    });
+                    }
+                    );
                 }
             }
         }
@@ -155,7 +171,8 @@ internal static class GradientCases
         {
             var shape = new AttentionShape(Specs.Attention(2, 2, headDim: 3), Sequences: 2, Sequence: 3);
             Twice(g, g.Activation(Rows, 6), (x, name) => new Attention(x, x, x, shape, 0.2f, name));
-        });
+        }
+        );
     }
 
     private static IEnumerable<(string, Action<TestGraph>)> Losses()
