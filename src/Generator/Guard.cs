@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Transformer.Compiled.Generator.Architectures;
 using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Declarations.Configs;
 using Transformer.Compiled.Generator.Diagnostics;
@@ -41,6 +42,21 @@ internal static class Guard
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             return new DeclarationResult(null, Describe(exception, annotated.HintName, annotated.Transformer.Location));
+        }
+    }
+
+    /// <summary>What is wrong with names that only the model's parameters tell.</summary>
+    public static EquatableArray<DiagnosticInfo> CheckNames(DeclarationResult result, CancellationToken cancellation)
+    {
+        if (result.Declaration is not { } declaration) return EquatableArray<DiagnosticInfo>.Empty;
+        try
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return FrozenPatterns.Check(declaration, result.Frozen);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return Describe(exception, declaration.HintName, result.Frozen);
         }
     }
 

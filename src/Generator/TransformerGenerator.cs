@@ -39,6 +39,7 @@ public sealed class TransformerGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(sources, AddSources);
         RegisterDiagnostics(context, results.Select((result, _) => result.Diagnostics), TrackingNames.Diagnostics);
         RegisterDiagnostics(context, sources.Select((result, _) => result.Diagnostics), TrackingNames.Diagnostics);
+        RegisterDiagnostics(context, results.Select(Guard.CheckNames), TrackingNames.Diagnostics);
         RegisterStrayAttributes(context, AnnotatedClassReader.TrainingAttribute);
         RegisterStrayAttributes(context, AnnotatedClassReader.InferenceAttribute);
     }

@@ -52,7 +52,7 @@ public sealed class AttributeTests
                 HeadBias = true, EmbeddingScale = 8.5, EmbeddingDropout = 0.1, AttentionDropout = 0.2, ResidualDropout = 0.3,
                 Initialization = InitializationKind.Xavier, InitializationDeviation = 0.01)]
             [Inference(Batch = 4, PrefillChunk = 32)]
-            [Training(BatchSize = 3, SequenceLength = 39, Frozen = ["wte*", "?pe"])]
+            [Training(BatchSize = 3, SequenceLength = 39, Frozen = ["embedding.*", "head.?ias"])]
             partial class Model;
             """);
         TransformerSpec spec = model.Spec;
@@ -94,7 +94,7 @@ public sealed class AttributeTests
         Assert.Equal(new InitializationSpec { Kind = InitializationKind.Xavier, StandardDeviation = 0.01f }, spec.Initialization);
         Assert.Equal(8.5f, spec.EmbeddingScale);
         Assert.Equal(new InferenceSpec { Batch = 4, PrefillChunk = 32 }, model.Inference);
-        Assert.Equal(new TrainingSpec { BatchSize = 3, SequenceLength = 39, Frozen = new EquatableArray<string>("wte*", "?pe") }, model.Training);
+        Assert.Equal(new TrainingSpec { BatchSize = 3, SequenceLength = 39, Frozen = new EquatableArray<string>("embedding.*", "head.?ias") }, model.Training);
     }
 
     [Fact]

@@ -43,6 +43,14 @@ internal sealed class DecoderOnly
         return builder._model;
     }
 
+    /// <summary>The tensors of the model's checkpoint, without its programs.</summary>
+    public static IReadOnlyList<CheckpointEntry> Checkpoint(ModelDeclaration declaration)
+    {
+        var builder = new DecoderOnly(declaration);
+        builder.DeclareParameters();
+        return CheckpointNames.Of(declaration.Spec, builder._model);
+    }
+
     private void DeclareParameters()
     {
         var factory = new ParameterFactory(_model, _spec);

@@ -37,7 +37,7 @@ internal static class DeclarationParser
             Inference = inference,
             Training = training,
         };
-        return new DeclarationResult(declaration, diagnostics.ToArray());
+        return new DeclarationResult(declaration, diagnostics.ToArray()) { Frozen = annotated.Training?.Find("Frozen")?.Location };
     }
 
     /// <summary>Whether the compiler already reports an argument, so that there is nothing to add.</summary>

@@ -120,6 +120,14 @@ internal static class DiagnosticDescriptors
         "Config key is unknown",
         "The config's key '{0}' is unknown for the family '{1}'; the compiled model takes no notice of it");
 
+    public static readonly DiagnosticDescriptor FrozenPatternMatchesNothing = Error("TC0029",
+        "Frozen pattern matches no parameter",
+        "The pattern '{0}' matches no parameter of '{1}'; its parameters have names such as '{2}'");
+
+    public static readonly DiagnosticDescriptor EverythingFrozen = Error("TC0030",
+        "Every parameter is frozen",
+        "The patterns in Frozen leave nothing of '{0}' to train; remove [Training] or some of them");
+
     public static readonly DiagnosticDescriptor InternalError = Error("TC9999",
         "Internal error of the generator",
         "The generator failed on the model class '{0}' with {1}; please report it with your declaration");

@@ -66,6 +66,7 @@ internal sealed class KernelTable
     public void Write(CodeWriter writer)
     {
         writer.Line("/// <summary>The run-time's kernels at this model's shapes, so that stack traces and profiles name them.</summary>");
+        writer.Line(SourceFile.GeneratedCode);
         using CodeWriter.Block body = writer.Open("private static class Kernels");
         foreach (KeyValuePair<string, Method> method in _methods)
         {

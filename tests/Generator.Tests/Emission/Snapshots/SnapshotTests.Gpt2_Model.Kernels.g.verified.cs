@@ -11,6 +11,7 @@ namespace Models;
 partial class Model
 {
     /// <summary>The run-time's kernels at this model's shapes, so that stack traces and profiles name them.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("Transformer.Compiled.Generator", "0.1.0")]
     private static class Kernels
     {
         internal static void AppendKeys_1x1x12x64(Threading::ComputeTeam team, Memory::Pointer<float> rows, Memory::Pointer<int> positions, nint slotStride, Memory::Pointer<float> cache) =>
