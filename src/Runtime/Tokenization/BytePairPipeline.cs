@@ -13,11 +13,9 @@ internal sealed record BytePairPipeline
 
     public IReadOnlyList<Normalizer> Normalizers { get; init; } = [];
 
-    /// <summary>Tokens before each text.</summary>
-    public int[] Prefix { get; init; } = [];
+    public TokenTemplate Template { get; init; } = TokenTemplate.Plain;
 
-    /// <summary>Tokens after each text.</summary>
-    public int[] Suffix { get; init; } = [];
+    public int? PaddingToken { get; init; }
 
     /// <summary>What decoding replaces in the content of each token.</summary>
     public IReadOnlyList<Normalizer.Replace> Replacements { get; init; } = [];

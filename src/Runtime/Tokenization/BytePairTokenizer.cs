@@ -6,7 +6,7 @@ namespace Transformer.Compiled.Tokenization;
 /// Byte-pair encoding as Hugging Face's <c>tokenizer.json</c> describes it: byte-level as GPT-2's, or on characters with
 /// a fallback to bytes as Llama's; or GPT-2's own pair of files.
 /// </summary>
-public sealed class BytePairTokenizer : ITokenizer
+public sealed class BytePairTokenizer : TemplateTokenizer
 {
     private readonly BytePairPipeline _pipeline;
     private readonly AddedTokenFinder _rawTokens;
@@ -15,6 +15,7 @@ public sealed class BytePairTokenizer : ITokenizer
     private readonly TokenBytes _bytes;
 
     internal BytePairTokenizer(BytePairPipeline pipeline)
+        : base(pipeline.Template, pipeline.PaddingToken)
     {
         _pipeline = pipeline;
         bool isNormalized(AddedToken token) => token.IsNormalized && pipeline.Normalizers.Count > 0;
@@ -27,10 +28,10 @@ public sealed class BytePairTokenizer : ITokenizer
     }
 
     /// <inheritdoc/>
-    public int VocabularySize => _bytes.Count;
+    public override int VocabularySize => _bytes.Count;
 
     /// <inheritdoc/>
-    public int LeadingSpaces => _pipeline.LeadingSpaces;
+    public override int LeadingSpaces => _pipeline.LeadingSpaces;
 
     /// <summary>Reads a <c>tokenizer.json</c>.</summary>
     /// <exception cref="TokenizerFormatException">The file is damaged or asks for something that is not supported.</exception>
@@ -51,13 +52,6 @@ public sealed class BytePairTokenizer : ITokenizer
     /// <summary>The token with that content, as the file spells it: <c>&lt;|endoftext|&gt;</c>, <c>Ġthe</c>.</summary>
     public bool TryGetToken(string content, out int token) => _tokens.TryGetValue(content, out token);
 
-    /// <inheritdoc/>
-    public int[] Encode(ReadOnlySpan<char> text) => [.. EncodeToList(text)];
-
-    /// <inheritdoc/>
-    public int Encode(ReadOnlySpan<char> text, Span<int> tokens) =>
-        TokenBytes.CopyTo(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(EncodeToList(text)), tokens);
-
     /// <summary>The tokens of a text that is only text: added tokens are not looked for in it, and nothing is put before or after it.</summary>
     public int[] EncodeOrdinary(ReadOnlySpan<char> text)
     {
@@ -67,14 +61,13 @@ public sealed class BytePairTokenizer : ITokenizer
     }
 
     /// <inheritdoc/>
-    public string Decode(ReadOnlySpan<int> tokens) => _bytes.Decode(tokens, LeadingSpaces);
+    public override string Decode(ReadOnlySpan<int> tokens) => _bytes.Decode(tokens, LeadingSpaces);
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> BytesOf(int token) => _bytes[token];
+    public override ReadOnlySpan<byte> BytesOf(int token) => _bytes[token];
 
-    private List<int> EncodeToList(ReadOnlySpan<char> text)
+    private protected override void Append(ReadOnlySpan<char> text, List<int> tokens)
     {
-        var tokens = new List<int>(_pipeline.Prefix);
         var chain = new MergeChain(_pipeline.Model.Merges);
         while (_rawTokens.First(text, out Range place) is { } added)
         {
@@ -84,8 +77,6 @@ public sealed class BytePairTokenizer : ITokenizer
         }
 
         EncodeNormalized(_pipeline.Normalize(text.ToString()), chain, tokens);
-        tokens.AddRange(_pipeline.Suffix);
-        return tokens;
     }
 
     private void EncodeNormalized(ReadOnlySpan<char> text, MergeChain chain, List<int> tokens)

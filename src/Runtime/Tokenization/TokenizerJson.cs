@@ -13,15 +13,14 @@ internal static class TokenizerJson
         BytePairForm form = TokenizerJsonForm.Read(root["pre_tokenizer"]);
         Normalizer[] normalizers = [.. ReadNormalizers(root["normalizer"])];
         AddedToken[] addedTokens = root["added_tokens"].IsNull ? [] : [.. root["added_tokens"].Items().Select(ReadAddedToken)];
-        TokenTemplate template = TokenTemplate.Read(root["post_processor"]);
         var pipeline = new BytePairPipeline
         {
             Model = model,
             Form = form,
             Normalizers = normalizers,
             AddedTokens = addedTokens,
-            Prefix = template.Prefix,
-            Suffix = template.Suffix,
+            Template = TokenTemplateReader.Read(root["post_processor"]),
+            PaddingToken = ReadPaddingToken(root, addedTokens),
         };
         return TokenizerJsonDecoder.Read(root["decoder"], pipeline);
     }
@@ -70,6 +69,15 @@ internal static class TokenizerJson
             ByteFallback = place["byte_fallback"].Flag(),
             IgnoreMerges = place["ignore_merges"].Flag(),
         });
+    }
+
+    /// <summary>The token of the <c>padding</c>, or that which is commonly called so.</summary>
+    public static int? ReadPaddingToken(JsonPlace root, IEnumerable<AddedToken> addedTokens)
+    {
+        JsonPlace padding = root["padding"];
+        return padding.IsNull
+            ? addedTokens.FirstOrDefault(token => token.Content is "[PAD]" or "<pad>")?.Token
+            : VocabularyReader.Token(padding.Required("pad_id"));
     }
 
     private static string[] Parts(JsonPlace merge) =>

@@ -1,0 +1,88 @@
+namespace Transformer.Compiled.Tokenization;
+
+/// <summary>
+/// A tokenizer that normalises a text, cuts it into words, and turns each word into tokens by a model: WordPiece, or
+/// SentencePiece's unigrams and byte pairs.
+/// </summary>
+public sealed class PipelineTokenizer : TemplateTokenizer
+{
+    private readonly TokenPipeline _pipeline;
+    private readonly AddedTokenFinder _rawTokens;
+    private readonly AddedTokenFinder _normalizedTokens;
+    private readonly Dictionary<string, int> _tokens;
+    private readonly TokenBytes _bytes;
+
+    internal PipelineTokenizer(TokenPipeline pipeline)
+        : base(pipeline.Template, pipeline.PaddingToken)
+    {
+        _pipeline = pipeline;
+        bool isNormalized(AddedToken token) => token.IsNormalized && pipeline.Normalizers.Count > 0;
+        _rawTokens = new AddedTokenFinder(pipeline.AddedTokens.Where(token => !isNormalized(token)));
+        _normalizedTokens = new AddedTokenFinder(pipeline.AddedTokens
+            .Where(isNormalized)
+            .Select(token => token with { Content = pipeline.Normalize(token.Content) })
+            .Where(token => token.Content.Length > 0));
+        _tokens = new Dictionary<string, int>(pipeline.Vocabulary);
+        foreach (AddedToken token in pipeline.AddedTokens) _tokens[token.Content] = token.Token;
+        _bytes = new TokenBytes(pipeline.DecodedTokens());
+    }
+
+    /// <inheritdoc/>
+    public override int VocabularySize => _bytes.Count;
+
+    /// <inheritdoc/>
+    public override int LeadingSpaces => _pipeline.LeadingSpaces;
+
+    /// <summary>Reads a BERT vocabulary, <c>vocab.txt</c>: a piece in each line, those inside words after <c>##</c>.</summary>
+    /// <exception cref="TokenizerFormatException">The file is damaged.</exception>
+    public static PipelineTokenizer LoadWordPiece(string path, LetterCase letterCase) => new(WordPieceFile.Read(path, letterCase));
+
+    /// <summary>
+    /// Reads a SentencePiece model of unigrams or byte pairs, <c>.model</c>. Tokens are the numbers of pieces, and nothing is put
+    /// around a text: where a model was trained with <c>&lt;/s&gt;</c> at the end, as T5, the caller adds it.
+    /// </summary>
+    /// <exception cref="TokenizerFormatException">The file is damaged or asks for something that is not supported.</exception>
+    public static PipelineTokenizer LoadSentencePiece(string path) => new(SentencePieceFile.Read(path));
+
+    /// <summary>The token with that content, as the file spells it: <c>[CLS]</c>, <c>##ing</c>.</summary>
+    public bool TryGetToken(string content, out int token) => _tokens.TryGetValue(content, out token);
+
+    /// <inheritdoc/>
+    public override string Decode(ReadOnlySpan<int> tokens) => _bytes.Decode(tokens, LeadingSpaces);
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> BytesOf(int token) => _bytes[token];
+
+    private protected override void Append(ReadOnlySpan<char> text, List<int> tokens)
+    {
+        while (_rawTokens.First(text, out Range place) is { } added)
+        {
+            AppendNormalized(_pipeline.Normalize(text[..place.Start].ToString()), tokens);
+            tokens.Add(added.Token);
+            text = text[place.End..];
+        }
+
+        AppendNormalized(_pipeline.Normalize(text.ToString()), tokens);
+    }
+
+    private void AppendNormalized(ReadOnlySpan<char> text, List<int> tokens)
+    {
+        while (_normalizedTokens.First(text, out Range place) is { } added)
+        {
+            AppendWords(text[..place.Start], tokens);
+            tokens.Add(added.Token);
+            text = text[place.End..];
+        }
+
+        AppendWords(text, tokens);
+    }
+
+    private void AppendWords(ReadOnlySpan<char> text, List<int> tokens)
+    {
+        while (_pipeline.Cutter.TryNext(text, out Range word, out int rest))
+        {
+            _pipeline.Model.Append(text[word], tokens);
+            text = text[rest..];
+        }
+    }
+}
