@@ -18,7 +18,7 @@ internal readonly record struct JsonPlace(string File, string Path, JsonElement 
         get
         {
             Require(JsonValueKind.Object, "an object");
-            Element.TryGetProperty(name, out JsonElement value);
+            JsonElement value = Unescaped((Element, name), static source => source.Element.TryGetProperty(source.name, out JsonElement found) ? found : default);
             return new JsonPlace(File, $"{Path}.{name}", value);
         }
     }
@@ -84,7 +84,7 @@ internal readonly record struct JsonPlace(string File, string Path, JsonElement 
     }
 
     /// <summary>A text of the file. Half a surrogate pair cannot be made one.</summary>
-    private string Unescaped<T>(T source, Func<T, string> read)
+    private TResult Unescaped<T, TResult>(T source, Func<T, TResult> read)
     {
         try
         {

@@ -102,7 +102,8 @@ internal static class TokenizerJson
         }
     }
 
-    private static AddedToken ReadAddedToken(JsonPlace place)
+    /// <summary>One of the <c>added_tokens</c>.</summary>
+    public static AddedToken ReadAddedToken(JsonPlace place)
     {
         JsonPlace content = place.Required("content");
         if (content.String().Length == 0) throw content.Unsupported("empty", "a text");

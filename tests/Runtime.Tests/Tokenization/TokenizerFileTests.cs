@@ -8,7 +8,7 @@ namespace Runtime.Tests.Tokenization;
 public class TokenizerFileTests
 {
     [Theory]
-    [InlineData("$.model.type", "\"WordPiece\"", "\"BPE\"")]
+    [InlineData("$.model.type", "\"Other\"", "\"BPE\"")]
     [InlineData("$.model.type", "\"Unigram\"", "\"BPE\"")]
     [InlineData("$.model.dropout", "0.1", "null")]
     [InlineData("$.model.continuing_subword_prefix", "\"##\"", "null")]
