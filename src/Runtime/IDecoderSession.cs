@@ -67,6 +67,18 @@ public interface IDecoderSession : IDisposable
     /// <summary>Appends <paramref name="token"/> and draws the one after it, where the logits are.</summary>
     int Next(int token, Sampler sampler);
 
+    /// <summary>
+    /// Makes each row go on from another one's cache, position, history and logits: row r from those that row <c>parents[r]</c> had before
+    /// the call. Any rows may repeat or be left out. Allocates nothing.
+    /// </summary>
+    /// <param name="parents">[Batch], each a row.</param>
+    /// <exception cref="ArgumentException">There is not one parent for each row.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A parent is not a row.</exception>
+    void ReorderCache(ReadOnlySpan<int> parents);
+
+    /// <summary>Makes every row go on from the cache, position, history and logits of <paramref name="row"/>, so that one prefill serves all.</summary>
+    void Broadcast(int row);
+
     /// <summary>Empties the cache of every row, so that the next token starts anew at position 0.</summary>
     void Reset();
 

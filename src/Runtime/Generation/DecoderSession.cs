@@ -9,11 +9,12 @@ namespace Transformer.Compiled.Generation;
 /// The plumbing of a generated session: memory, validation, chunks and positions. The generated class says what is computed.
 /// </summary>
 /// <remarks>
-/// All memory is one native allocation, made in the constructor; decoding allocates nothing. The weights are held for
+/// All memory is one native allocation, made in the constructor; decoding allocates nothing. Where there are several rows, one more that
+/// is never computed stands behind them: the spare row through which <see cref="ReorderCache"/> exchanges others. The weights are held for
 /// reading until the session is disposed; spans that it handed out are invalid from then on.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract unsafe class DecoderSession : IDecoderSession
+public abstract unsafe partial class DecoderSession : IDecoderSession
 {
     private readonly DecoderShape _shape;
     private readonly ModelWeights _weights;
@@ -31,20 +32,23 @@ public abstract unsafe class DecoderSession : IDecoderSession
     protected DecoderSession(ModelWeights weights, DecoderShape shape, ComputeTeam? team)
     {
         ArgumentNullException.ThrowIfNull(weights);
+        int slots = shape.Batch > 1 ? shape.Batch + 1 : 1;
         int stepRows = Math.Max(shape.PrefillChunk, shape.Batch);
         nint slotStride = MemoryPlan.Aligned(shape.StateFloatsPerSlot);
         var plan = new MemoryPlan();
         nint activations = plan.Take(shape.ActivationFloats);
-        nint state = plan.Take(slotStride * shape.Batch);
+        nint state = plan.Take(slotStride * slots);
         nint tables = plan.Take(shape.TableFloats);
-        nint logits = plan.Take((nint)shape.Batch * shape.VocabularySize);
+        nint logits = plan.Take((nint)slots * shape.VocabularySize);
         nint tokens = plan.Take(stepRows);
         nint positions = plan.Take(stepRows);
-        nint history = plan.Take((nint)shape.Batch * shape.ContextLength);
+        nint history = plan.Take((nint)slots * shape.ContextLength);
 
         _shape = shape;
         _weights = weights;
-        _lengths = new int[shape.Batch];
+        _lengths = new int[slots];
+        _moves = new RowMoves(shape.Batch);
+        _parents = new int[shape.Batch];
         _memory = new NativeBuffer<float>(plan.Length);
         _state = _memory.Pointer + state;
         _logits = _memory.Pointer + logits;
@@ -82,7 +86,7 @@ public abstract unsafe class DecoderSession : IDecoderSession
         get
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (!_lengths.AsSpan().ContainsAnyExcept(0)) throw NoTokensYet();
+            if (!_lengths.AsSpan(0, Batch).ContainsAnyExcept(0)) throw NoTokensYet();
             return new ReadOnlySpan<float>(_logits.Value, Batch * VocabularySize);
         }
     }
@@ -202,7 +206,7 @@ public abstract unsafe class DecoderSession : IDecoderSession
         }
 
         DecodeStep();
-        foreach (ref int length in _lengths.AsSpan()) length++;
+        foreach (ref int length in _lengths.AsSpan(0, Batch)) length++;
     }
 
     /// <inheritdoc/>

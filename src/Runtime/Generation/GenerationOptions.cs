@@ -1,7 +1,7 @@
 namespace Transformer.Compiled.Generation;
 
 /// <summary>When generation ends. The session's context length is always a limit too.</summary>
-public sealed record GenerationOptions
+public record GenerationOptions
 {
     /// <summary>The most tokens to generate. Default: no limit.</summary>
     public int? NewTokens

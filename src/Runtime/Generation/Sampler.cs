@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace Transformer.Compiled.Generation;
 
 /// <summary>
-/// Draws a token from logits: repetition penalty, temperature, top-k, top-p and min-p, in this order, each on what the one
+/// Draws a token from logits: repetition penalty, no-repeat n-grams, temperature, top-k, top-p and min-p, in this order, each on what the one
 /// before it has left; then one draw from the rest.
 /// </summary>
 /// <remarks>
@@ -65,6 +65,16 @@ public sealed class Sampler
         init => field = value >= 0 ? value : throw Invalid(nameof(RepetitionWindow), value, "0 (all) or more");
     }
 
+    /// <summary>
+    /// Excludes tokens that would complete an n-gram of this size that the history already has (Paulus et al. 2017, §2.5). Default 0,
+    /// which excludes none.
+    /// </summary>
+    public int NoRepeatNGram
+    {
+        get;
+        init => field = value >= 0 ? value : throw Invalid(nameof(NoRepeatNGram), value, "0 (allowed) or more");
+    }
+
     /// <summary>Where the sequence of draws begins. Default 0.</summary>
     public ulong Seed
     {
@@ -82,14 +92,16 @@ public sealed class Sampler
         if (Temperature != 0) _generator = new PermutedCongruentialGenerator(Seed);
     }
 
+    private bool ReadsHistory => RepetitionPenalty != 1 || NoRepeatNGram > 0;
+
     /// <summary>Draws a token.</summary>
     /// <param name="logits">[vocabulary]; −∞ excludes a token.</param>
-    /// <param name="history">The tokens so far, for the repetition penalty.</param>
-    /// <exception cref="ArgumentException">A logit is NaN or +∞, or all are −∞.</exception>
+    /// <param name="history">The tokens so far, for the repetition penalty and n-grams.</param>
+    /// <exception cref="ArgumentException">A logit is NaN or +∞, or all are −∞ or excluded.</exception>
     public int Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> history = default)
     {
         if (logits.IsEmpty) throw new ArgumentException("There are no logits.", nameof(logits));
-        ReadOnlySpan<float> scores = RepetitionPenalty == 1 || history.IsEmpty ? logits : Penalised(logits, history);
+        ReadOnlySpan<float> scores = ReadsHistory && !history.IsEmpty ? Adjusted(logits, history) : logits;
         int best = TensorPrimitives.IndexOfMax(scores);
         if (!float.IsFinite(scores[best])) throw NothingToDraw(best, scores[best]);
         if (Temperature == 0) return best;
@@ -102,19 +114,24 @@ public sealed class Sampler
         return keepsAll ? DrawFromAll(weights, best) : DrawFromBest(scores, weights);
     }
 
-    private ReadOnlySpan<float> Penalised(ReadOnlySpan<float> logits, ReadOnlySpan<int> history)
+    private ReadOnlySpan<float> Adjusted(ReadOnlySpan<float> logits, ReadOnlySpan<int> history)
     {
-        Span<float> scores = Scratch(ref _scores, logits.Length);
-        logits.CopyTo(scores);
-        if (RepetitionWindow > 0 && history.Length > RepetitionWindow) history = history[^RepetitionWindow..];
         foreach (int token in history)
         {
             if ((uint)token >= (uint)logits.Length)
                 throw new ArgumentOutOfRangeException(nameof(history), token, $"Token {token} of the history is outside the vocabulary of {logits.Length} tokens.");
+        }
+
+        Span<float> scores = Scratch(ref _scores, logits.Length);
+        logits.CopyTo(scores);
+        bool isWindowed = RepetitionWindow > 0 && history.Length > RepetitionWindow;
+        foreach (int token in isWindowed ? history[^RepetitionWindow..] : history)
+        {
             float logit = logits[token];
             scores[token] = logit < 0 ? logit * RepetitionPenalty : logit / RepetitionPenalty;
         }
 
+        if (NoRepeatNGram > 0) NGrams.Exclude(scores, history, NoRepeatNGram);
         return scores;
     }
 

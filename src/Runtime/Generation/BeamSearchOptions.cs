@@ -1,0 +1,75 @@
+namespace Transformer.Compiled.Generation;
+
+/// <summary>How a <see cref="BeamSearch"/> searches. <see cref="GenerationOptions.StopTokens"/> are its end tokens.</summary>
+public sealed record BeamSearchOptions : GenerationOptions
+{
+    /// <summary>
+    /// The exponent α of the length by which a log-probability is divided: 0 compares sums, 1 means; more favours long texts, less than 0
+    /// short ones (length_penalty in Hugging Face's library). Default 1.
+    /// </summary>
+    public double LengthPenalty
+    {
+        get;
+        init => field = double.IsFinite(value) ? value : throw Invalid(nameof(LengthPenalty), value, "finite");
+    } = 1;
+
+    /// <summary>What is raised to <see cref="LengthPenalty"/>. Default: the length.</summary>
+    public LengthNormalization Normalization
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw Invalid(nameof(Normalization), value, "a defined value");
+    }
+
+    /// <summary>When the search ends before the maximum length. Default: <see cref="BeamStopping.Heuristic"/>.</summary>
+    public BeamStopping Stopping
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw Invalid(nameof(Stopping), value, "a defined value");
+    }
+
+    /// <summary>Put before the prompt when the cache is empty. Default: none.</summary>
+    public int? StartToken { get; init; }
+
+    /// <summary>The tokens that every text begins with, after the prompt; they are scored like others. Default: none.</summary>
+    public IReadOnlyList<int> ForcedTokens { get; init; } = [];
+
+    /// <summary>The fewest tokens of a text; an end token does not come before. Default 0.</summary>
+    public int MinimumNewTokens
+    {
+        get;
+        init => field = value >= 0 ? value : throw Invalid(nameof(MinimumNewTokens), value, "0 or more");
+    }
+
+    /// <summary>No n-gram of this size comes twice in prompt and text (Paulus et al. 2017). Default 0, which allows all.</summary>
+    public int NoRepeatNGram
+    {
+        get;
+        init => field = value >= 0 ? value : throw Invalid(nameof(NoRepeatNGram), value, "0 (allowed) or more");
+    }
+
+    private static ArgumentOutOfRangeException Invalid(string property, object value, string allowed) =>
+        new(property, value, $"{property} is {value}; it has to be {allowed}.");
+}
+
+/// <summary>By what a text's log-probability is divided; length counts the generated tokens with the end token.</summary>
+public enum LengthNormalization
+{
+    /// <summary>length^α, as in Hugging Face's library.</summary>
+    Power,
+
+    /// <summary>((5 + length) / 6)^α (Wu et al. 2016, equation 14).</summary>
+    Wu,
+}
+
+/// <summary>When a search that has found as many ended texts as it has beams stops: early_stopping in Hugging Face's library.</summary>
+public enum BeamStopping
+{
+    /// <summary>When the best unfinished text, normalised by its present length, is not better than the worst one found (false).</summary>
+    Heuristic,
+
+    /// <summary>At once (true).</summary>
+    Immediate,
+
+    /// <summary>When no unfinished text can become better than the worst one found, whatever its length ("never").</summary>
+    Exhaustive,
+}

@@ -1,0 +1,20 @@
+namespace Transformer.Compiled.Generation;
+
+/// <summary>How likely a model holds a sequence of tokens to be.</summary>
+/// <param name="LogProbabilities">The natural logarithm of each token's probability after those before it.</param>
+public sealed record SequenceScore(float[] LogProbabilities)
+{
+    /// <summary>The natural logarithm of the sequence's probability.</summary>
+    public double LogProbability
+    {
+        get
+        {
+            double sum = 0;
+            foreach (float logProbability in LogProbabilities) sum += logProbability;
+            return sum;
+        }
+    }
+
+    /// <summary>exp(−mean log-probability): the number of equally likely tokens that would be as hard to guess. NaN when nothing was scored.</summary>
+    public double Perplexity => Math.Exp(-LogProbability / LogProbabilities.Length);
+}

@@ -1,0 +1,214 @@
+using Runtime.Tests.Checkpoints;
+using Transformer.Compiled;
+using Transformer.Compiled.Generation;
+
+namespace Runtime.Tests.Generation;
+
+public class BeamSearchTests
+{
+    private const int End = 0;
+
+    public static TheoryData<BeamSearchOptions> Options() =>
+    [
+        new BeamSearchOptions { StopTokens = [End] },
+        new BeamSearchOptions { StopTokens = [End], LengthPenalty = 0 },
+        new BeamSearchOptions { StopTokens = [End], LengthPenalty = 2.5 },
+        new BeamSearchOptions { StopTokens = [End], LengthPenalty = -1 },
+        new BeamSearchOptions { StopTokens = [End], LengthPenalty = 0.6, Normalization = LengthNormalization.Wu },
+        new BeamSearchOptions { StopTokens = [End], MinimumNewTokens = 3 },
+        new BeamSearchOptions { StopTokens = [End, 2] },
+        new BeamSearchOptions { StopTokens = [End], ForcedTokens = [1, 1] },
+        new BeamSearchOptions { StopTokens = [End], NoRepeatNGram = 1, LengthPenalty = 2 },
+        new BeamSearchOptions { StopTokens = [End], NoRepeatNGram = 2, LengthPenalty = 2 },
+        new BeamSearchOptions(),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Options))]
+    public void WideSearchFindsTheBestOfAllTexts(BeamSearchOptions options)
+    {
+        using TestWeights weights = DecoderSessionTests.Weights();
+        for (uint seed = 1; seed <= 20; seed++)
+        {
+            using var session = new TableSession(weights, vocabulary: 3, context: 12, batch: 81, seed);
+            var search = new BeamSearch(session, options with { NewTokens = 4, Stopping = BeamStopping.Exhaustive });
+            search.Search([2, 1]);
+            (int[] Tokens, double Score, double LogProbability)[] expected = [.. new Enumeration(seed, 3, options, [2, 1], 4).Texts.OrderByDescending(t => t.Score)];
+            Assert.Equal(expected.Length, search.Count);
+            for (int rank = 0; rank < expected.Length; rank++)
+            {
+                Assert.Equal(expected[rank].Score, search[rank].Score, 1e-5);
+                Assert.Equal(expected[rank].LogProbability, search[rank].LogProbability, 1e-4);
+            }
+            Assert.Equal(expected[0].Tokens, search[0].Tokens);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(-2)]
+    public void OneBeamIsGreedyDecoding(double lengthPenalty)
+    {
+        using TestWeights weights = DecoderSessionTests.Weights();
+        for (uint seed = 1; seed <= 50; seed++)
+        {
+            using var session = new TableSession(weights, vocabulary: 11, context: 20, batch: 1, seed);
+            var options = new BeamSearchOptions { StopTokens = [End], LengthPenalty = lengthPenalty };
+            int[] greedy = [.. session.Generate([3], Sampler.Greedy, options)];
+            session.Reset();
+            var search = new BeamSearch(session, options);
+            search.Search([3]);
+            Assert.Equal(1, search.Count);
+            Assert.Equal(greedy, search[0].Tokens);
+        }
+    }
+
+    [Fact]
+    public void TheStartTokenBeginsAnEmptyCacheOnly()
+    {
+        using TestWeights weights = DecoderSessionTests.Weights();
+        using var session = new TableSession(weights, vocabulary: 11, context: 20, batch: 2);
+        var search = new BeamSearch(session, new BeamSearchOptions { StartToken = 7, NewTokens = 3 });
+        search.Search([]);
+        Assert.Equal([7], session.HistoryOf(0)[..1]);
+        session.Reset();
+        session.Prefill(0, [5]);
+        search.Search([6]);
+        Assert.Equal([5, 6], session.HistoryOf(1)[..2]);
+        Assert.Equal(3, search[0].Tokens.Length);
+        session.Reset();
+        Assert.Throws<ArgumentException>(() => new BeamSearch(session).Search([]));
+    }
+
+    [Theory]
+    [InlineData(BeamStopping.Immediate)]
+    [InlineData(BeamStopping.Heuristic)]
+    [InlineData(BeamStopping.Exhaustive)]
+    public void LaterStoppingNeverFindsWorse(BeamStopping stopping)
+    {
+        using TestWeights weights = DecoderSessionTests.Weights();
+        for (uint seed = 1; seed <= 30; seed++)
+        {
+            var options = new BeamSearchOptions { StopTokens = [End], LengthPenalty = 1.5, Stopping = stopping };
+            double score = Best(weights, seed, options);
+            double immediate = Best(weights, seed, options with { Stopping = BeamStopping.Immediate });
+            double exhaustive = Best(weights, seed, options with { Stopping = BeamStopping.Exhaustive });
+            Assert.InRange(score, immediate, exhaustive);
+        }
+    }
+
+    [Fact]
+    public void TheContextEndsTheSearch()
+    {
+        using TestWeights weights = DecoderSessionTests.Weights();
+        using var session = new TableSession(weights, vocabulary: 5, context: 8, batch: 3);
+        var search = new BeamSearch(session);
+        search.Search([1, 2]);
+        Assert.Equal((3, 6), (search.Count, search[2].Tokens.Length));
+        session.Reset();
+        search.Search([1, 2, 3, 4, 1, 2, 3, 4]);
+        Assert.Equal(0, search.Count);
+        Assert.Throws<ArgumentOutOfRangeException>(() => search[0].Score);
+        session.Reset();
+        search = new BeamSearch(session, new BeamSearchOptions { MaximumLength = 4 });
+        search.Search([1, 2]);
+        Assert.Equal(2, search[0].Tokens.Length);
+    }
+
+    [Fact]
+    public void ABeamWithoutContinuationIsDropped()
+    {
+        using TestWeights weights = DecoderSessionTests.Weights();
+        using var session = new TableSession(weights, vocabulary: 3, context: 8, batch: 3);
+        var search = new BeamSearch(session, new BeamSearchOptions { NoRepeatNGram = 1 });
+        search.Search([1]);
+        Assert.Equal(0, search.Count);
+    }
+
+    [Fact]
+    public void TokensOutsideTheVocabularyAreRefused()
+    {
+        using TestWeights weights = DecoderSessionTests.Weights();
+        using var session = new TableSession(weights, vocabulary: 3, context: 8, batch: 3);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BeamSearch(session, new BeamSearchOptions { StopTokens = [3] }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BeamSearch(session, new BeamSearchOptions { ForcedTokens = [1, -1] }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BeamSearch(session, new BeamSearchOptions { StartToken = 4 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BeamSearchOptions { NoRepeatNGram = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BeamSearchOptions { LengthPenalty = double.NaN });
+    }
+
+    [Fact]
+    public void SearchingAllocatesNothing()
+    {
+        using TestWeights weights = DecoderSessionTests.Weights();
+        using var session = new TableSession(weights, vocabulary: 50, context: 60, batch: 4);
+        var search = new BeamSearch(session, new BeamSearchOptions { StopTokens = [End, 1], NoRepeatNGram = 3, StartToken = 4, ForcedTokens = [6] });
+        int[] prompt = [2, 3];
+        search.Search(prompt);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 20; i++)
+        {
+            session.Reset();
+            search.Search(prompt);
+        }
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static double Best(TestWeights weights, uint seed, BeamSearchOptions options)
+    {
+        using var session = new TableSession(weights, vocabulary: 6, context: 16, batch: 3, seed);
+        var search = new BeamSearch(session, options);
+        search.Search([1]);
+        return search[0].Score;
+    }
+
+    /// <summary>Every text that the options allow, by going through all of them.</summary>
+    private sealed class Enumeration
+    {
+        private readonly uint _seed;
+        private readonly int _vocabulary;
+        private readonly BeamSearchOptions _options;
+        private readonly int[] _prompt;
+        private readonly int _limit;
+
+        public Enumeration(uint seed, int vocabulary, BeamSearchOptions options, int[] prompt, int limit)
+        {
+            (_seed, _vocabulary, _options, _prompt, _limit) = (seed, vocabulary, options, prompt, limit);
+            Extend([], 0);
+        }
+
+        public List<(int[] Tokens, double Score, double LogProbability)> Texts { get; } = [];
+
+        private void Extend(int[] tokens, double logProbability)
+        {
+            int[] history = [.. _prompt, .. tokens];
+            var logits = new float[_vocabulary];
+            TableSession.LogitsAfter(_seed, Array.ConvertAll(history, t => (float)t), logits);
+            double normalizer = Math.Log(logits.Sum(l => Math.Exp(l)));
+            int length = tokens.Length + 1;
+            for (int token = 0; token < _vocabulary; token++)
+            {
+                bool isEnd = _options.StopTokens.Contains(token);
+                if (!Allows(history, length, token, isEnd)) continue;
+                double sum = logProbability + logits[token] - normalizer;
+                int[] text = isEnd ? tokens : [.. tokens, token];
+                if (isEnd || length == _limit) Texts.Add((text, sum / Denominator(length), sum));
+                else Extend(text, sum);
+            }
+        }
+
+        private bool Allows(int[] history, int length, int token, bool isEnd)
+        {
+            if (length <= _options.ForcedTokens.Count) return token == _options.ForcedTokens[length - 1];
+            if (isEnd && length <= _options.MinimumNewTokens) return false;
+            int size = _options.NoRepeatNGram;
+            if (size == 0) return true;
+            string[] grams = [.. Enumerable.Range(0, Math.Max(0, history.Length - size + 1)).Select(i => string.Join(' ', history.Skip(i).Take(size)))];
+            return history.Length < size - 1 || !grams.Contains(string.Join(' ', history.TakeLast(size - 1).Append(token)));
+        }
+
+        private double Denominator(int length) =>
+            Math.Pow(_options.Normalization == LengthNormalization.Wu ? (5 + length) / 6.0 : length, _options.LengthPenalty);
+    }
+}
