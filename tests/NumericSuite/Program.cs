@@ -15,6 +15,7 @@ suite.Run<ElementwiseTests>();
 suite.Run<EmbeddingTests>();
 suite.Run<LinearTests>();
 suite.Run<NormTests>();
+suite.Run<OptimizerStepsTests>();
 suite.Run<PhiloxTests>();
 suite.Run<PositionTablesTests>();
 suite.Run<RotaryTests>();

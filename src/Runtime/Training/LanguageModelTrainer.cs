@@ -158,7 +158,7 @@ public abstract class LanguageModelTrainer : ITrainer
         double mean = 1.0 / _progress.MicroBatch;
         double squares = GradientNorm.SumOfSquares(Team, Gradients, _weights.Layout.TrainedFloats);
         double norm = mean * Math.Sqrt(squares);
-        ApplyOptimizer((float)(mean * _optimizer.ClipCoefficient(norm)));
+        ApplyOptimizer(_optimizer.Clip(Gradients, mean, norm));
         LastGradientNorm = norm;
         _progress.MicroBatch = 0;
         _progress.Step++;
@@ -237,15 +237,15 @@ public abstract class LanguageModelTrainer : ITrainer
     private RandomStream RandomStreamOf(bool isEnabled) =>
         new(_progress.Seed, (uint)_progress.Step, (uint)_progress.MicroBatch, _rank, isEnabled);
 
-    private void ApplyOptimizer(float gradientScale)
+    private void ApplyOptimizer(in ScaledGradient gradient)
     {
         long step = _progress.Step + 1;
         double rate = LearningRate;
         foreach (ParameterRun run in _runs)
         {
             _optimizer.Update(Team, new ParameterUpdate(
-                run.Kind, run.Count, step, rate, gradientScale,
-                Weights + run.Offset, Gradients + run.Offset, _memory.State + run.Offset, _memory.StateStride));
+                run.Kind, run.Count, step, rate,
+                Weights + run.Offset, gradient.From(run.Offset), _memory.State + run.Offset, _memory.StateStride));
         }
     }
 }

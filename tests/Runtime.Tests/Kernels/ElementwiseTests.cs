@@ -53,8 +53,8 @@ public sealed class ElementwiseTests
         test.Source(count, out double[] ms);
         test.Source(count, out double[] vs);
         vs = Array.ConvertAll(vs, v => (double)(float)(v * v));
-        AdamWCoefficients coefficients = new(
-            (float)(1 - (Rate * Decay)), (float)Beta1, (float)(1 - Beta1), (float)Beta2, (float)(1 - Beta2),
+        AdamCoefficients coefficients = new(
+            0, (float)(1 - (Rate * Decay)), (float)Beta1, (float)(1 - Beta1), (float)Beta2, (float)(1 - Beta2),
             (float)(Rate / (1 - Math.Pow(Beta1, step))), (float)Math.Sqrt(1 - Math.Pow(Beta2, step)), (float)Epsilon);
         double[] parameters = new double[count], first = new double[count], second = new double[count];
         for (int i = 0; i < count; i++)
@@ -70,7 +70,7 @@ public sealed class ElementwiseTests
         test.Check([parameters, first, second], (team, o) =>
         {
             for (int i = 0; i < 3; i++) before[i].CopyTo(o[i].Span);
-            OptimizerSteps.AdamW<Chosen>(team, gradient, (float)Scale, coefficients, count, o[0], o[1], o[2]);
+            OptimizerSteps.Adam<Chosen>(team, new(gradient, (float)Scale, float.PositiveInfinity), coefficients, count, o[0], o[1], o[2]);
         });
     }
 

@@ -80,6 +80,9 @@ internal sealed class TinyWeights : ModelWeights
 {
     public TinyWeights(ulong seed = 1)
         : base(TinyModel.Layout) => InitializeFrom(seed);
+
+    /// <summary>The parameters as they lie in memory, padding included.</summary>
+    public unsafe Span<float> Values => new(Storage.Value, (int)TinyModel.Layout.Floats);
 }
 
 internal sealed unsafe class TinyTrainer(ModelWeights weights, Optimizer optimizer, TrainerOptions? options = null)
@@ -91,12 +94,14 @@ internal sealed unsafe class TinyTrainer(ModelWeights weights, Optimizer optimiz
     private const int ProbabilityOffset = TinyModel.Rows * TinyModel.Width;
     private const int ActivationFloats = ProbabilityOffset + TinyModel.Rows * TinyModel.Vocabulary;
 
+    private readonly int _stateTensors = optimizer.StateNames.Count;
+
     public bool HasDropout { get; init; } = true;
 
     public int TablesFilled { get; private set; }
 
-    /// <summary>Gradients and both moments, which stand at the start of the trainer's memory.</summary>
-    public ReadOnlySpan<byte> StateBytes => new(Gradients.Value, 3 * (int)TinyModel.Layout.TrainedFloats * sizeof(float));
+    /// <summary>Gradients and the optimizer's state, which stand at the start of the trainer's memory.</summary>
+    public ReadOnlySpan<byte> StateBytes => new(Gradients.Value, (1 + _stateTensors) * (int)TinyModel.Layout.TrainedFloats * sizeof(float));
 
     protected override void FillTables()
     {

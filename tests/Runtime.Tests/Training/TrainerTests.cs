@@ -28,7 +28,7 @@ public sealed class TrainerTests
         using var trainer = new TinyTrainer(weights, Fast);
         for (int step = 0; step < 5; step++) Step(trainer, step);
 
-        Span<float> storage = StorageOf(weights);
+        Span<float> storage = weights.Values;
         for (int k = 0; k < TinyModel.Width; k++)
             Assert.True(storage.Slice(TinyModel.Head + k * 16 + TinyModel.Vocabulary, 16 - TinyModel.Vocabulary).IndexOfAnyExcept(0f) < 0);
         Assert.Equal([1f, 1f, 1f], TinyModel.Export(weights, "frozen.weight"));
@@ -250,6 +250,4 @@ public sealed class TrainerTests
         trainer.Backward();
         return [.. GradientOf(trainer, number).Select(value => 2 * value)];
     }
-
-    private static unsafe Span<float> StorageOf(TinyWeights weights) => new(weights.Storage.Value, (int)TinyModel.Layout.Floats);
 }

@@ -13,20 +13,30 @@ public sealed class TrainingCheckpointTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    public static TheoryData<Optimizer, int> Resumptions => new()
+    {
+        { Optimizer, 10 },
+        { Optimizer, 11 },
+        { new Adam { LearningRate = 0.01, WeightDecay = 0.1 }, 11 },
+        { new Sgd { LearningRate = 0.1 }, 10 },
+        { new Sgd { LearningRate = 0.1, Momentum = 0.9, Dampening = 0.1, ClipValue = 0.1 }, 11 },
+        { new RmsProp { LearningRate = 0.01 }, 10 },
+        { new RmsProp { LearningRate = 0.01, Centered = true, Momentum = 0.9 }, 11 },
+    };
+
     [Theory]
-    [InlineData(10)]
-    [InlineData(11)]
-    public void A_resumed_run_equals_the_uninterrupted_one_bit_by_bit(int microBatchesBefore)
+    [MemberData(nameof(Resumptions), DisableDiscoveryEnumeration = true)]
+    public void A_resumed_run_equals_the_uninterrupted_one_bit_by_bit(Optimizer optimizer, int microBatchesBefore)
     {
         using var weights = new TinyWeights();
-        using var trainer = new TinyTrainer(weights, Optimizer, new TrainerOptions { Seed = 77 });
+        using var trainer = new TinyTrainer(weights, optimizer, new TrainerOptions { Seed = 77 });
         Run(trainer, 0, microBatchesBefore);
         trainer.DataPosition = -5;
         trainer.SaveCheckpoint(File);
         float[] losses = Run(trainer, microBatchesBefore, 24);
 
         using var otherWeights = new TinyWeights(seed: 2);
-        using var resumed = new TinyTrainer(otherWeights, Optimizer, new TrainerOptions { Seed = 78 });
+        using var resumed = new TinyTrainer(otherWeights, optimizer, new TrainerOptions { Seed = 78 });
         Run(resumed, 0, 7);
         resumed.LoadCheckpoint(File);
         Assert.Equal(microBatchesBefore / 2, resumed.StepCount);
@@ -45,6 +55,20 @@ public sealed class TrainingCheckpointTests : IDisposable
         trainer.SaveCheckpoint(File);
         trainer.LoadCheckpoint(File);
         Assert.Throws<InvalidOperationException>(trainer.Backward);
+    }
+
+    [Fact]
+    public void State_of_other_settings_does_not_fit()
+    {
+        using var weights = new TinyWeights();
+        using (var trainer = new TinyTrainer(weights, new Sgd { Momentum = 0.9 }))
+        {
+            Run(trainer, 0, 2);
+            trainer.SaveCheckpoint(File);
+        }
+
+        using var plain = new TinyTrainer(weights, new Sgd());
+        Assert.Contains("training.momentum", Assert.Throws<CheckpointException>(() => plain.LoadCheckpoint(File)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,23 +3,35 @@ using Transformer.Compiled.Training;
 
 namespace Runtime.Tests.Training;
 
-public sealed class AdamWTests
+public sealed class OptimizerTests
 {
-    public static TheoryData<AdamW> Settings => new()
+    public static TheoryData<Optimizer> Settings => new()
     {
         new AdamW(),
         new AdamW { LearningRate = 0.01, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-6, WeightDecay = 0.3 },
         new AdamW { LearningRate = 0.01, WeightDecay = 0.5, NoDecay = ParameterKinds.Norm | ParameterKinds.Bias | ParameterKinds.Embedding },
         new AdamW { LearningRate = new WarmupCosine(0.02, 0.001, 5, 20), WeightDecay = 0.1, NoDecay = ParameterKinds.Bias, ClipNorm = 0.25 },
         new AdamW { LearningRate = 0.01f, Beta1 = 0, Beta2 = 0, WeightDecay = 0, ClipNorm = 1000 },
+        new AdamW { LearningRate = 0.01, ClipNorm = 0.5, ClipValue = 0.02 },
+        new Adam(),
+        new Adam { LearningRate = 0.01, Beta1 = 0.7, Beta2 = 0.9, Epsilon = 1e-4, WeightDecay = 0.2, NoDecay = ParameterKinds.Norm },
+        new Sgd { LearningRate = 0.5 },
+        new Sgd { LearningRate = 0.1, WeightDecay = 0.2, NoDecay = ParameterKinds.Bias, ClipValue = 0.03 },
+        new Sgd { LearningRate = 0.1, Momentum = 0.9, Dampening = 0.3, WeightDecay = 0.01 },
+        new Sgd { LearningRate = 0.1, Momentum = 0.9, MomentumForm = MomentumForm.Nesterov, WeightDecay = 0.01, ClipNorm = 0.5 },
+        new RmsProp { Epsilon = 1e-4 },
+        new RmsProp { LearningRate = 0.003, Alpha = 0.9, Epsilon = 1e-3, WeightDecay = 0.1, NoDecay = ParameterKinds.Embedding, Momentum = 0.8 },
+        new RmsProp { LearningRate = 0.003, Alpha = 0.9, Epsilon = 1e-2, Centered = true },
+        new RmsProp { LearningRate = 0.003, Alpha = 0.8, Epsilon = 1e-2, Centered = true, Momentum = 0.5, WeightDecay = 0.1 },
     };
 
     [Theory]
     [MemberData(nameof(Settings), DisableDiscoveryEnumeration = true)]
-    public void Agrees_with_PyTorchs_definition_in_double_precision(AdamW optimizer)
+    public void Agrees_with_PyTorchs_definition_in_double_precision(Optimizer optimizer)
     {
         using var weights = new TinyWeights();
-        Reference[] references = [.. TinyModel.TrainedNames.Select(name => new Reference(name, TinyModel.Export(weights, name)))];
+        OptimizerReference[] references =
+            [.. TinyModel.TrainedNames.Select(name => new OptimizerReference(optimizer, name, TinyModel.Export(weights, name)))];
         using var trainer = new TinyTrainer(weights, optimizer);
 
         for (int step = 0; step < 25; step++)
@@ -31,9 +43,9 @@ public sealed class AdamWTests
             double scale = optimizer.ClipNorm > 0 ? Math.Min(1, optimizer.ClipNorm / (norm + 1e-6)) : 1;
             Assert.Equal(norm, trainer.LastGradientNorm, 1e-6 * norm);
 
-            foreach ((Reference reference, float[] gradient) in references.Zip(gradients))
+            foreach ((OptimizerReference reference, float[] gradient) in references.Zip(gradients))
             {
-                reference.Update(optimizer, step, gradient, scale);
+                reference.Update(step, gradient, scale);
                 reference.AssertEqual(TinyModel.Export(weights, reference.Name));
             }
         }
@@ -55,6 +67,22 @@ public sealed class AdamWTests
         Assert.All(TinyModel.Export(weights, "head.weight"), value => Assert.True(float.IsNaN(value)));
     }
 
+    [Theory]
+    [MemberData(nameof(Settings), DisableDiscoveryEnumeration = true)]
+    public void Padding_stays_zero(Optimizer optimizer)
+    {
+        using var weights = new TinyWeights();
+        using var trainer = new TinyTrainer(weights, optimizer);
+        for (int step = 0; step < 5; step++)
+        {
+            (int[] inputs, int[] targets) = TinyModel.Batch(step);
+            trainer.Step(inputs, targets);
+        }
+
+        for (int k = 0; k < TinyModel.Width; k++)
+            Assert.True(weights.Values.Slice(TinyModel.Head + k * 16 + TinyModel.Vocabulary, 16 - TinyModel.Vocabulary).IndexOfAnyExcept(0f) < 0);
+    }
+
     [Fact]
     public void Kinds_have_their_own_flags()
     {
@@ -72,40 +100,17 @@ public sealed class AdamWTests
         Assert.Throws<ArgumentOutOfRangeException>("Beta1", () => new AdamW { Beta1 = 1 });
         Assert.Throws<ArgumentOutOfRangeException>("Beta2", () => new AdamW { Beta2 = double.NaN });
         Assert.Throws<ArgumentOutOfRangeException>("Epsilon", () => new AdamW { Epsilon = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>("Epsilon", () => new Adam { Epsilon = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>("Epsilon", () => new RmsProp { Epsilon = 1e-60 });
+        Assert.Throws<ArgumentOutOfRangeException>("Alpha", () => new RmsProp { Alpha = 1 });
+        Assert.Throws<ArgumentOutOfRangeException>("Momentum", () => new RmsProp { Momentum = 1.5 });
+        Assert.Throws<ArgumentOutOfRangeException>("Momentum", () => new Sgd { Momentum = -0.1 });
+        Assert.Throws<ArgumentOutOfRangeException>("Dampening", () => new Sgd { Dampening = 2 });
+        Assert.Throws<ArgumentOutOfRangeException>("MomentumForm", () => new Sgd { MomentumForm = (MomentumForm)7 });
+        Assert.Throws<ArgumentOutOfRangeException>("ClipValue", () => new Sgd { ClipValue = double.NaN });
         Assert.Throws<ArgumentOutOfRangeException>("WeightDecay", () => new AdamW { WeightDecay = double.PositiveInfinity });
         Assert.Throws<ArgumentOutOfRangeException>("ClipNorm", () => new AdamW { ClipNorm = -0.5 });
         Assert.Throws<ArgumentOutOfRangeException>("rate", () => new AdamW { LearningRate = -1e-3 });
         Assert.Throws<ArgumentNullException>(() => new AdamW { LearningRate = null! });
-    }
-
-    /// <summary>torch.optim.AdamW, line by line, on doubles.</summary>
-    private sealed class Reference(string name, float[] initial)
-    {
-        private readonly double[] _parameter = [.. initial.Select(value => (double)value)];
-        private readonly double[] _mean = new double[initial.Length];
-        private readonly double[] _square = new double[initial.Length];
-
-        public string Name { get; } = name;
-
-        public void Update(AdamW settings, int step, float[] gradient, double gradientScale)
-        {
-            double rate = settings.LearningRate.At(step);
-            double decay = settings.NoDecay.Includes(TinyModel.Layout.Parameters[TinyModel.Layout.Tensor(Name).Rows[0].Parameter].Kind) ? 0 : settings.WeightDecay;
-            double correction1 = 1 - Math.Pow(settings.Beta1, step + 1);
-            double correction2 = 1 - Math.Pow(settings.Beta2, step + 1);
-            for (int index = 0; index < _parameter.Length; index++)
-            {
-                double value = gradient[index] * gradientScale;
-                _parameter[index] *= 1 - rate * decay;
-                _mean[index] += (value - _mean[index]) * (1 - settings.Beta1);
-                _square[index] = _square[index] * settings.Beta2 + value * value * (1 - settings.Beta2);
-                _parameter[index] -= rate / correction1 * _mean[index] / (Math.Sqrt(_square[index]) / Math.Sqrt(correction2) + settings.Epsilon);
-            }
-        }
-
-        public void AssertEqual(float[] actual)
-        {
-            for (int index = 0; index < actual.Length; index++) Assert.Equal(_parameter[index], actual[index], 5e-6);
-        }
     }
 }

@@ -1,0 +1,61 @@
+using Transformer.Compiled.Kernels;
+using Transformer.Compiled.Threading;
+
+namespace Transformer.Compiled.Training;
+
+/// <summary>What <see cref="Adam"/> and <see cref="AdamW"/> share: all but the way in which parameters decay.</summary>
+public abstract class MomentOptimizer : Optimizer
+{
+    private protected MomentOptimizer(double weightDecay)
+        : base(weightDecay)
+    {
+    }
+
+    /// <summary>β₁, the decay of the mean of gradients, in [0, 1). The default is 0.9.</summary>
+    public double Beta1
+    {
+        get;
+        init => field = HyperParameter.Fraction(value);
+    } = 0.9;
+
+    /// <summary>β₂, the decay of the mean of squared gradients, in [0, 1). The default is 0.999.</summary>
+    public double Beta2
+    {
+        get;
+        init => field = HyperParameter.Fraction(value);
+    } = 0.999;
+
+    /// <summary>ε, added to the root of the second moment; positive. The default is 1e-8.</summary>
+    public double Epsilon
+    {
+        get;
+        init => field = HyperParameter.Positive(value);
+    } = 1e-8;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> StateNames { get; } = ["first_moment", "second_moment"];
+
+    private protected override string RuleSettings => FormattableString.Invariant($"beta1 {Beta1}, beta2 {Beta2}, epsilon {Epsilon}");
+
+    internal override void Update(ComputeTeam team, in ParameterUpdate update) => OptimizerSteps.Adam(
+        team, update.Gradient, Coefficients(update), update.Count, update.Parameter, update.State(0), update.State(1));
+
+    /// <summary>The L2 penalty's factor, and what multiplies the parameter.</summary>
+    private protected abstract (double Penalty, double Factor) Decay(in ParameterUpdate update);
+
+    // The corrections are in double: 1 − β₂ᵗ loses its digits in float.
+    private AdamCoefficients Coefficients(in ParameterUpdate update)
+    {
+        (double penalty, double factor) = Decay(update);
+        return new AdamCoefficients(
+            (float)penalty,
+            (float)factor,
+            (float)Beta1,
+            (float)(1 - Beta1),
+            (float)Beta2,
+            (float)(1 - Beta2),
+            (float)(update.LearningRate / (1 - Math.Pow(Beta1, update.Step))),
+            (float)Math.Sqrt(1 - Math.Pow(Beta2, update.Step)),
+            (float)Epsilon);
+    }
+}
