@@ -21,6 +21,7 @@ internal sealed class TrainingCheckpoint(ModelWeights weights, Optimizer optimiz
     private const string MicroBatchKey = "training.micro_batch";
     private const string SeedKey = "training.seed";
     private const string DataPositionKey = "training.data_position";
+    private const string PlateauKey = "training.plateau";
     private const string GradientState = "gradient";
     private const int ChunkFloats = 1 << 16;
 
@@ -43,6 +44,7 @@ internal sealed class TrainingCheckpoint(ModelWeights weights, Optimizer optimiz
 
         var chunk = new float[ChunkFloats];
         foreach (Part part in parts) Copy(file, part, chunk);
+        foreach ((string key, ReduceOnPlateau plateau) in Plateaus()) plateau.Restore(file.Metadata[key]);
         return progress;
     }
 
@@ -59,17 +61,25 @@ internal sealed class TrainingCheckpoint(ModelWeights weights, Optimizer optimiz
         }
     }
 
-    private Dictionary<string, string> Metadata(in TrainerProgress progress) => new(SafetensorsWriter.PyTorchMetadata)
+    private Dictionary<string, string> Metadata(in TrainerProgress progress)
     {
-        [VersionKey] = Version,
-        [ModelKey] = _layout.ModelName,
-        [OptimizerKey] = optimizer.Name,
-        [SettingsKey] = optimizer.Settings,
-        [StepKey] = progress.Step.ToString(CultureInfo.InvariantCulture),
-        [MicroBatchKey] = progress.MicroBatch.ToString(CultureInfo.InvariantCulture),
-        [SeedKey] = progress.Seed.ToString(CultureInfo.InvariantCulture),
-        [DataPositionKey] = progress.DataPosition.ToString(CultureInfo.InvariantCulture),
-    };
+        var metadata = new Dictionary<string, string>(SafetensorsWriter.PyTorchMetadata)
+        {
+            [VersionKey] = Version,
+            [ModelKey] = _layout.ModelName,
+            [OptimizerKey] = optimizer.Name,
+            [SettingsKey] = optimizer.Settings,
+            [StepKey] = progress.Step.ToString(CultureInfo.InvariantCulture),
+            [MicroBatchKey] = progress.MicroBatch.ToString(CultureInfo.InvariantCulture),
+            [SeedKey] = progress.Seed.ToString(CultureInfo.InvariantCulture),
+            [DataPositionKey] = progress.DataPosition.ToString(CultureInfo.InvariantCulture),
+        };
+        foreach ((string key, ReduceOnPlateau plateau) in Plateaus()) metadata[key] = plateau.State;
+        return metadata;
+    }
+
+    private IEnumerable<(string Key, ReduceOnPlateau Plateau)> Plateaus() =>
+        optimizer.LearningRate.Plateaus.Select((plateau, index) => (FormattableString.Invariant($"{PlateauKey}.{index}"), plateau));
 
     private TrainerProgress ReadMetadata(SafetensorsFile file)
     {
@@ -78,6 +88,12 @@ internal sealed class TrainingCheckpoint(ModelWeights weights, Optimizer optimiz
         Expect(file, VersionKey, Version);
         Expect(file, ModelKey, _layout.ModelName);
         Expect(file, OptimizerKey, optimizer.Name);
+        foreach ((string key, _) in Plateaus())
+        {
+            string? state = file.Metadata.GetValueOrDefault(key);
+            if (!ReduceOnPlateau.IsState(state)) throw Refuse(file, null, $"'{key}' is '{state}' in its metadata, which is no state of a plateau schedule");
+        }
+
         return new TrainerProgress
         {
             Step = ReadNumber(file, StepKey, 0L, long.MaxValue),

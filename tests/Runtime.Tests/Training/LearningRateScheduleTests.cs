@@ -25,6 +25,69 @@ public sealed class LearningRateScheduleTests
     [Fact]
     public void Without_warm_up_the_peak_comes_first() => Assert.Equal(1, new WarmupCosine(1, 0, 0, 10).At(0));
 
+    public static TheoryData<LearningRateSchedule, long, double> Landmarks => new()
+    {
+        { LearningRateSchedule.Linear(1, 0.2, 8), 0, 1 },
+        { LearningRateSchedule.Linear(1, 0.2, 8), 2, 0.8 },
+        { LearningRateSchedule.Linear(1, 0.2, 8), 8, 0.2 },
+        { LearningRateSchedule.Linear(1, 0.2, 8), long.MaxValue, 0.2 },
+        { LearningRateSchedule.Stairs(0.8, 0.5, 10), 9, 0.8 },
+        { LearningRateSchedule.Stairs(0.8, 0.5, 10), 10, 0.4 },
+        { LearningRateSchedule.Stairs(0.8, 0.5, 10), 39, 0.1 },
+        { LearningRateSchedule.Exponential(2, 0.5), 3, 0.25 },
+        { LearningRateSchedule.Cosine(1, 0, 100), 0, 1 },
+        { LearningRateSchedule.Cosine(1, 0, 100), 50, 0.5 },
+        { LearningRateSchedule.Cosine(1, 0, 100), 100, 0 },
+        { LearningRateSchedule.InverseSquareRoot(0.3, 100), 0, 0.003 },
+        { LearningRateSchedule.InverseSquareRoot(0.3, 100), 99, 0.3 },
+        { LearningRateSchedule.InverseSquareRoot(0.3, 100), 399, 0.15 },
+        { LearningRateSchedule.Noam(512, 4000), 0, Math.Pow(512, -0.5) * Math.Pow(4000, -1.5) },
+        { LearningRateSchedule.Noam(512, 4000), 3999, Math.Pow(512, -0.5) * Math.Pow(4000, -0.5) },
+        { LearningRateSchedule.Noam(512, 4000, 2), 99_999, 2 * Math.Pow(512, -0.5) * Math.Pow(100_000, -0.5) },
+        { Composed, 0, 0 },
+        { Composed, 5, 0.5 },
+        { Composed, 10, 1 },
+        { Composed, 12, 0.25 },
+        { Composed, 20, 0.125 },
+        { LearningRateSchedule.Product(0.5, LearningRateSchedule.Linear(0, 1, 4), LearningRateSchedule.Exponential(1, 0.5)), 2, 0.0625 },
+    };
+
+    private static LearningRateSchedule Composed =>
+        LearningRateSchedule.Sequence([LearningRateSchedule.Linear(0, 1, 10), LearningRateSchedule.Exponential(1, 0.5), 0.125], [10, 20]);
+
+    [Theory]
+    [MemberData(nameof(Landmarks), DisableDiscoveryEnumeration = true)]
+    public void Schedules_pass_their_landmarks(LearningRateSchedule schedule, long step, double rate) => Assert.Equal(rate, schedule.At(step), 1e-12);
+
+    [Fact]
+    public void Warm_ups_lead_over_without_a_jump()
+    {
+        LearningRateSchedule[] schedules =
+            [LearningRateSchedule.InverseSquareRoot(1, 1000), LearningRateSchedule.Linear(0, 1, 1000), new WarmupCosine(1, 0, 1000, 5000)];
+        foreach (LearningRateSchedule schedule in schedules)
+        {
+            for (int step = 0; step < 6000; step++) Assert.InRange(Math.Abs(schedule.At(step + 1) - schedule.At(step)), 0, 1.0000001e-3);
+        }
+    }
+
+    [Fact]
+    public void Plateaus_reduce_the_rate_as_in_PyTorch()
+    {
+        var schedule = new ReduceOnPlateau(1) { Factor = 0.5, Patience = 1, Threshold = 0.1, Cooldown = 2, Floor = 0.3 };
+        (double Loss, double Rate)[] observed =
+        [
+            (10, 1), (9.5, 1), (8.9, 1), // 9.5 is no improvement by a tenth, 8.9 is
+            (8.5, 1), (double.NaN, 0.5), // two failures
+            (8.5, 0.5), (8.5, 0.5), (8.5, 0.5), (8.5, 0.3), // two losses of cooldown, two failures, the floor
+            (8.5, 0.3), (7, 0.3), (7, 0.3), (7, 0.3), (7, 0.3), (7, 0.3),
+        ];
+        foreach ((double loss, double rate) in observed)
+        {
+            schedule.Observe(loss);
+            Assert.Equal(rate, schedule.At(0));
+        }
+    }
+
     [Fact]
     public void Numbers_and_functions_are_schedules()
     {
@@ -54,5 +117,14 @@ public sealed class LearningRateScheduleTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new WarmupCosine(1e-3, 1e-4, -1, 100));
         Assert.Throws<ArgumentOutOfRangeException>(() => new WarmupCosine(1e-3, 1e-4, 10, 100).At(-1));
         Assert.Throws<ArgumentNullException>(() => LearningRateSchedule.From(null!));
+        Assert.Throws<ArgumentOutOfRangeException>("last", () => LearningRateSchedule.Linear(1, -1, 10));
+        Assert.Throws<ArgumentOutOfRangeException>("every", () => LearningRateSchedule.Stairs(1, 0.5, 0));
+        Assert.Throws<ArgumentOutOfRangeException>("factor", () => LearningRateSchedule.Exponential(1, double.NaN));
+        Assert.Throws<ArgumentOutOfRangeException>("warmupSteps", () => LearningRateSchedule.Noam(512, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => LearningRateSchedule.Linear(1, 0, 10).At(-1));
+        Assert.Throws<ArgumentException>(() => LearningRateSchedule.Sequence([1, 2], []));
+        Assert.Throws<ArgumentException>(() => LearningRateSchedule.Sequence([1, 2, 3], [5, 5]));
+        Assert.Throws<ArgumentException>(() => LearningRateSchedule.Product());
+        Assert.Throws<ArgumentOutOfRangeException>("Factor", () => new ReduceOnPlateau(1) { Factor = 1 });
     }
 }

@@ -58,6 +58,46 @@ public sealed class TrainingCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_plateau_schedule_goes_on_where_it_stopped()
+    {
+        using var weights = new TinyWeights();
+        var plateau = new ReduceOnPlateau(0.1) { Patience = 1, Cooldown = 1 };
+        using var trainer = new TinyTrainer(weights, new Sgd { LearningRate = LearningRateSchedule.Product(1, plateau) });
+        double[] validation = [5, 0.1 + 0.2, 5, 5, 5, 5, 5];
+        for (int step = 0; step < 3; step++) RunAndObserve(trainer, plateau, step, validation);
+        trainer.SaveCheckpoint(File);
+        for (int step = 3; step < 7; step++) RunAndObserve(trainer, plateau, step, validation);
+
+        using var otherWeights = new TinyWeights(seed: 2);
+        var otherPlateau = new ReduceOnPlateau(0.7) { Patience = 1, Cooldown = 1 };
+        using var resumed = new TinyTrainer(otherWeights, new Sgd { LearningRate = LearningRateSchedule.Product(1, otherPlateau) });
+        resumed.LoadCheckpoint(File);
+        Assert.Equal(0.1, resumed.LearningRate);
+        for (int step = 3; step < 7; step++) RunAndObserve(resumed, otherPlateau, step, validation);
+        Assert.True(resumed.LearningRate < 0.05);
+        Assert.Equal(trainer.LearningRate, resumed.LearningRate);
+        Assert.Equal(Bits(trainer, weights), Bits(resumed, otherWeights));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("0.1 nonsense 1 2")]
+    [InlineData("-0.1 1 1 2")]
+    public void A_plateau_schedule_demands_its_state(string? state)
+    {
+        using var weights = new TinyWeights();
+        using var trainer = new TinyTrainer(weights, new Sgd { LearningRate = new ReduceOnPlateau(0.1) });
+        Run(trainer, 0, 2);
+        trainer.SaveCheckpoint(File);
+        string changed = Rewrite((_, metadata) =>
+        {
+            metadata.Remove("training.plateau.0");
+            if (state is not null) metadata["training.plateau.0"] = state;
+        });
+        Assert.Contains("training.plateau.0", Assert.Throws<CheckpointException>(() => trainer.LoadCheckpoint(changed)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void State_of_other_settings_does_not_fit()
     {
         using var weights = new TinyWeights();
@@ -169,16 +209,7 @@ public sealed class TrainingCheckpointTests : IDisposable
         using var trainer = new TinyTrainer(weights, Optimizer);
         Run(trainer, 0, 2);
         trainer.SaveCheckpoint(File);
-        string changed = Path.Combine(_folder, "changed.safetensors");
-        using (SafetensorsFile file = SafetensorsFile.Open(File))
-        {
-            List<SafetensorsEntry> entries = [.. file.Tensors.Select(tensor => SafetensorsEntry.Float32(
-                tensor.Name, tensor.Shape, (first, destination) => file.ReadFloat32(tensor.Name, first, destination)))];
-            var metadata = new Dictionary<string, string>(file.Metadata);
-            change(entries, metadata);
-            SafetensorsWriter.Write(changed, entries, metadata);
-        }
-
+        string changed = Rewrite(change);
         Run(trainer, 2, 5);
         (int, long, string) before = Bits(trainer, weights);
         var error = Assert.Throws<CheckpointException>(() => trainer.LoadCheckpoint(changed));
@@ -187,6 +218,25 @@ public sealed class TrainingCheckpointTests : IDisposable
         Assert.Equal(before, Bits(trainer, weights));
         trainer.LoadCheckpoint(File);
         Assert.Equal(1, trainer.StepCount);
+    }
+
+    /// <summary>Writes a changed copy of the checkpoint, and returns its path.</summary>
+    private string Rewrite(Action<List<SafetensorsEntry>, Dictionary<string, string>> change)
+    {
+        string changed = Path.Combine(_folder, "changed.safetensors");
+        using SafetensorsFile file = SafetensorsFile.Open(File);
+        List<SafetensorsEntry> entries = [.. file.Tensors.Select(tensor => SafetensorsEntry.Float32(
+            tensor.Name, tensor.Shape, (first, destination) => file.ReadFloat32(tensor.Name, first, destination)))];
+        var metadata = new Dictionary<string, string>(file.Metadata);
+        change(entries, metadata);
+        SafetensorsWriter.Write(changed, entries, metadata);
+        return changed;
+    }
+
+    private static void RunAndObserve(TinyTrainer trainer, ReduceOnPlateau plateau, int step, double[] validation)
+    {
+        Run(trainer, 2 * step, 2 * step + 2);
+        plateau.Observe(validation[step]);
     }
 
     /// <summary>Micro-batches from … until, two to an update.</summary>
