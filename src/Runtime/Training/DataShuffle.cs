@@ -1,0 +1,76 @@
+using System.Runtime.Intrinsics;
+using Transformer.Compiled.Kernels;
+
+namespace Transformer.Compiled.Training;
+
+/// <summary>
+/// The order of a data set's examples in each epoch: a permutation that depends on seed and epoch alone, each of all orders equally likely
+/// (Fisher and Yates 1938, by Durstenfeld 1964), so a run can be resumed anywhere. Keeps one epoch's order.
+/// </summary>
+public sealed class DataShuffle
+{
+    private readonly int[] _order;
+    private readonly ulong _seed;
+    private long _epoch = -1;
+
+    /// <param name="count">Examples of an epoch, at least one.</param>
+    /// <param name="seed">The key of the draws.</param>
+    public DataShuffle(int count, ulong seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        _order = new int[count];
+        _seed = seed;
+    }
+
+    /// <summary>Examples of an epoch.</summary>
+    public int Count => _order.Length;
+
+    /// <summary>The example at a place of the endless run of epochs: it is in epoch ⌊place / <see cref="Count"/>⌋.</summary>
+    public int this[long place]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(place);
+            return Epoch(place / Count)[(int)(place % Count)];
+        }
+    }
+
+    /// <summary>The examples in the order of an epoch; valid until another epoch is asked for.</summary>
+    public ReadOnlySpan<int> Epoch(long epoch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        if (epoch == _epoch) return _order;
+        Fill(_order, _seed, epoch);
+        _epoch = epoch;
+        return _order;
+    }
+
+    private static void Fill(Span<int> order, ulong seed, long epoch)
+    {
+        var draws = new DataDraws(DataDraws.Shuffling, seed, epoch);
+        for (int index = 0; index < order.Length; index++)
+        {
+            int other = draws.Below(index + 1);
+            order[index] = order[other];
+            order[other] = index;
+        }
+    }
+}
+
+/// <summary>Random numbers for data, a sequence for each use, seed and item (Philox).</summary>
+internal struct DataDraws(uint use, ulong seed, long item)
+{
+    /// <summary>The counter's last word, which tells the uses apart: "SHUF", "MASK", "SPAN".</summary>
+    internal const uint Shuffling = 0x46554853, Masking = 0x4B53414D, Spans = 0x4E415053;
+
+    private uint _draws;
+
+    /// <summary>Equally likely in [0, bound), to one part in 2⁶⁴ / bound.</summary>
+    public int Below(int bound) => (int)Math.BigMul(Next(), (ulong)bound, out _);
+
+    /// <summary>Uniform in [0, 1), with 53 bits.</summary>
+    public double Uniform() => (Next() >> 11) * (1.0 / (1UL << 53));
+
+    private ulong Next() =>
+        Philox.Block(seed, Vector128.Create((uint)item, (uint)(item >> 32), _draws++, use)).AsUInt64()[0];
+}
