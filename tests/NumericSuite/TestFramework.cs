@@ -47,6 +47,8 @@ namespace Xunit
 
         public static void Equal<T>(T[] expected, T[] actual) => Equal(expected.AsSpan(), actual.AsSpan());
 
+        public static void Equal<T>(T[] expected, ReadOnlySpan<T> actual) => Equal(expected, actual.ToArray());
+
         public static void Equal<T>(Span<T> expected, Span<T> actual)
         {
             Equal(expected.Length, actual.Length);
