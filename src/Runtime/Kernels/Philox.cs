@@ -11,6 +11,7 @@ namespace Transformer.Compiled.Kernels;
 // dropout              block (low)    step            rank · 2^16 ⊕ micro    site + block (high) · weyl      seed
 // initialisation       block (low)    block (high)    hash of the name       "INIT"                          seed
 // training windows     batch (low)    batch (high)    row                    "ROWS"                          seed
+// shuffle, mask, span  item (low)     item (high)     draw                   "SHUF", "MASK", "SPAN"          seed
 //
 // Uniform draws have 24 bits. Normal draws are the inverse of the distribution function (M. J. Wichura, algorithm AS 241,
 // PPND7) at 32 bits, in double with nothing but + − · ÷ √, so that they are the same on every machine.
