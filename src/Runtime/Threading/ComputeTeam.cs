@@ -28,6 +28,9 @@ public sealed unsafe class ComputeTeam : IDisposable
 
     private static readonly Lazy<ComputeTeam> LazyShared = new(() => new ComputeTeam(Environment.ProcessorCount));
 
+    [ThreadStatic]
+    private static bool _hasWaited;
+
     private readonly Lock _turn = new();
     private readonly float* _scratch;
     private readonly Worker[] _workers;
@@ -82,6 +85,7 @@ public sealed unsafe class ComputeTeam : IDisposable
         Enter();
         try
         {
+            PrepareToWait(_callerGate);
             _job = job;
             _context = context;
             _tasks = tasks;
@@ -99,6 +103,14 @@ public sealed unsafe class ComputeTeam : IDisposable
         {
             _turn.Exit();
         }
+    }
+
+    /// <summary>The platform allocates when a thread waits for the first time: let that be on its first run, not whenever it first parks.</summary>
+    private static void PrepareToWait(Gate gate)
+    {
+        if (_hasWaited) return;
+        gate.PassOpened();
+        _hasWaited = true;
     }
 
     /// <summary>As <see cref="Run"/>, in order on the caller alone: for work below a few microseconds.</summary>
@@ -269,6 +281,7 @@ public sealed unsafe class ComputeTeam : IDisposable
         {
             if (_pinning == ThreadPinning.Pinned) ProcessorAffinity.BindCurrentThread(_index);
             float* scratch = _team._scratch + (nint)(_index + 1) * ScratchFloats;
+            PrepareToWait(Gate);
             while (!_team._isDisposed)
             {
                 _team.RunClaimedTasks(scratch);
@@ -292,5 +305,12 @@ public sealed unsafe class ComputeTeam : IDisposable
         }
 
         public void Pass() => _opened.WaitOne();
+
+        /// <summary>Waits for what has happened already. Nobody else may use the gate meanwhile.</summary>
+        public void PassOpened()
+        {
+            _opened.Set();
+            _opened.WaitOne();
+        }
     }
 }
