@@ -199,8 +199,8 @@ public sealed class ConfigFamilyTests
     [Fact]
     public void PathsMayLeaveTheProject()
     {
-        GeneratorInput input = GeneratorInput.Of("[Transformer(\"../shared/config.json\")] partial class Model;")
-            .WithFile("/shared/config.json", Configs.Fixture("gpt2-tiny"));
+        GeneratorInput input = GeneratorInput.Of("[Transformer(\"../neighbour/config.json\")] partial class Model;")
+            .WithFile("/neighbour/config.json", Configs.Fixture("gpt2-tiny"));
         Assert.Single(GeneratorRun.Of(input).Declarations);
     }
 
