@@ -54,7 +54,8 @@ public sealed class TransformerGenerator : IIncrementalGenerator
 
         return context.AdditionalTextsProvider
             .Where(ConfigFile.IsCandidate)
-            .Select(ConfigFile.Read)
+            .Combine(context.AnalyzerConfigOptionsProvider)
+            .Select((pair, cancellation) => ConfigFile.Read(pair.Left, pair.Right.GetOptions(pair.Left), cancellation))
             .WithTrackingName(TrackingNames.ConfigFiles)
             .Collect()
             .Combine(directory)

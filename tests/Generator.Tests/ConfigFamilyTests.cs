@@ -204,6 +204,46 @@ public sealed class ConfigFamilyTests
         Assert.Single(GeneratorRun.Of(input).Declarations);
     }
 
+    [Theory]
+    [InlineData("model")]
+    [InlineData("./model")]
+    [InlineData("/far/away/config.json", "TC0021")]
+    [InlineData("Model", "TC0022")]
+    public void ANamedConfigIsFoundByItsNameWhereverItLies(string written, string? diagnostic = null)
+    {
+        GeneratorInput input = GeneratorInput.Of($"[Transformer(\"{written}\")] partial class Model;")
+            .WithFile("/far/away/config.json", Configs.Fixture("gpt2-tiny"))
+            .WithFile("config.json", Configs.Fixture("llama-tiny"))
+            .WithConfigName("/far/away/config.json", " model ");
+        GeneratorRun run = GeneratorRun.Of(input);
+        if (diagnostic is not null) Assert.Equal(diagnostic, Assert.Single(run.Diagnostics).Id);
+        else Assert.Equal(("model", PositionKind.Learned), (Assert.Single(run.Declarations).Source, run.Declarations[0].Spec.Position.Kind));
+    }
+
+    [Fact]
+    public void ANamedConfigIsFoundByItsPathToo()
+    {
+        GeneratorInput input = GeneratorInput.Of("[Transformer(\"config.json\")] partial class Model;")
+            .WithFile("config.json", Configs.Fixture("gpt2-tiny"))
+            .WithConfigName("config.json", "config.json");
+        Assert.Single(GeneratorRun.Of(input).Declarations);
+    }
+
+    [Theory]
+    [InlineData("model", "model")]
+    [InlineData("config.json", null)]
+    public void ANameThatAnotherFileHasIsAmbiguous(string first, string? second)
+    {
+        GeneratorInput input = GeneratorInput.Of($"[Transformer(\"{first}\")] partial class Model;")
+            .WithFile("/far/away/config.json", Configs.Fixture("gpt2-tiny"))
+            .WithFile("config.json", Configs.Fixture("gpt2-tiny"))
+            .WithConfigName("/far/away/config.json", first);
+        if (second is not null) input = input.WithConfigName("config.json", second);
+        Diagnostic diagnostic = Assert.Single(GeneratorRun.Of(input).Diagnostics);
+        Assert.Equal("TC0023", diagnostic.Id);
+        Assert.Contains("/far/away/config.json, /project/config.json", diagnostic.GetMessage());
+    }
+
     private static TransformerSpec Spec(string config, string attribute = "[Transformer(\"config.json\")]")
     {
         GeneratorRun run = GeneratorRun.Of(Configs.Model(config, attribute));

@@ -94,7 +94,7 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor ConfigNotFound = Error("TC0022",
         "Config is not among the additional files",
-        "The project has no additional file '{0}' (relative to the project directory, case-sensitive); add <AdditionalFiles Include=\"{0}\" /> to it");
+        "The project has no additional file '{0}' (relative to the project directory, or by its ConfigName; case-sensitive); add <AdditionalFiles Include=\"{0}\" /> to it");
 
     public static readonly DiagnosticDescriptor ConfigAmbiguous = Error("TC0023",
         "Config path is ambiguous",

@@ -31,8 +31,8 @@ public sealed class TransformerAttribute : Attribute
 
     /// <summary>A model given by a Hugging Face <c>config.json</c> of a supported family: gpt2, llama, mistral, qwen2.</summary>
     /// <param name="configPath">
-    /// The file's path relative to the project directory; compared case-sensitively, <c>\</c> counts as <c>/</c>. The file must be among the
-    /// project's <c>AdditionalFiles</c>. Beside it only <see cref="ContextLength"/> and the three dropout rates may be set.
+    /// The file's path relative to the project directory, or its <c>ConfigName</c>; compared case-sensitively, <c>\</c> counts as <c>/</c>. The
+    /// file must be among the project's <c>AdditionalFiles</c>. Beside it only <see cref="ContextLength"/> and the three dropout rates may be set.
     /// </param>
     public TransformerAttribute(string configPath) => ConfigPath = configPath;
 

@@ -13,6 +13,9 @@ internal sealed record GeneratorInput
 
     public ImmutableDictionary<string, string> Sources { get; init; } = ImmutableDictionary<string, string>.Empty;
     public ImmutableDictionary<string, string> AdditionalFiles { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The ConfigName of additional files, by path.</summary>
+    public ImmutableDictionary<string, string> ConfigNames { get; init; } = ImmutableDictionary<string, string>.Empty;
     public string? ProjectDirectory { get; init; } = DefaultProjectDirectory;
     public LanguageVersion LanguageVersion { get; init; } = LanguageVersion.Latest;
 
@@ -22,6 +25,8 @@ internal sealed record GeneratorInput
     public GeneratorInput WithSource(string path, string text) => this with { Sources = Sources.SetItem(path, text) };
 
     public GeneratorInput WithFile(string path, string text) => this with { AdditionalFiles = AdditionalFiles.SetItem(path, text) };
+
+    public GeneratorInput WithConfigName(string path, string name) => this with { ConfigNames = ConfigNames.SetItem(path, name) };
 
     public CSharpParseOptions ParseOptions => new(LanguageVersion);
 
@@ -37,7 +42,8 @@ internal sealed record GeneratorInput
         .OrderBy(pair => pair.Key, StringComparer.Ordinal)
         .Select(pair => new MemoryText(FullPath(pair.Key), pair.Value))];
 
-    public AnalyzerConfigOptionsProvider Options() => new MemoryOptions(ProjectDirectory);
+    public AnalyzerConfigOptionsProvider Options()
+        => new MemoryOptions(ProjectDirectory, ConfigNames.ToDictionary(pair => FullPath(pair.Key), pair => pair.Value, StringComparer.Ordinal));
 
     private static string FullPath(string path) => path.StartsWith('/') ? path : DefaultProjectDirectory + path;
 
@@ -58,20 +64,22 @@ internal sealed record GeneratorInput
         public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text);
     }
 
-    private sealed class MemoryOptions(string? projectDirectory) : AnalyzerConfigOptionsProvider
+    private sealed class MemoryOptions(string? projectDirectory, Dictionary<string, string> configNames) : AnalyzerConfigOptionsProvider
     {
-        public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(projectDirectory);
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Value("build_property.ProjectDir", projectDirectory);
 
-        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => new Values(null);
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => new Value("", null);
 
-        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => new Values(null);
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile)
+            => new Value("build_metadata.AdditionalFiles.ConfigName", configNames.GetValueOrDefault(textFile.Path, ""));
 
-        private sealed class Values(string? projectDirectory) : AnalyzerConfigOptions
+        /// <summary>One option; null where the build does not say it.</summary>
+        private sealed class Value(string name, string? text) : AnalyzerConfigOptions
         {
             public override bool TryGetValue(string key, out string value)
             {
-                bool isKnown = key == "build_property.ProjectDir" && projectDirectory is not null;
-                value = isKnown ? projectDirectory! : "";
+                bool isKnown = key == name && text is not null;
+                value = isKnown ? text! : "";
                 return isKnown;
             }
         }
