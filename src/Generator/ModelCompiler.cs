@@ -11,7 +11,7 @@ internal static class ModelCompiler
     /// <summary>A pure function: equal declarations give equal files.</summary>
     public static EquatableArray<GeneratedFile> Compile(ModelDeclaration declaration, CancellationToken cancellation)
     {
-        ModelGraph model = DecoderOnly.Build(declaration);
+        ModelGraph model = ModelBuilder.Build(declaration);
         cancellation.ThrowIfCancellationRequested();
         var plan = new CSharpPlan(declaration, model);
         return new EquatableArray<GeneratedFile>([.. CSharpTarget.Emit(plan, cancellation)]);

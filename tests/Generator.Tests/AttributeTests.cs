@@ -13,12 +13,13 @@ public sealed class AttributeTests
         ModelDeclaration model = Declare($"[Transformer({Sizes})] partial class Model;");
         TransformerSpec spec = model.Spec;
 
-        Assert.Equal((65, 256, 384, 6), (spec.VocabularySize, spec.ContextLength, spec.DModel, spec.Layers));
+        Assert.Equal((65, 256, 384, 6), (spec.Main.VocabularySize, spec.Main.ContextLength, spec.DModel, spec.Main.Layers));
         Assert.Equal(new AttentionSpec
         {
             Heads = 6,
             KeyValueHeads = 6,
             HeadDim = 64,
+            ValueHeadDim = 64,
             QueryBias = true,
             KeyBias = true,
             ValueBias = true,
@@ -27,14 +28,14 @@ public sealed class AttributeTests
             Causal = true,
             SlidingWindow = 0,
             Scale = 0.125f,
-        }, spec.Attention);
-        Assert.Equal(new FeedForwardSpec { Dim = 1536, Activation = Activation.GeluTanh, Gated = false, InputBias = true, OutputBias = true }, spec.FeedForward);
+        }, spec.Main.Attention);
+        Assert.Equal(new FeedForwardSpec { Dim = 1536, Activation = Activation.GeluTanh, Gated = false, InputBias = true, OutputBias = true }, spec.Main.FeedForward);
         Assert.Equal(new NormSpec { Kind = NormKind.LayerNorm, Placement = NormPlacement.Pre, Epsilon = 1e-5f }, spec.Norm);
-        Assert.Equal((PositionKind.Learned, 256, 0), (spec.Position.Kind, spec.Position.LearnedLength, spec.Position.RotaryDim));
+        Assert.Equal((PositionKind.Learned, 256, 0), (spec.Main.Position.Kind, spec.Main.Position.LearnedLength, spec.Main.Position.RotaryDim));
         Assert.Equal(new HeadSpec { Tied = true, Bias = false }, spec.Head);
         Assert.Equal(new DropoutSpec { Embedding = 0, Attention = 0, Residual = 0 }, spec.Dropout);
         Assert.Equal(new InitializationSpec { Kind = InitializationKind.Gpt2, StandardDeviation = 0.02f }, spec.Initialization);
-        Assert.Equal((1f, CheckpointFamily.Native), (spec.EmbeddingScale, spec.Checkpoint));
+        Assert.Equal((1f, CheckpointFamily.Native), (spec.Embedding.Scale, spec.Checkpoint));
         Assert.Equal(new InferenceSpec { Batch = 1, PrefillChunk = 64 }, model.Inference);
         Assert.Null(model.Training);
         Assert.Equal("attribute", model.Source);
@@ -62,6 +63,7 @@ public sealed class AttributeTests
             Heads = 9,
             KeyValueHeads = 3,
             HeadDim = 16,
+            ValueHeadDim = 16,
             QueryBias = false,
             KeyBias = true,
             ValueBias = false,
@@ -70,8 +72,8 @@ public sealed class AttributeTests
             Causal = true,
             SlidingWindow = 7,
             Scale = 0.25f,
-        }, spec.Attention);
-        Assert.Equal(new FeedForwardSpec { Dim = 200, Activation = Activation.Silu, Gated = true, InputBias = false, OutputBias = false }, spec.FeedForward);
+        }, spec.Main.Attention);
+        Assert.Equal(new FeedForwardSpec { Dim = 200, Activation = Activation.Silu, Gated = true, InputBias = false, OutputBias = false }, spec.Main.FeedForward);
         Assert.Equal(new NormSpec { Kind = NormKind.RmsNorm, Placement = NormPlacement.Post, Epsilon = 1e-6f }, spec.Norm);
         Assert.Equal(new PositionSpec
         {
@@ -88,11 +90,11 @@ public sealed class AttributeTests
                 HighFrequencyFactor = 5,
                 OriginalContextLength = 20,
             },
-        }, spec.Position);
+        }, spec.Main.Position);
         Assert.Equal(new HeadSpec { Tied = false, Bias = true }, spec.Head);
         Assert.Equal(new DropoutSpec { Embedding = 0.1f, Attention = 0.2f, Residual = 0.3f }, spec.Dropout);
         Assert.Equal(new InitializationSpec { Kind = InitializationKind.Xavier, StandardDeviation = 0.01f }, spec.Initialization);
-        Assert.Equal(8.5f, spec.EmbeddingScale);
+        Assert.Equal(8.5f, spec.Embedding.Scale);
         Assert.Equal(new InferenceSpec { Batch = 4, PrefillChunk = 32 }, model.Inference);
         Assert.Equal(new TrainingSpec { BatchSize = 3, SequenceLength = 39, Frozen = new EquatableArray<string>("embedding.*", "head.?ias") }, model.Training);
     }
@@ -103,7 +105,7 @@ public sealed class AttributeTests
 
     [Fact]
     public void WindowAsLongAsTheContextIsNoWindow()
-        => Assert.Equal(0, Declare($"[Transformer({Sizes}, SlidingWindow = 256)] partial class Model;").Spec.Attention.SlidingWindow);
+        => Assert.Equal(0, Declare($"[Transformer({Sizes}, SlidingWindow = 256)] partial class Model;").Spec.Main.Attention.SlidingWindow);
 
     [Fact]
     public void ShortContextShortensThePrefillChunk() => Assert.Equal(5, Declare(

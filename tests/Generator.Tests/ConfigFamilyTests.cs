@@ -10,12 +10,13 @@ public sealed class ConfigFamilyTests
     public void Gpt2()
     {
         TransformerSpec spec = Spec(Configs.Fixture("gpt2-tiny"));
-        Assert.Equal((96, 32, 32, 2), (spec.VocabularySize, spec.ContextLength, spec.DModel, spec.Layers));
+        Assert.Equal((96, 32, 32, 2), (spec.Main.VocabularySize, spec.Main.ContextLength, spec.DModel, spec.Main.Layers));
         Assert.Equal(new AttentionSpec
         {
             Heads = 4,
             KeyValueHeads = 4,
             HeadDim = 8,
+            ValueHeadDim = 8,
             QueryBias = true,
             KeyBias = true,
             ValueBias = true,
@@ -24,10 +25,10 @@ public sealed class ConfigFamilyTests
             Causal = true,
             SlidingWindow = 0,
             Scale = (float)(1 / Math.Sqrt(8)),
-        }, spec.Attention);
-        Assert.Equal(new FeedForwardSpec { Dim = 128, Activation = Activation.GeluTanh, Gated = false, InputBias = true, OutputBias = true }, spec.FeedForward);
+        }, spec.Main.Attention);
+        Assert.Equal(new FeedForwardSpec { Dim = 128, Activation = Activation.GeluTanh, Gated = false, InputBias = true, OutputBias = true }, spec.Main.FeedForward);
         Assert.Equal(new NormSpec { Kind = NormKind.LayerNorm, Placement = NormPlacement.Pre, Epsilon = 1e-5f }, spec.Norm);
-        Assert.Equal((PositionKind.Learned, 32), (spec.Position.Kind, spec.Position.LearnedLength));
+        Assert.Equal((PositionKind.Learned, 32), (spec.Main.Position.Kind, spec.Main.Position.LearnedLength));
         Assert.Equal(new DropoutSpec { Embedding = 0, Attention = 0, Residual = 0 }, spec.Dropout);
         Assert.Equal((true, CheckpointFamily.Gpt2), (spec.Head.Tied, spec.Checkpoint));
     }
@@ -40,12 +41,13 @@ public sealed class ConfigFamilyTests
     public void RotaryDecoders(string fixture, int heads, int keyValueHeads, int headDim, bool queryBias, bool tied, int context, int window)
     {
         TransformerSpec spec = Spec(Configs.Fixture(fixture));
-        Assert.Equal((96, context, 32, 2), (spec.VocabularySize, spec.ContextLength, spec.DModel, spec.Layers));
+        Assert.Equal((96, context, 32, 2), (spec.Main.VocabularySize, spec.Main.ContextLength, spec.DModel, spec.Main.Layers));
         Assert.Equal(new AttentionSpec
         {
             Heads = heads,
             KeyValueHeads = keyValueHeads,
             HeadDim = headDim,
+            ValueHeadDim = headDim,
             QueryBias = queryBias,
             KeyBias = queryBias,
             ValueBias = queryBias,
@@ -54,17 +56,17 @@ public sealed class ConfigFamilyTests
             Causal = true,
             SlidingWindow = window,
             Scale = (float)(1 / Math.Sqrt(headDim)),
-        }, spec.Attention);
-        Assert.Equal(new FeedForwardSpec { Dim = 88, Activation = Activation.Silu, Gated = true, InputBias = false, OutputBias = false }, spec.FeedForward);
+        }, spec.Main.Attention);
+        Assert.Equal(new FeedForwardSpec { Dim = 88, Activation = Activation.Silu, Gated = true, InputBias = false, OutputBias = false }, spec.Main.FeedForward);
         Assert.Equal(new NormSpec { Kind = NormKind.RmsNorm, Placement = NormPlacement.Pre, Epsilon = 1e-6f }, spec.Norm);
-        Assert.Equal((PositionKind.Rotary, PairLayout.Halves, headDim), (spec.Position.Kind, spec.Position.Layout, spec.Position.RotaryDim));
+        Assert.Equal((PositionKind.Rotary, PairLayout.Halves, headDim), (spec.Main.Position.Kind, spec.Main.Position.Layout, spec.Main.Position.RotaryDim));
         Assert.Equal((tied, CheckpointFamily.Llama), (spec.Head.Tied, spec.Checkpoint));
     }
 
     [Fact]
     public void Llama3Scaling()
     {
-        PositionSpec position = Spec(Configs.Fixture("llama3-rope-tiny")).Position;
+        PositionSpec position = Spec(Configs.Fixture("llama3-rope-tiny")).Main.Position;
         Assert.Equal(500_000, position.Theta);
         Assert.Equal(new RotaryScalingSpec
         {
@@ -84,10 +86,10 @@ public sealed class ConfigFamilyTests
     public void MissingKeysHaveTheLibrarysDefaults(string family, int vocabulary, int context, int width, int layers)
     {
         TransformerSpec spec = Spec($$"""{ "model_type": "{{family}}" }""");
-        Assert.Equal((vocabulary, context, width, layers), (spec.VocabularySize, spec.ContextLength, spec.DModel, spec.Layers));
+        Assert.Equal((vocabulary, context, width, layers), (spec.Main.VocabularySize, spec.Main.ContextLength, spec.DModel, spec.Main.Layers));
         Assert.Equal(family == "gpt2" ? 0.1f : 0, spec.Dropout.Attention);
-        Assert.Equal(family == "mistral" ? 4096 : 0, spec.Attention.SlidingWindow);
-        Assert.Equal(family == "mistral" ? 8 : spec.Attention.Heads, spec.Attention.KeyValueHeads);
+        Assert.Equal(family == "mistral" ? 4096 : 0, spec.Main.Attention.SlidingWindow);
+        Assert.Equal(family == "mistral" ? 8 : spec.Main.Attention.Heads, spec.Main.Attention.KeyValueHeads);
         Assert.Equal(family == "gpt2", spec.Head.Tied);
     }
 
@@ -98,13 +100,13 @@ public sealed class ConfigFamilyTests
     [InlineData("null", RotaryScalingKind.None, 1)]
     public void RopeScaling(string json, object kind, double factor)
     {
-        RotaryScalingSpec scaling = Spec(Configs.With("llama-tiny", "rope_scaling", json)).Position.Scaling;
+        RotaryScalingSpec scaling = Spec(Configs.With("llama-tiny", "rope_scaling", json)).Main.Position.Scaling;
         Assert.Equal(((RotaryScalingKind)kind, factor), (scaling.Kind, scaling.Factor));
     }
 
     [Fact]
     public void RopeParametersHoldThetaToo()
-        => Assert.Equal(777, Spec(Configs.With("llama-tiny", "rope_parameters", """{ "rope_type": "default", "rope_theta": 777.0 }""")).Position.Theta);
+        => Assert.Equal(777, Spec(Configs.With("llama-tiny", "rope_parameters", """{ "rope_type": "default", "rope_theta": 777.0 }""")).Main.Position.Theta);
 
     [Theory]
     [InlineData("relu", Activation.Relu)]
@@ -115,23 +117,23 @@ public sealed class ConfigFamilyTests
     [InlineData("silu", Activation.Silu)]
     [InlineData("swish", Activation.Silu)]
     public void ActivationNames(string name, object activation)
-        => Assert.Equal((Activation)activation, Spec(Configs.With("gpt2-tiny", "activation_function", $"\"{name}\"")).FeedForward.Activation);
+        => Assert.Equal((Activation)activation, Spec(Configs.With("gpt2-tiny", "activation_function", $"\"{name}\"")).Main.FeedForward.Activation);
 
     [Fact]
     public void Gpt2InnerWidthAndUnscaledAttention()
     {
-        Assert.Equal(100, Spec(Configs.With("gpt2-tiny", "n_inner", "100")).FeedForward.Dim);
-        Assert.Equal(1, Spec(Configs.With("gpt2-tiny", "scale_attn_weights", "false")).Attention.Scale);
+        Assert.Equal(100, Spec(Configs.With("gpt2-tiny", "n_inner", "100")).Main.FeedForward.Dim);
+        Assert.Equal(1, Spec(Configs.With("gpt2-tiny", "scale_attn_weights", "false")).Main.Attention.Scale);
     }
 
     [Fact]
     public void LlamaHeadDimBiasesAndSharedHeads()
     {
-        Assert.Equal(6, Spec(Configs.With("llama-tiny", "head_dim", "6")).Attention.HeadDim);
-        Assert.Equal(4, Spec(Configs.With("llama-tiny", "head_dim", "null")).Attention.HeadDim);
-        Assert.True(Spec(Configs.With("llama-tiny", "attention_bias", "true")).Attention.OutputBias);
-        Assert.True(Spec(Configs.With("llama-tiny", "mlp_bias", "true")).FeedForward.InputBias);
-        Assert.Equal(8, Spec(Configs.With("llama-tiny", "num_key_value_heads", "null")).Attention.KeyValueHeads);
+        Assert.Equal(6, Spec(Configs.With("llama-tiny", "head_dim", "6")).Main.Attention.HeadDim);
+        Assert.Equal(4, Spec(Configs.With("llama-tiny", "head_dim", "null")).Main.Attention.HeadDim);
+        Assert.True(Spec(Configs.With("llama-tiny", "attention_bias", "true")).Main.Attention.OutputBias);
+        Assert.True(Spec(Configs.With("llama-tiny", "mlp_bias", "true")).Main.FeedForward.InputBias);
+        Assert.Equal(8, Spec(Configs.With("llama-tiny", "num_key_value_heads", "null")).Main.Attention.KeyValueHeads);
     }
 
     [Theory]
@@ -145,7 +147,7 @@ public sealed class ConfigFamilyTests
             { "model_type": "qwen2", "hidden_size": 32, "num_attention_heads": 4, "num_key_value_heads": 2, "num_hidden_layers": 2,
               "use_sliding_window": {{isUsed}}, "sliding_window": {{window}}, "max_window_layers": {{firstLayer}} }
             """;
-        Assert.Equal(expected, Spec(config).Attention.SlidingWindow);
+        Assert.Equal(expected, Spec(config).Main.Attention.SlidingWindow);
     }
 
     [Fact]
@@ -165,7 +167,7 @@ public sealed class ConfigFamilyTests
         string config = $$"""
             { "model_type": "qwen2", "num_hidden_layers": 2, "use_sliding_window": true, "sliding_window": 6, "max_window_layers": 1, "layer_types": {{types}} }
             """;
-        Assert.Equal(expected, Spec(config).Attention.SlidingWindow);
+        Assert.Equal(expected, Spec(config).Main.Attention.SlidingWindow);
     }
 
     [Fact]
@@ -173,7 +175,7 @@ public sealed class ConfigFamilyTests
     {
         const string Attribute = "[Transformer(\"config.json\", ContextLength = 20, EmbeddingDropout = 0.5, AttentionDropout = 0.25, ResidualDropout = 0.125)]";
         TransformerSpec spec = Spec(Configs.Fixture("gpt2-tiny"), Attribute);
-        Assert.Equal((20, 32), (spec.ContextLength, spec.Position.LearnedLength));
+        Assert.Equal((20, 32), (spec.Main.ContextLength, spec.Main.Position.LearnedLength));
         Assert.Equal(new DropoutSpec { Embedding = 0.5f, Attention = 0.25f, Residual = 0.125f }, spec.Dropout);
     }
 

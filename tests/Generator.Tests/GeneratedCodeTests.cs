@@ -25,7 +25,7 @@ public sealed class GeneratedCodeTests
     public void ShorterContextKeepsTheCheckpointsPositionTable()
     {
         GeneratorRun run = AssertCompiles(Configs.Model(Configs.Fixture("gpt2-tiny"), "[Transformer(\"config.json\", ContextLength = 20), Training(BatchSize = 2)]"));
-        ModelGraph model = DecoderOnly.Build(run.Declarations.Single());
+        ModelGraph model = ModelBuilder.Build(run.Declarations.Single());
         Assert.Equal(new Shape(32, 32), model[ParameterNames.PositionEmbedding].Tensor.Shape);
     }
 

@@ -11,7 +11,7 @@ internal static class FrozenPatterns
     public static EquatableArray<DiagnosticInfo> Check(ModelDeclaration declaration, LocationInfo? location)
     {
         if (declaration.Training is not { Frozen.Count: > 0 } training) return EquatableArray<DiagnosticInfo>.Empty;
-        string[] names = [.. DecoderOnly.Checkpoint(declaration).Select(entry => entry.Name)];
+        string[] names = [.. ModelBuilder.Checkpoint(declaration).Select(entry => entry.Name)];
         var diagnostics = new DiagnosticSink();
         foreach (string pattern in training.Frozen)
         {

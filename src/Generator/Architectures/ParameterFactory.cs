@@ -8,16 +8,21 @@ internal sealed class ParameterFactory(ModelGraph model, TransformerSpec spec)
 {
     private readonly InitializationSpec _initialization = spec.Initialization;
 
-    public void Embedding(string name, int rows) =>
-        model.Add(new Parameter(name, ParameterKind.Embedding, rows, spec.DModel, Normal(_initialization.StandardDeviation)));
+    public void Embedding(string name, int rows, int width)
+    {
+        Initializer initializer = _initialization.Kind == InitializationKind.XavierAll
+            ? Uniform(Math.Sqrt(6.0 / (rows + width)))
+            : Normal(_initialization.StandardDeviation);
+        model.Add(new Parameter(name, ParameterKind.Embedding, rows, width, initializer));
+    }
 
     /// <summary>A projection from <paramref name="inputs"/> to <paramref name="outputs"/> features, with a bias where it has one.</summary>
     public void Projection(string module, int inputs, int outputs, bool bias) =>
         Projection(module, inputs, outputs, bias, deviationDivisor: 1);
 
     /// <summary>A projection that writes the residual stream: GPT-2 narrows its initialisation with the number of such layers.</summary>
-    public void ResidualProjection(string module, int inputs, int outputs, bool bias) =>
-        Projection(module, inputs, outputs, bias, Math.Sqrt(2.0 * spec.Layers));
+    public void ResidualProjection(string module, int inputs, int outputs, bool bias, int layers) =>
+        Projection(module, inputs, outputs, bias, Math.Sqrt(2.0 * layers));
 
     public void Norm(string module, int width)
     {
@@ -37,7 +42,7 @@ internal sealed class ParameterFactory(ModelGraph model, TransformerSpec spec)
         Initializer initializer = _initialization.Kind switch
         {
             InitializationKind.Gpt2 => Normal((float)(_initialization.StandardDeviation / deviationDivisor)),
-            InitializationKind.Xavier => Uniform(Math.Sqrt(6.0 / (inputs + outputs))),
+            InitializationKind.Xavier or InitializationKind.XavierAll => Uniform(Math.Sqrt(6.0 / (inputs + outputs))),
             InitializationKind.FanInUniform => Uniform(1 / Math.Sqrt(inputs)),
             InitializationKind unknown => throw new ArgumentException($"{unknown} is not an initialisation."),
         };

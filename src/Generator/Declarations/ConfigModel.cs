@@ -7,7 +7,8 @@ namespace Transformer.Compiled.Generator.Declarations;
 /// <summary>Lowers a <c>[Transformer("path/config.json")]</c> to a draft: finds the file, reads it, and applies what stands beside the path.</summary>
 internal static class ConfigModel
 {
-    private static readonly string[] _overrides = ["ContextLength", "EmbeddingDropout", "AttentionDropout", "ResidualDropout"];
+    private static readonly string[] _overrides = 
+        ["ContextLength", "SourceLength", "EmbeddingDropout", "AttentionDropout", "ResidualDropout", "FeedForwardDropout", "HeadDropout"];
 
     public static SpecDraft? Lower(AttributeUse transformer, AttributeValue pathArgument, ProjectConfigs configs, DiagnosticSink diagnostics)
     {
@@ -71,21 +72,28 @@ internal static class ConfigModel
     private static SpecDraft Override(SpecDraft draft, AttributeUse transformer, DiagnosticSink diagnostics)
     {
         var reader = new AttributeReader(transformer, diagnostics);
-        Setting<int>? contextLength = reader.Integer("ContextLength");
-        if (contextLength is not null && contextLength.Value > draft.ContextLength.Value)
-        {
-            diagnostics.Add(DiagnosticDescriptors.ContextLengthExtended, contextLength.Location,
-                contextLength.Name, InvariantText.Of(contextLength.Value), InvariantText.Of(draft.ContextLength.Value));
-        }
-
         return draft with
         {
-            ContextLength = contextLength ?? draft.ContextLength,
-            EmbeddingDropout = Override(draft.EmbeddingDropout, "EmbeddingDropout"),
-            AttentionDropout = Override(draft.AttentionDropout, "AttentionDropout"),
-            ResidualDropout = Override(draft.ResidualDropout, "ResidualDropout"),
+            Encoder = draft.Encoder is null ? null : draft.Encoder with { ContextLength = Length(draft.Encoder, draft.Decoder is null ? "ContextLength" : "SourceLength") },
+            Decoder = draft.Decoder is null ? null : draft.Decoder with { ContextLength = Length(draft.Decoder, "ContextLength") },
+            EmbeddingDropout = Rate(draft.EmbeddingDropout, "EmbeddingDropout"),
+            AttentionDropout = Rate(draft.AttentionDropout, "AttentionDropout"),
+            ResidualDropout = Rate(draft.ResidualDropout, "ResidualDropout"),
+            FeedForwardDropout = Rate(draft.FeedForwardDropout, "FeedForwardDropout"),
+            HeadDropout = Rate(draft.HeadDropout, "HeadDropout"),
         };
 
-        Setting<double> Override(Setting<double> setting, string name) => reader.Has(name) ? reader.Number(name, 0) : setting;
+        Setting<double>? Rate(Setting<double>? setting, string name) => reader.Has(name) ? reader.Number(name, 0) : setting;
+
+        Setting<int>? Length(StackDraft stack, string name)
+        {
+            if (stack.ContextLength is not { } length || reader.Integer(name) is not { } shorter) return stack.ContextLength;
+            if (shorter.Value > length.Value)
+            {
+                diagnostics.Add(DiagnosticDescriptors.ContextLengthExtended, shorter.Location,
+                    shorter.Name, InvariantText.Of(shorter.Value), InvariantText.Of(length.Value));
+            }
+            return shorter;
+        }
     }
 }

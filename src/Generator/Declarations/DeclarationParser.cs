@@ -22,8 +22,8 @@ internal static class DeclarationParser
         TransformerSpec? spec = draft is null ? null : SpecValidator.Validate(draft, diagnostics);
         if (spec is null) return new DeclarationResult(null, diagnostics.ToArray());
 
-        InferenceSpec inference = ProgramAttributes.Inference(annotated.Inference, spec.ContextLength, diagnostics);
-        TrainingSpec? training = ProgramAttributes.Training(annotated.Training, spec.ContextLength, diagnostics);
+        InferenceSpec inference = ProgramAttributes.Inference(annotated.Inference, spec, diagnostics);
+        TrainingSpec? training = ProgramAttributes.Training(annotated.Training, spec, diagnostics);
         if (diagnostics.HasErrors) return new DeclarationResult(null, diagnostics.ToArray());
 
         var declaration = new ModelDeclaration

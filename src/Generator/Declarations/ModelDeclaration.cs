@@ -32,12 +32,21 @@ internal sealed record InferenceSpec
 
     /// <summary>Tokens of a prompt that one pass of the prefill program takes.</summary>
     public required int PrefillChunk { get; init; }
+
+    /// <summary>Positions of a sequence that an encoder takes at most.</summary>
+    public int SequenceLength { get; init; }
+
+    /// <summary>Whether an encoder hands out the states of every layer.</summary>
+    public bool HiddenStates { get; init; }
 }
 
 internal sealed record TrainingSpec
 {
     public required int BatchSize { get; init; }
     public required int SequenceLength { get; init; }
+
+    /// <summary>Tokens of a source; 0 where there is none.</summary>
+    public int SourceLength { get; init; }
 
     /// <summary>Patterns (<c>*</c> and <c>?</c>) of checkpoint tensor names that are not trained.</summary>
     public required EquatableArray<string> Frozen { get; init; }

@@ -7,37 +7,58 @@ internal static class ProgramAttributes
 {
     private const int DefaultPrefillChunk = 64;
 
-    public static InferenceSpec Inference(AttributeUse? use, int contextLength, DiagnosticSink diagnostics)
+    public static InferenceSpec Inference(AttributeUse? use, TransformerSpec spec, DiagnosticSink diagnostics)
     {
         var reader = new AttributeReader(use ?? new AttributeUse("Inference", null, EquatableArray<AttributeValue>.Empty, IsBroken: false), diagnostics);
         var checks = new ValueChecks(diagnostics);
+        int contextLength = spec.Main.ContextLength;
+        bool isEncoder = spec.Architecture == Architecture.EncoderOnly;
+        bool hasTokens = spec.Embedding.Image is null;
+        if (isEncoder) reader.WarnWithoutEffect("a decoder", "PrefillChunk");
+        else reader.WarnWithoutEffect("an encoder-only model", "SequenceLength", "HiddenStates");
+        if (!hasTokens) reader.WarnWithoutEffect("tokens as input", "SequenceLength");
+
         Setting<int>? batch = reader.Integer("Batch");
-        Setting<int>? chunk = reader.Integer("PrefillChunk");
-        checks.Range(batch, 1, SpecLimits.DecodedRows);
+        Setting<int>? chunk = isEncoder ? null : reader.Integer("PrefillChunk");
+        Setting<int>? length = isEncoder && hasTokens ? reader.Integer("SequenceLength") : null;
         checks.Range(chunk, 1, SpecLimits.ContextLength);
+        checks.Range(length, 1, SpecLimits.ContextLength);
+        checks.Range(batch, 1, isEncoder ? Math.Min(SpecLimits.DecodedRows, SpecLimits.TokensPerBatch / contextLength) : SpecLimits.DecodedRows);
         CheckContext(chunk, contextLength, diagnostics);
+        CheckContext(length, contextLength, diagnostics);
         return new InferenceSpec
         {
             Batch = batch?.Value ?? 1,
-            PrefillChunk = chunk?.Value ?? Math.Min(DefaultPrefillChunk, contextLength),
+            PrefillChunk = isEncoder ? 0 : chunk?.Value ?? Math.Min(DefaultPrefillChunk, contextLength),
+            SequenceLength = isEncoder ? length?.Value ?? contextLength : 0,
+            HiddenStates = isEncoder && reader.Flag("HiddenStates", false),
         };
     }
 
-    public static TrainingSpec? Training(AttributeUse? use, int contextLength, DiagnosticSink diagnostics)
+    public static TrainingSpec? Training(AttributeUse? use, TransformerSpec spec, DiagnosticSink diagnostics)
     {
         if (use is null) return null;
         var reader = new AttributeReader(use, diagnostics);
         var checks = new ValueChecks(diagnostics);
+        int contextLength = spec.Main.ContextLength, sourceContext = spec.Decoder is null ? 0 : spec.Encoder?.ContextLength ?? 0;
+        bool hasTokens = spec.Embedding.Image is null;
+        if (!hasTokens) reader.WarnWithoutEffect("tokens as input", "SequenceLength");
+        if (sourceContext == 0) reader.WarnWithoutEffect("an encoder–decoder", "SourceLength");
+
         Setting<int>? batch = reader.Required("BatchSize");
-        Setting<int>? sequence = reader.Integer("SequenceLength");
-        int length = sequence?.Value ?? contextLength;
+        Setting<int>? sequence = hasTokens ? reader.Integer("SequenceLength") : null;
+        Setting<int>? source = sourceContext > 0 ? reader.Integer("SourceLength") : null;
+        int length = sequence?.Value ?? contextLength, sourceLength = source?.Value ?? sourceContext;
         checks.Range(sequence, 1, SpecLimits.ContextLength);
-        checks.Range(batch, 1, Math.Min(SpecLimits.BatchSize, SpecLimits.TokensPerBatch / Math.Max(1, length)));
+        checks.Range(source, 1, SpecLimits.ContextLength);
+        checks.Range(batch, 1, Math.Min(SpecLimits.BatchSize, SpecLimits.TokensPerBatch / Math.Max(1, Math.Max(length, sourceLength))));
         CheckContext(sequence, contextLength, diagnostics);
+        CheckContext(source, sourceContext, diagnostics);
         return new TrainingSpec
         {
             BatchSize = batch?.Value ?? 1,
             SequenceLength = length,
+            SourceLength = sourceLength,
             Frozen = reader.Texts("Frozen"),
         };
     }

@@ -10,19 +10,53 @@ internal sealed record SpecDraft
 {
     public required LocationInfo? Location { get; init; }
     public required CheckpointFamily Checkpoint { get; init; }
-
-    public required Setting<int> VocabularySize { get; init; }
-    public required Setting<int> ContextLength { get; init; }
     public required Setting<int> DModel { get; init; }
+    public StackDraft? Encoder { get; init; }
+    public StackDraft? Decoder { get; init; }
+
+    public required NormKind Norm { get; init; }
+    public NormPlacement NormPlacement { get; init; }
+    public required Setting<double> NormEpsilon { get; init; }
+    public float NormWeightOffset { get; init; }
+
+    public Setting<double>? EmbeddingScale { get; init; }
+    public Setting<int>? TokenTypes { get; init; }
+    public bool SharedEmbeddings { get; init; }
+    public bool InputMask { get; init; }
+    public ImageDraft? Image { get; init; }
+    public required HeadDraft Head { get; init; }
+
+    public Setting<double>? EmbeddingDropout { get; init; }
+    public Setting<double>? AttentionDropout { get; init; }
+    public Setting<double>? ResidualDropout { get; init; }
+    public Setting<double>? FeedForwardDropout { get; init; }
+    public Setting<double>? HeadDropout { get; init; }
+    public InitializationKind Initialization { get; init; }
+    public required Setting<double> InitializationDeviation { get; init; }
+
+    /// <summary>The stack that the head stands on.</summary>
+    public StackDraft Main => Decoder ?? Encoder!;
+}
+
+internal sealed record StackDraft
+{
+    /// <summary>Null for a stack that looks at images.</summary>
+    public required Setting<int>? VocabularySize { get; init; }
+
+    /// <summary>Null for a stack that looks at images, whose patches are counted.</summary>
+    public required Setting<int>? ContextLength { get; init; }
     public required Setting<int> Layers { get; init; }
     public required Setting<int> Heads { get; init; }
-    public required Setting<int>? KeyValueHeads { get; init; }
-    public required Setting<int>? HeadDim { get; init; }
-    public required Setting<int>? FeedForwardDim { get; init; }
+    public Setting<int>? KeyValueHeads { get; init; }
+    public Setting<int>? HeadDim { get; init; }
+    public Setting<int>? ValueHeadDim { get; init; }
+    public Setting<int>? FeedForwardDim { get; init; }
 
     public required BiasDraft Biases { get; init; }
+    public bool HasAttentionOutput { get; init; } = true;
     public bool QueryKeyNorm { get; init; }
     public bool Causal { get; init; } = true;
+    public PairMask PairMask { get; init; }
 
     /// <summary>Null or 0 for no window.</summary>
     public Setting<int>? SlidingWindow { get; init; }
@@ -32,21 +66,41 @@ internal sealed record SpecDraft
 
     public required Activation Activation { get; init; }
     public required bool Gated { get; init; }
-    public required NormKind Norm { get; init; }
-    public NormPlacement NormPlacement { get; init; }
-    public required Setting<double> NormEpsilon { get; init; }
+    public bool LinearFeedForward { get; init; }
     public required PositionDraft Position { get; init; }
-    public required bool TiedHead { get; init; }
-    public bool HeadBias { get; init; }
-    public Setting<double>? EmbeddingScale { get; init; }
-    public required Setting<double> EmbeddingDropout { get; init; }
-    public required Setting<double> AttentionDropout { get; init; }
-    public required Setting<double> ResidualDropout { get; init; }
-    public InitializationKind Initialization { get; init; }
-    public required Setting<double> InitializationDeviation { get; init; }
+    public ResidualKind Residual { get; init; }
+    public bool EmbeddingNorm { get; init; }
+
+    /// <summary>Null for a norm after the last layer where norms stand before the sublayers.</summary>
+    public bool? FinalNorm { get; init; }
+    public bool LayerSum { get; init; }
 }
 
-internal sealed record BiasDraft(bool Query, bool Key, bool Value, bool AttentionOutput, bool FeedForward);
+internal sealed record HeadDraft
+{
+    public HeadKind Kind { get; init; }
+    public Setting<int>? Labels { get; init; }
+    public bool Tied { get; init; }
+    public bool Bias { get; init; }
+    public bool HasFixedBias { get; init; }
+
+    /// <summary>The factor on the states before the vocabulary projection, 1 for none.</summary>
+    public float Scale { get; init; } = 1;
+    public Activation? Transform { get; init; }
+    public PoolingKind Pooling { get; init; }
+    public Activation? Pooler { get; init; }
+    public bool NormalizePooled { get; init; }
+    public LossKind Loss { get; init; }
+}
+
+internal sealed record ImageDraft(Setting<int> Height, Setting<int> Width, Setting<int> PatchHeight, Setting<int> PatchWidth, Setting<int> Channels);
+
+internal sealed record BiasDraft(bool Query, bool Key, bool Value, bool AttentionOutput, bool FeedForward)
+{
+    public static BiasDraft Everywhere { get; } = new(true, true, true, true, true);
+
+    public static BiasDraft None { get; } = new(false, false, false, false, false);
+}
 
 internal sealed record PositionDraft
 {
@@ -56,10 +110,25 @@ internal sealed record PositionDraft
     /// <summary>The checkpoint's length of a learned table; null for the context length.</summary>
     public Setting<int>? LearnedLength { get; init; }
 
+    /// <summary>The row of a learned table that the first position has.</summary>
+    public int Offset { get; init; }
+
+    /// <summary>The token that is not counted (RoBERTa's padding); −1 for none.</summary>
+    public int PaddingToken { get; init; } = -1;
+
     /// <summary>Required for rotary positions.</summary>
     public Setting<double>? Theta { get; init; }
     public Setting<int>? RotaryDim { get; init; }
     public RotaryScalingDraft? Scaling { get; init; }
+
+    /// <summary>The two below are required for a relative bias; <see cref="MaxDistance"/> may be given for relative keys.</summary>
+    public Setting<int>? Buckets { get; init; }
+    public Setting<int>? MaxDistance { get; init; }
+    public PositionCombination Combination { get; init; }
+
+    /// <summary>Required where positions stand beside the tokens' vectors.</summary>
+    public Setting<int>? Width { get; init; }
+    public bool EveryLayer { get; init; }
 }
 
 internal sealed record RotaryScalingDraft

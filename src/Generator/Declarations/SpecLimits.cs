@@ -15,6 +15,7 @@ internal static class SpecLimits
     public const int FeedForwardDim = 1 << 20;
     public const int BatchSize = 1 << 16;
     public const int DecodedRows = 1 << 12;
+    public const int ImageSide = 1 << 14;
     public const int TokensPerBatch = 1 << 24;
     public const long TensorElements = int.MaxValue;
 }

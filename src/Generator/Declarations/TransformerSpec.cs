@@ -1,28 +1,80 @@
 namespace Transformer.Compiled.Generator.Declarations;
 
+internal enum Architecture { DecoderOnly, EncoderOnly, EncoderDecoder }
+
 /// <summary>
 /// What a model computes, as a composition of small choices. Attributes and every supported <c>config.json</c> lower to
 /// this record; nothing after it knows which of the two it came from. Equal specs give equal code.
 /// </summary>
 internal sealed record TransformerSpec
 {
-    public required int VocabularySize { get; init; }
-    public required int ContextLength { get; init; }
+    public required Architecture Architecture { get; init; }
+
+    /// <summary>Width of the residual stream of every stack.</summary>
     public required int DModel { get; init; }
-    public required int Layers { get; init; }
-    public required AttentionSpec Attention { get; init; }
-    public required FeedForwardSpec FeedForward { get; init; }
+
+    /// <summary>Null for a decoder-only model.</summary>
+    public required StackSpec? Encoder { get; init; }
+
+    /// <summary>Null for an encoder-only model.</summary>
+    public required StackSpec? Decoder { get; init; }
+
     public required NormSpec Norm { get; init; }
-    public required PositionSpec Position { get; init; }
+    public required EmbeddingSpec Embedding { get; init; }
     public required HeadSpec Head { get; init; }
     public required DropoutSpec Dropout { get; init; }
     public required InitializationSpec Initialization { get; init; }
 
-    /// <summary>The factor on token embeddings, 1 for none.</summary>
-    public required float EmbeddingScale { get; init; }
-
     /// <summary>The names and layouts under which a checkpoint holds the parameters.</summary>
     public required CheckpointFamily Checkpoint { get; init; }
+
+    /// <summary>The stack that the head stands on.</summary>
+    public StackSpec Main => Decoder ?? Encoder!;
+
+    /// <summary>The stacks in the order in which data walks through them.</summary>
+    public IEnumerable<StackSpec> Stacks => new[] { Encoder, Decoder }.OfType<StackSpec>();
+}
+
+/// <summary>One stack of layers with its embedding: the encoder or the decoder.</summary>
+internal sealed record StackSpec
+{
+    /// <summary>Tokens that it knows; 0 for a stack that looks at images.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>The most positions of a sequence.</summary>
+    public required int ContextLength { get; init; }
+    public required int Layers { get; init; }
+    public required AttentionSpec Attention { get; init; }
+
+    /// <summary>Attention to the encoder's states; null where there is none.</summary>
+    public AttentionSpec? CrossAttention { get; init; }
+    public required FeedForwardSpec FeedForward { get; init; }
+    public required PositionSpec Position { get; init; }
+    public ResidualKind Residual { get; init; }
+
+    /// <summary>Whether the sum of embeddings is normalised.</summary>
+    public bool EmbeddingNorm { get; init; }
+
+    /// <summary>Whether the last layer's states are normalised.</summary>
+    public required bool FinalNorm { get; init; }
+
+    /// <summary>Whether a learned weighted sum of all layers' states stands for those of the last (Peters et al., 2018).</summary>
+    public bool LayerSum { get; init; }
+}
+
+internal enum ResidualKind
+{
+    /// <summary>x + attention, then + feed-forward of that.</summary>
+    Sequential,
+
+    /// <summary>x + attention(norm(x)) + feed-forward(norm'(x)) (GPT-NeoX).</summary>
+    Parallel,
+
+    /// <summary>As <see cref="Parallel"/>, with one norm for both (GPT-J, Phi).</summary>
+    ParallelSharedNorm,
+
+    /// <summary>Sublayers replace x.</summary>
+    None,
 }
 
 internal sealed record AttentionSpec
@@ -30,10 +82,16 @@ internal sealed record AttentionSpec
     public required int Heads { get; init; }
     public required int KeyValueHeads { get; init; }
     public required int HeadDim { get; init; }
+
+    /// <summary>Width of a head's values, and of what it gives.</summary>
+    public required int ValueHeadDim { get; init; }
     public required bool QueryBias { get; init; }
     public required bool KeyBias { get; init; }
     public required bool ValueBias { get; init; }
     public required bool OutputBias { get; init; }
+
+    /// <summary>Whether a projection follows the heads; without one their width together is that of the model.</summary>
+    public bool HasOutput { get; init; } = true;
 
     /// <summary>Normalise each head's queries and keys (with the model's norm kind and epsilon) before the rotary positions.</summary>
     public required bool QueryKeyNorm { get; init; }
@@ -46,9 +104,27 @@ internal sealed record AttentionSpec
 
     /// <summary>The factor on q·k before the softmax.</summary>
     public required float Scale { get; init; }
+
+    /// <summary>A mask for each pair of positions that the caller provides.</summary>
+    public PairMask PairMask { get; init; }
 }
 
-internal enum Activation { Relu, Gelu, GeluTanh, Silu }
+/// <summary>What a caller's number for a pair of positions does.</summary>
+internal enum PairMask
+{
+    None,
+
+    /// <summary>Zero hides the pair.</summary>
+    Boolean,
+
+    /// <summary>Is added to the score.</summary>
+    Additive,
+
+    /// <summary>Multiplies the probability; the rest is not renormalised.</summary>
+    Multiplicative,
+}
+
+internal enum Activation { Relu, Gelu, GeluTanh, Silu, Tanh }
 
 internal sealed record FeedForwardSpec
 {
@@ -59,6 +135,9 @@ internal sealed record FeedForwardSpec
     /// <summary>Bias of the projection(s) into the feed-forward dimension (gate and up alike).</summary>
     public required bool InputBias { get; init; }
     public required bool OutputBias { get; init; }
+
+    /// <summary>Whether the block is one linear layer, without an activation.</summary>
+    public bool IsLinear { get; init; }
 }
 
 internal enum NormKind { LayerNorm, RmsNorm }
@@ -70,48 +149,9 @@ internal sealed record NormSpec
     public required NormKind Kind { get; init; }
     public required NormPlacement Placement { get; init; }
     public required float Epsilon { get; init; }
-}
 
-internal enum PositionKind { None, Learned, Sinusoidal, Rotary }
-
-/// <summary>Where the two members of a rotated or sine/cosine pair stand: i and i + n/2, or 2i and 2i + 1.</summary>
-internal enum PairLayout { Halves, Interleaved }
-
-internal enum RotaryScalingKind { None, Linear, Llama3 }
-
-internal sealed record PositionSpec
-{
-    public required PositionKind Kind { get; init; }
-    public required PairLayout Layout { get; init; }
-
-    /// <summary>
-    /// Rows of the learned position table: the context length of the checkpoint, which may be longer than the one compiled for.
-    /// 0 for other kinds.
-    /// </summary>
-    public required int LearnedLength { get; init; }
-
-    /// <summary>The base of the geometric series of wavelengths (rotary and sinusoidal).</summary>
-    public required double Theta { get; init; }
-
-    /// <summary>How many leading elements of each head are rotated; even, at most HeadDim.</summary>
-    public required int RotaryDim { get; init; }
-    public required RotaryScalingSpec Scaling { get; init; }
-}
-
-internal sealed record RotaryScalingSpec
-{
-    public required RotaryScalingKind Kind { get; init; }
-    public required double Factor { get; init; }
-    public required double LowFrequencyFactor { get; init; }
-    public required double HighFrequencyFactor { get; init; }
-    public required int OriginalContextLength { get; init; }
-}
-
-internal sealed record HeadSpec
-{
-    /// <summary>Whether the vocabulary projection shares the token embedding's storage.</summary>
-    public required bool Tied { get; init; }
-    public required bool Bias { get; init; }
+    /// <summary>What is added to an RMSNorm's weight: 1 for Gemma, whose weights begin at 0.</summary>
+    public float WeightOffset { get; init; }
 }
 
 /// <summary>Probabilities of dropping an element while training; 0 for none.</summary>
@@ -123,6 +163,12 @@ internal sealed record DropoutSpec
     public required float Embedding { get; init; }
     public required float Attention { get; init; }
     public required float Residual { get; init; }
+
+    /// <summary>Of the feed-forward block's inner layer.</summary>
+    public float FeedForward { get; init; }
+
+    /// <summary>Of what a classifier looks at.</summary>
+    public float Head { get; init; }
 }
 
 internal enum InitializationKind
@@ -135,6 +181,9 @@ internal enum InitializationKind
 
     /// <summary>U(±1/sqrt(in)) for projections and their biases, N(0, StandardDeviation) for embeddings (PyTorch's nn.Linear).</summary>
     FanInUniform,
+
+    /// <summary>As <see cref="Xavier"/>, also for embeddings, and for query, key and value as one matrix (PyTorch's nn.Transformer).</summary>
+    XavierAll,
 }
 
 internal sealed record InitializationSpec

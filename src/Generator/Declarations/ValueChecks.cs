@@ -18,9 +18,9 @@ internal sealed class ValueChecks(DiagnosticSink diagnostics)
     }
 
     /// <summary>A probability below 1, also once it is a float.</summary>
-    public void Rate(Setting<double> setting)
+    public void Rate(Setting<double>? setting)
     {
-        if (setting.Value >= 0 && (float)setting.Value < 1) return;
+        if (setting is null || (setting.Value >= 0 && (float)setting.Value < 1)) return;
         Report(setting, InvariantText.Of(setting.Value), "at least 0 and below 1");
     }
 

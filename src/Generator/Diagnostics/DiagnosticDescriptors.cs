@@ -128,6 +128,10 @@ internal static class DiagnosticDescriptors
         "Every parameter is frozen",
         "The patterns in Frozen leave nothing of '{0}' to train; remove [Training] or some of them");
 
+    public static readonly DiagnosticDescriptor HeadsWithoutOutputProjection = Error("TC0031",
+        "Heads without an output projection have the wrong width",
+        "{0} heads of {1} values have no projection after them; together they must be {2} wide, the width of the model");
+
     public static readonly DiagnosticDescriptor InternalError = Error("TC9999",
         "Internal error of the generator",
         "The generator failed on the model class '{0}' with {1}; please report it with your declaration");

@@ -24,7 +24,8 @@ internal sealed class ModelGraph
         return parameter;
     }
 
-    public bool Has(string name) => _byName.ContainsKey(name);
+    /// <summary>The parameter of that name, or null.</summary>
+    public Parameter? Find(string name) => _byName.TryGetValue(name, out Parameter? parameter) ? parameter : null;
 
     public ProgramGraph Program(string name) => Programs.Single(p => p.Name == name);
 }

@@ -12,4 +12,10 @@ public sealed class InferenceAttribute : Attribute
     /// Default: 64, or the context length if that is less.
     /// </summary>
     public int PrefillChunk { get; set; } = 64;
+
+    /// <summary>The most tokens of a sequence that an encoder takes, 1 to the model's context length. Default: the context length.</summary>
+    public int SequenceLength { get; set; }
+
+    /// <summary>Whether an encoder hands out the states of every layer, not of the last one alone. Default: false.</summary>
+    public bool HiddenStates { get; set; }
 }

@@ -17,6 +17,9 @@ public sealed class TrainingAttribute : Attribute
     /// <summary>Tokens in each sequence, 1 to the model's context length. Default: the model's context length.</summary>
     public int SequenceLength { get; set; }
 
+    /// <summary>Tokens in each source of an encoder–decoder, 1 to its source length. Default: its source length.</summary>
+    public int SourceLength { get; set; }
+
     /// <summary>
     /// Names of the parameters that are not trained, as the checkpoint names them; <c>*</c> stands for any characters and <c>?</c> for one.
     /// Default: none.

@@ -39,6 +39,38 @@ public sealed class TransformerAttribute : Attribute
     /// <summary>The path given to the constructor; null for a model given by properties.</summary>
     public string? ConfigPath { get; }
 
+    // Stacks.
+
+    /// <summary>Which stacks the model has. Default: <see cref="Architecture.DecoderOnly"/>.</summary>
+    public Architecture Architecture { get; set; }
+
+    /// <summary>
+    /// The encoder's vocabulary in an encoder–decoder, 1 to 16,777,216; <see cref="VocabularySize"/> is then the decoder's. Default:
+    /// <see cref="VocabularySize"/>, and one table of embeddings for both.
+    /// </summary>
+    public int SourceVocabularySize { get; set; }
+
+    /// <summary>The most tokens of a source in an encoder–decoder, 1 to 16,777,216. Default: <see cref="ContextLength"/>.</summary>
+    public int SourceLength { get; set; }
+
+    /// <summary>Number of the encoder's layers in an encoder–decoder, 1 to 1,024. Default: <see cref="Layers"/>, which is then the decoder's.</summary>
+    public int EncoderLayers { get; set; }
+
+    /// <summary>
+    /// Whether encoder and decoder share the table of token embeddings; their vocabularies are then one. Default: true unless
+    /// <see cref="SourceVocabularySize"/> is given.
+    /// </summary>
+    public bool SharedEmbeddings { get; set; }
+
+    /// <summary>How sublayers join the residual stream. Default: <see cref="ResidualKind.Sequential"/>.</summary>
+    public ResidualKind Residual { get; set; }
+
+    /// <summary>
+    /// Whether a learned weighted sum of the embedding's and all layers' states, γ · Σ softmax(w)ᵢ · xᵢ, stands for the last layer's (Peters et
+    /// al., 2018, equation 1). Default: false.
+    /// </summary>
+    public bool LayerSum { get; set; }
+
     // Sizes.
 
     /// <summary>Number of different tokens, 1 to 16,777,216. Required.</summary>
@@ -70,8 +102,19 @@ public sealed class TransformerAttribute : Attribute
     /// <summary>Width of one head, 1 to 4,096. Default: <see cref="DModel"/> / <see cref="Heads"/>, which must then be whole.</summary>
     public int HeadDim { get; set; }
 
-    /// <summary>Whether a position sees only itself and earlier ones. Default: true.</summary>
+    /// <summary>Width of a head's values, 1 to 1,024. Default: <see cref="HeadDim"/>.</summary>
+    public int ValueHeadDim { get; set; }
+
+    /// <summary>
+    /// Whether a projection follows the heads. Without one, <see cref="Heads"/> · <see cref="ValueHeadDim"/> must be <see cref="DModel"/>. Default: true.
+    /// </summary>
+    public bool AttentionOutput { get; set; } = true;
+
+    /// <summary>Whether a position sees only itself and earlier ones. Default: true, and false for an encoder.</summary>
     public bool Causal { get; set; } = true;
+
+    /// <summary>A mask for each pair of positions that the caller gives with each batch; encoder-only models. Default: none.</summary>
+    public PairMask PairMask { get; set; }
 
     /// <summary>How many positions, itself included, a position sees: 1 or more, or 0 (the default) for all. Needs <see cref="Causal"/>.</summary>
     public int SlidingWindow { get; set; }
@@ -96,6 +139,9 @@ public sealed class TransformerAttribute : Attribute
     /// </summary>
     public bool Gated { get; set; }
 
+    /// <summary>Whether the feed-forward block is one linear layer from <see cref="DModel"/> to itself, without an activation. Default: false.</summary>
+    public bool LinearFeedForward { get; set; }
+
     // Norms.
 
     /// <summary>The kind of every norm. Default: <see cref="NormKind.LayerNorm"/>.</summary>
@@ -106,6 +152,12 @@ public sealed class TransformerAttribute : Attribute
 
     /// <summary>Added to the variance (or mean square) under the root; 1e-30 to 1. Default: 1e-5.</summary>
     public double NormEpsilon { get; set; } = 1e-5;
+
+    /// <summary>Whether the sum of embeddings is normalised before the first layer. Default: false.</summary>
+    public bool EmbeddingNorm { get; set; }
+
+    /// <summary>Whether the last layer's states are normalised. Default: true where norms stand before the sublayers, false where they follow.</summary>
+    public bool FinalNorm { get; set; }
 
     // Positions.
 
@@ -142,6 +194,23 @@ public sealed class TransformerAttribute : Attribute
     /// <summary>Llama 3's scaling: the context length, in tokens, of the first training; 1 to 16,777,216. Default: 8,192.</summary>
     public int RotaryScalingOriginalContextLength { get; set; } = 8192;
 
+    /// <summary>How positions meet the tokens' vectors, for learned and sinusoidal ones. Default: <see cref="PositionCombination.Added"/>.</summary>
+    public PositionCombination PositionCombination { get; set; }
+
+    /// <summary>Width of a position's vector that stands beside the token's, 1 to 65,536. Required there.</summary>
+    public int PositionWidth { get; set; }
+
+    /// <summary>Whether learned or sinusoidal positions are added again before each layer. Default: false.</summary>
+    public bool PositionEveryLayer { get; set; }
+
+    /// <summary>Buckets of a relative bias, 4 or more. Default: 32.</summary>
+    public int RelativeBuckets { get; set; }
+
+    /// <summary>
+    /// The distance, in tokens, from which all share a vector or bucket. Default: 128 for a relative bias, <see cref="ContextLength"/> for relative keys.
+    /// </summary>
+    public int RelativeMaxDistance { get; set; }
+
     // Biases.
 
     /// <summary>
@@ -167,6 +236,48 @@ public sealed class TransformerAttribute : Attribute
 
     // Embedding and head.
 
+    /// <summary>What stands on the last layer. Default: <see cref="HeadKind.LanguageModel"/>; <see cref="HeadKind.None"/> for an encoder.</summary>
+    public HeadKind Head { get; set; }
+
+    /// <summary>Classes of a classifier, 1 to 16,777,216. Required there.</summary>
+    public int Labels { get; set; }
+
+    /// <summary>
+    /// Whether a linear layer of width <see cref="DModel"/>, <see cref="Activation"/> and a norm stand before a masked language model's
+    /// projection, as in BERT. Default: true.
+    /// </summary>
+    public bool HeadTransform { get; set; } = true;
+
+    /// <summary>How a sequence becomes one vector. Default: <see cref="PoolingKind.First"/> for sequence classification, otherwise none.</summary>
+    public PoolingKind Pooling { get; set; }
+
+    /// <summary>Whether a linear layer and tanh follow the pooling, as in BERT. Default: true for sequence classification by the first token.</summary>
+    public bool Pooler { get; set; }
+
+    /// <summary>Whether pooled vectors are divided by their Euclidean length. Default: false.</summary>
+    public bool NormalizePooled { get; set; }
+
+    /// <summary>Rows of the table of token types (segments) of an encoder; 0 (the default) for none.</summary>
+    public int TokenTypes { get; set; }
+
+    /// <summary>Whether the caller gives a factor for each token's embedding: 0 hides it, a small number softens it. Default: false.</summary>
+    public bool InputMask { get; set; }
+
+    /// <summary>Height of images in pixels, 1 to 16,384: makes an encoder look at images instead of tokens.</summary>
+    public int ImageHeight { get; set; }
+
+    /// <summary>Width of images in pixels. Default: <see cref="ImageHeight"/>.</summary>
+    public int ImageWidth { get; set; }
+
+    /// <summary>Height of a patch in pixels; divides <see cref="ImageHeight"/>. Required for images.</summary>
+    public int PatchHeight { get; set; }
+
+    /// <summary>Width of a patch in pixels; divides <see cref="ImageWidth"/>. Default: <see cref="PatchHeight"/>.</summary>
+    public int PatchWidth { get; set; }
+
+    /// <summary>Colour channels of images, 1 to 16,384. Default: 3.</summary>
+    public int Channels { get; set; }
+
     /// <summary>Whether the head, which turns states into logits, shares the token embedding's weights. Default: true.</summary>
     public bool TiedHead { get; set; } = true;
 
@@ -186,6 +297,12 @@ public sealed class TransformerAttribute : Attribute
 
     /// <summary>Rate of dropout on what each block adds to the residual stream, in [0, 1), while training. Default: 0.</summary>
     public double ResidualDropout { get; set; }
+
+    /// <summary>Rate of dropout inside the feed-forward block, after the activation, in [0, 1), while training. Default: 0.</summary>
+    public double FeedForwardDropout { get; set; }
+
+    /// <summary>Rate of dropout on what a classifier looks at, in [0, 1), while training. Default: 0.</summary>
+    public double HeadDropout { get; set; }
 
     /// <summary>How <c>Weights.Initialize</c> draws the weights. Default: <see cref="InitializationKind.Gpt2"/>.</summary>
     public InitializationKind Initialization { get; set; }

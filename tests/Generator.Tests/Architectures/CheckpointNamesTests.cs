@@ -41,7 +41,7 @@ public sealed class CheckpointNamesTests
     public void EveryParameterIsInOneTensor(string fixture)
     {
         ModelDeclaration declaration = Declaration(fixture);
-        var model = DecoderOnly.Build(declaration);
+        var model = ModelBuilder.Build(declaration);
         IEnumerable<string> stored = CheckpointNames.Of(declaration.Spec, model).SelectMany(entry => entry.Parameters).Select(p => p.Name);
         Assert.Equal(model.Parameters.Select(p => p.Name).Order(), stored.Order());
     }
@@ -55,7 +55,7 @@ public sealed class CheckpointNamesTests
 
     private static CheckpointEntry Entry(IReadOnlyList<CheckpointEntry> entries, string name) => Assert.Single(entries, entry => entry.Name == name);
 
-    private static IReadOnlyList<CheckpointEntry> Entries(string fixture) => CheckpointNames.Of(Declaration(fixture).Spec, DecoderOnly.Build(Declaration(fixture)));
+    private static IReadOnlyList<CheckpointEntry> Entries(string fixture) => CheckpointNames.Of(Declaration(fixture).Spec, ModelBuilder.Build(Declaration(fixture)));
 
     private static ModelDeclaration Declaration(string fixture) => GeneratorRun.Of(Configs.Model(Configs.Fixture(fixture))).Declarations.Single();
 }

@@ -41,6 +41,12 @@ public sealed class DocumentTests
     [InlineData(typeof(PairLayout))]
     [InlineData(typeof(RotaryScalingKind))]
     [InlineData(typeof(InitializationKind))]
+    [InlineData(typeof(Architecture))]
+    [InlineData(typeof(HeadKind))]
+    [InlineData(typeof(PoolingKind))]
+    [InlineData(typeof(PairMask))]
+    [InlineData(typeof(ResidualKind))]
+    [InlineData(typeof(PositionCombination))]
     public void TheReferenceListsEveryChoice(Type choice)
         => Assert.Equal(Enum.GetNames(choice).Select(value => $"| `{value}` |"), Rows(Section($"### `{choice.Name}`"), columns: 1));
 

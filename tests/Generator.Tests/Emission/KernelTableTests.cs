@@ -12,9 +12,9 @@ public sealed class KernelTableTests
 
     public KernelTableTests()
     {
-        ModelGraph model = DecoderOnly.Build(TinyModels.Declaration("gpt2"));
+        ModelGraph model = ModelBuilder.Build(TinyModels.Declaration("gpt2"));
         _plan = new CSharpPlan(TinyModels.Declaration("gpt2"), model);
-        _program = model.Program(DecoderOnly.DecodeProgram);
+        _program = model.Program(Programs.Decode);
     }
 
     [Fact]

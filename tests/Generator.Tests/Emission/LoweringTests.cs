@@ -15,7 +15,7 @@ public sealed class LoweringTests
     private static readonly Operation[] s_operations =
     [
         new Add(Activation("a"), Activation("b"), "sum"),
-        .. TinyModels.Names.SelectMany(name => DecoderOnly.Build(TinyModels.Declaration(name)).Programs).SelectMany(program => program.Operations),
+        .. TinyModels.Names.SelectMany(name => ModelBuilder.Build(TinyModels.Declaration(name)).Programs).SelectMany(program => program.Operations),
     ];
 
     [Fact]

@@ -10,6 +10,7 @@ internal static class Specs
         Heads = heads,
         KeyValueHeads = keyValueHeads,
         HeadDim = headDim,
+        ValueHeadDim = headDim,
         QueryBias = false,
         KeyBias = false,
         ValueBias = false,

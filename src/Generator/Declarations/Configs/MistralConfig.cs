@@ -26,7 +26,7 @@ internal sealed class MistralConfig() : RotaryDecoder(
 {
     protected override SpecDraft Map(ConfigReader reader)
     {
-        var biases = new BiasDraft(Query: false, Key: false, Value: false, AttentionOutput: false, FeedForward: false);
-        return Map(reader, Table.Name, biases) with { SlidingWindow = reader.OptionalInteger("sliding_window") };
+        SpecDraft draft = Map(reader, Table.Name, BiasDraft.None);
+        return draft with { Decoder = draft.Decoder! with { SlidingWindow = reader.OptionalInteger("sliding_window") } };
     }
 }

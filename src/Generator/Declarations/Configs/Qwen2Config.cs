@@ -34,7 +34,7 @@ internal sealed class Qwen2Config() : RotaryDecoder(
     {
         var biases = new BiasDraft(Query: true, Key: true, Value: true, AttentionOutput: false, FeedForward: false);
         SpecDraft draft = Map(reader, Table.Name, biases);
-        return draft with { SlidingWindow = SlidingWindow(reader, draft.Layers.Value) };
+        return draft with { Decoder = draft.Decoder! with { SlidingWindow = SlidingWindow(reader, draft.Decoder.Layers.Value) } };
     }
 
     /// <summary>

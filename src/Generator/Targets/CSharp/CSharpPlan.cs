@@ -28,9 +28,9 @@ internal sealed class CSharpPlan
     public KernelTable Kernels { get; } = new();
 
     /// <summary>The scratch that prefill and decode share.</summary>
-    public long SessionFloats => Math.Max(FloatsOf(DecoderOnly.PrefillProgram), FloatsOf(DecoderOnly.DecodeProgram));
+    public long SessionFloats => Math.Max(FloatsOf(Programs.Prefill), FloatsOf(Programs.Decode));
 
-    public long TrainerFloats => FloatsOf(DecoderOnly.TrainProgram);
+    public long TrainerFloats => FloatsOf(Programs.Train);
 
     /// <summary>The C# expression of a tensor's address, from the pointers that the run-time's base classes hold.</summary>
     public string Address(ProgramGraph program, Tensor tensor) => tensor.Role switch

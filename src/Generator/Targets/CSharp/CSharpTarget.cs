@@ -25,21 +25,21 @@ internal static class CSharpTarget
         ModelGraph model = plan.Model;
         yield return $"parameters: {Group(model.ParameterCount)} ({Group(plan.Storage.ParameterFloats * sizeof(float))} bytes in memory)";
         yield return $"session: {Group(plan.SessionFloats * sizeof(float))} bytes of activations, {Group(plan.Storage.StateFloats * sizeof(float))} of cache a row, "
-            + $"{Group(model.Program(DecoderOnly.DecodeProgram).FloatingPointOperations)} operations a decoding step";
+            + $"{Group(model.Program(Programs.Decode).FloatingPointOperations)} operations a decoding step";
         if (plan.Declaration.Training is not null)
         {
             yield return $"trainer: {Group(plan.TrainerFloats * sizeof(float))} bytes of activations, {Group(plan.Storage.TrainedFloats * sizeof(float))} of gradients, "
-                + $"{Group(model.Program(DecoderOnly.TrainProgram).FloatingPointOperations)} operations a step";
+                + $"{Group(model.Program(Programs.Train).FloatingPointOperations)} operations a step";
         }
     }
 
     private static void Constants(CSharpPlan plan, CodeWriter writer)
     {
         TransformerSpec spec = plan.Declaration.Spec;
-        Constant("Tokens that the model knows.", "VocabularySize", spec.VocabularySize);
-        Constant("Positions that a sequence may have.", "ContextLength", spec.ContextLength);
+        Constant("Tokens that the model knows.", "VocabularySize", spec.Main.VocabularySize);
+        Constant("Positions that a sequence may have.", "ContextLength", spec.Main.ContextLength);
         Constant("Width of the residual stream.", "DModel", spec.DModel);
-        Constant("Number of layers.", "Layers", spec.Layers);
+        Constant("Number of layers.", "Layers", spec.Main.Layers);
         Constant("Number of parameters, tied ones counted once.", "ParameterCount", plan.Model.ParameterCount, "long");
 
         void Constant(string summary, string name, long value, string type = "int")

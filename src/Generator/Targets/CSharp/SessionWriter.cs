@@ -10,8 +10,8 @@ internal sealed class SessionWriter(CSharpPlan plan)
     public void Write(CodeWriter writer)
     {
         ModelDeclaration declaration = plan.Declaration;
-        ProgramGraph prefill = plan.Model.Program(DecoderOnly.PrefillProgram);
-        ProgramGraph decode = plan.Model.Program(DecoderOnly.DecodeProgram);
+        ProgramGraph prefill = plan.Model.Program(Programs.Prefill);
+        ProgramGraph decode = plan.Model.Program(Programs.Decode);
 
         writer.Line($"/// <summary>Runs <see cref=\"{declaration.Name}\"/> on text: prefill a prompt, then decode token by token.</summary>");
         writer.Line(SourceFile.GeneratedCode);
@@ -24,8 +24,8 @@ internal sealed class SessionWriter(CSharpPlan plan)
         writer.Line();
         writer.Line("private static readonly Generation::DecoderShape s_shape = new(");
         writer.Continue(
-            $"VocabularySize: {CSharpPlan.Number(declaration.Spec.VocabularySize)},\n"
-            + $"ContextLength: {CSharpPlan.Number(declaration.Spec.ContextLength)},\n"
+            $"VocabularySize: {CSharpPlan.Number(declaration.Spec.Main.VocabularySize)},\n"
+            + $"ContextLength: {CSharpPlan.Number(declaration.Spec.Main.ContextLength)},\n"
             + $"Batch: {CSharpPlan.Number(declaration.Inference.Batch)},\n"
             + $"PrefillChunk: {CSharpPlan.Number(declaration.Inference.PrefillChunk)},\n"
             + $"ActivationFloats: {CSharpPlan.Native(plan.SessionFloats)},\n"
@@ -34,9 +34,9 @@ internal sealed class SessionWriter(CSharpPlan plan)
         TableFiller.Write(plan, decode, writer);
 
         var prefillWriter = new ProgramWriter(plan, prefill, writer);
-        prefillWriter.Phase("protected override void PrefillLayers(int rows)", DecoderOnly.PrefillPhase, "Prefill");
-        prefillWriter.Phase("protected override void LastLogits(int row)", DecoderOnly.LastLogitsPhase, "");
-        prefillWriter.Phase("protected override void ChunkLogits(int rows, Memory::Pointer<float> logits)", DecoderOnly.ChunkLogitsPhase, "");
-        new ProgramWriter(plan, decode, writer).Phase("protected override void DecodeStep()", DecoderOnly.DecodePhase, "Decode");
+        prefillWriter.Phase("protected override void PrefillLayers(int rows)", Programs.PrefillPhase, "Prefill");
+        prefillWriter.Phase("protected override void LastLogits(int row)", Programs.LastLogitsPhase, "");
+        prefillWriter.Phase("protected override void ChunkLogits(int rows, Memory::Pointer<float> logits)", Programs.ChunkLogitsPhase, "");
+        new ProgramWriter(plan, decode, writer).Phase("protected override void DecodeStep()", Programs.DecodePhase, "Decode");
     }
 }

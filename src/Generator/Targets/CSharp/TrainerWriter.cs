@@ -12,7 +12,7 @@ internal sealed class TrainerWriter(CSharpPlan plan)
     {
         ModelDeclaration declaration = plan.Declaration;
         TrainingSpec training = declaration.Training!;
-        ProgramGraph program = plan.Model.Program(DecoderOnly.TrainProgram);
+        ProgramGraph program = plan.Model.Program(Programs.Train);
 
         writer.Line($"/// <summary>Trains <see cref=\"{declaration.Name}\"/> on batches of {CSharpPlan.Number(training.BatchSize)} sequences of {CSharpPlan.Number(training.SequenceLength)} tokens.</summary>");
         writer.Line(SourceFile.GeneratedCode);
@@ -26,7 +26,7 @@ internal sealed class TrainerWriter(CSharpPlan plan)
         writer.Line();
         writer.Line("private static readonly Training::TrainerShape s_shape = new(");
         writer.Continue(
-            $"VocabularySize: {CSharpPlan.Number(declaration.Spec.VocabularySize)},\n"
+            $"VocabularySize: {CSharpPlan.Number(declaration.Spec.Main.VocabularySize)},\n"
             + $"BatchSize: {CSharpPlan.Number(training.BatchSize)},\n"
             + $"SequenceLength: {CSharpPlan.Number(training.SequenceLength)},\n"
             + $"ActivationFloats: {CSharpPlan.Native(plan.TrainerFloats)},\n"
@@ -34,7 +34,7 @@ internal sealed class TrainerWriter(CSharpPlan plan)
         TableFiller.Write(plan, program, writer);
 
         var phases = new ProgramWriter(plan, program, writer);
-        phases.Phase("protected override float ForwardPass()", DecoderOnly.ForwardPhase, "Forward");
+        phases.Phase("protected override float ForwardPass()", Programs.ForwardPhase, "Forward");
         phases.Phase("protected override void BackwardPass()", Differentiation.BackwardPhase, "Backward");
     }
 }

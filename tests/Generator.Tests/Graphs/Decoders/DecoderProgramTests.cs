@@ -17,7 +17,7 @@ public sealed class DecoderProgramTests
         (int sequences, int length) = (model.Declaration.Training!.BatchSize, model.Declaration.Training.SequenceLength);
         double[] tokens = model.Tokens(model.Rows);
         model.TrainForward(tokens, model.Tokens(model.Rows), new RunState { HasMasks = false });
-        double[] expected = model.Result(DecoderOnly.TrainProgram, "logits");
+        double[] expected = model.Result(Programs.Train, "logits");
 
         int[] prompts = [.. Enumerable.Range(0, sequences).Select(s => Math.Max(1, length - 2 - s))];
         for (int s = 0; s < sequences; s++) AssertPrefill(s);
@@ -30,14 +30,14 @@ public sealed class DecoderProgramTests
             {
                 int rows = Math.Min(chunk, prompts[sequence] - start);
                 double[] part = tokens.AsSpan(sequence * length + start, rows).ToArray();
-                AssertLogits(model.Prefill(sequence, start, part, DecoderOnly.ChunkLogitsPhase), sequence, start);
-                AssertLogits(model.Prefill(sequence, start, part, DecoderOnly.LastLogitsPhase), sequence, start + rows - 1);
+                AssertLogits(model.Prefill(sequence, start, part, Programs.ChunkLogitsPhase), sequence, start);
+                AssertLogits(model.Prefill(sequence, start, part, Programs.LastLogitsPhase), sequence, start + rows - 1);
             }
         }
 
         void AssertDecode(int step)
         {
-            int slots = model.Declaration.Inference.Batch, vocabulary = model.Declaration.Spec.VocabularySize;
+            int slots = model.Declaration.Inference.Batch, vocabulary = model.Declaration.Spec.Main.VocabularySize;
             double[] next = new double[slots], positions = new double[slots];
             for (int s = 0; s < sequences; s++) (next[s], positions[s]) = (tokens[s * length + prompts[s] + step], prompts[s] + step);
             double[] logits = model.Decode(next, positions);
@@ -46,7 +46,7 @@ public sealed class DecoderProgramTests
 
         void AssertLogits(double[] actual, int sequence, int position)
         {
-            int start = (sequence * length + position) * model.Declaration.Spec.VocabularySize;
+            int start = (sequence * length + position) * model.Declaration.Spec.Main.VocabularySize;
             Assert.Equal(expected.AsSpan(start, actual.Length).ToArray(), actual, (a, b) => Math.Abs(a - b) < 1e-10);
         }
     }

@@ -16,15 +16,15 @@ internal sealed class ModelRun
     {
         _random = new Random(seed);
         Declaration = declaration;
-        Model = DecoderOnly.Build(declaration);
+        Model = ModelBuilder.Build(declaration);
         foreach (Parameter parameter in Model.Parameters)
         {
             double centre = parameter.Kind == ParameterKind.Norm ? 1 : 0;
             Values.Set(parameter.Tensor, [.. Enumerable.Range(0, (int)parameter.Elements).Select(_ => centre + 0.6 * (2 * _random.NextDouble() - 1))]);
         }
         foreach (TableSet tables in Model.Tables) TableRules.Fill(tables, Values);
-        AttentionSpec attention = declaration.Spec.Attention;
-        int cache = declaration.Inference.Batch * attention.KeyValueHeads * declaration.Spec.ContextLength * attention.HeadDim;
+        AttentionSpec attention = declaration.Spec.Main.Attention;
+        int cache = declaration.Inference.Batch * attention.KeyValueHeads * declaration.Spec.Main.ContextLength * attention.HeadDim;
         foreach (StateSlot state in Model.States) Values.Set(state, [.. Enumerable.Repeat(double.NaN, cache)]);
     }
 
@@ -39,17 +39,17 @@ internal sealed class ModelRun
     /// <summary>Runs a program on other values, which write through to <see cref="Values"/>.</summary>
     public void RunOn(string program, Func<ProgramGraph, IValues> values) => _values[Model.Program(program)] = values(Model.Program(program));
 
-    public double[] Tokens(int count) => [.. Enumerable.Range(0, count).Select(_ => (double)_random.Next(Declaration.Spec.VocabularySize))];
+    public double[] Tokens(int count) => [.. Enumerable.Range(0, count).Select(_ => (double)_random.Next(Declaration.Spec.Main.VocabularySize))];
 
     /// <summary>The loss; the logits are the tensor of that name.</summary>
     public double TrainForward(double[] tokens, double[] targets, RunState run)
     {
         double[] positions = [.. Enumerable.Range(0, Rows).Select(r => (double)(r % Declaration.Training!.SequenceLength))];
-        Run(DecoderOnly.TrainProgram, DecoderOnly.ForwardPhase, run, ("tokens", tokens), ("positions", positions), ("targets", targets));
-        return Result(DecoderOnly.TrainProgram, "loss")[0];
+        Run(Programs.Train, Programs.ForwardPhase, run, ("tokens", tokens), ("positions", positions), ("targets", targets));
+        return Result(Programs.Train, "loss")[0];
     }
 
-    public void TrainBackward(RunState run) => Run(DecoderOnly.TrainProgram, Differentiation.BackwardPhase, run);
+    public void TrainBackward(RunState run) => Run(Programs.Train, Differentiation.BackwardPhase, run);
 
     /// <summary>Puts tokens of one slot through the layers, then the head on all of them or on the last.</summary>
     /// <param name="phase">The phase after the layers.</param>
@@ -59,17 +59,17 @@ internal sealed class ModelRun
         var run = new RunState { Rows = tokens.Length, Row = tokens.Length - 1, Slot = slot };
         double[] padded = [.. tokens, .. Enumerable.Repeat(double.NaN, chunk - tokens.Length)];
         double[] positions = [.. Enumerable.Range(0, chunk).Select(r => r < tokens.Length ? position + r : double.NaN)];
-        Run(DecoderOnly.PrefillProgram, DecoderOnly.PrefillPhase, run, ("tokens", padded), ("positions", positions));
-        Run(DecoderOnly.PrefillProgram, phase, run);
-        bool isLast = phase == DecoderOnly.LastLogitsPhase;
-        return Result(DecoderOnly.PrefillProgram, isLast ? "logits" : "chunk_logits")[..((isLast ? 1 : tokens.Length) * Declaration.Spec.VocabularySize)];
+        Run(Programs.Prefill, Programs.PrefillPhase, run, ("tokens", padded), ("positions", positions));
+        Run(Programs.Prefill, phase, run);
+        bool isLast = phase == Programs.LastLogitsPhase;
+        return Result(Programs.Prefill, isLast ? "logits" : "chunk_logits")[..((isLast ? 1 : tokens.Length) * Declaration.Spec.Main.VocabularySize)];
     }
 
     /// <summary>One token for each slot, at its position; the logits of all.</summary>
     public double[] Decode(double[] tokens, double[] positions)
     {
-        Run(DecoderOnly.DecodeProgram, DecoderOnly.DecodePhase, new RunState(), ("tokens", tokens), ("positions", positions));
-        return Result(DecoderOnly.DecodeProgram, "logits");
+        Run(Programs.Decode, Programs.DecodePhase, new RunState(), ("tokens", tokens), ("positions", positions));
+        return Result(Programs.Decode, "logits");
     }
 
     public double[] Result(string program, string name) =>

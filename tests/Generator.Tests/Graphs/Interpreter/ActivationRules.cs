@@ -42,6 +42,7 @@ internal static class ActivationRules
         Activation.Gelu => x * NormalDistribution(x),
         Activation.GeluTanh => 0.5 * x * (1 + Math.Tanh(s_rootOfTwoOverPi * (x + Cubic * x * x * x))),
         Activation.Silu => x * Sigmoid(x),
+        Activation.Tanh => Math.Tanh(x),
         _ => throw new NotSupportedException($"{activation}"),
     };
 
@@ -59,6 +60,8 @@ internal static class ActivationRules
             case Activation.Silu:
                 double sigmoid = Sigmoid(x);
                 return sigmoid * (1 + x * (1 - sigmoid));
+            case Activation.Tanh:
+                return 1 - Math.Tanh(x) * Math.Tanh(x);
             default:
                 throw new NotSupportedException($"{activation}");
         }

@@ -22,7 +22,7 @@ public sealed class MemoryPlanTests
         var model = new ModelRun(TinyModels.Declaration(name), seed: 2);
         for (ulong microBatch = 0; microBatch < 2; microBatch++)
         {
-            model.RunOn(DecoderOnly.TrainProgram, program => new PlannedValues(program, model.Values));
+            model.RunOn(Programs.Train, program => new PlannedValues(program, model.Values));
             var run = new RunState { Seed = microBatch };
             model.TrainForward(model.Tokens(model.Rows), model.Tokens(model.Rows), run);
             model.TrainBackward(run);
@@ -35,16 +35,16 @@ public sealed class MemoryPlanTests
     {
         var model = new ModelRun(TinyModels.Declaration(name), seed: 2);
         (int slots, int chunk) = (model.Declaration.Inference.Batch, model.Declaration.Inference.PrefillChunk);
-        foreach (string phase in (string[])[DecoderOnly.LastLogitsPhase, DecoderOnly.ChunkLogitsPhase])
+        foreach (string phase in (string[])[Programs.LastLogitsPhase, Programs.ChunkLogitsPhase])
         {
             for (int slot = 0; slot < slots; slot++)
             {
-                model.RunOn(DecoderOnly.PrefillProgram, program => new PlannedValues(program, model.Values));
+                model.RunOn(Programs.Prefill, program => new PlannedValues(program, model.Values));
                 model.Prefill(slot, position: 0, model.Tokens(chunk), phase);
             }
         }
-        model.RunOn(DecoderOnly.DecodeProgram, program => new PlannedValues(program, model.Values));
-        double position = Math.Min(chunk, model.Declaration.Spec.ContextLength - 1);
+        model.RunOn(Programs.Decode, program => new PlannedValues(program, model.Values));
+        double position = Math.Min(chunk, model.Declaration.Spec.Main.ContextLength - 1);
         model.Decode(model.Tokens(slots), [.. Enumerable.Repeat(position, slots)]);
     }
 
@@ -65,7 +65,7 @@ public sealed class MemoryPlanTests
     [MemberData(nameof(Real))]
     public void RealModelsHaveSoundPlans(string name)
     {
-        foreach (ProgramGraph program in DecoderOnly.Build(RealModels.Declaration(name)).Programs) PlacementChecker.Check(program, MemoryPlan.Of(program));
+        foreach (ProgramGraph program in ModelBuilder.Build(RealModels.Declaration(name)).Programs) PlacementChecker.Check(program, MemoryPlan.Of(program));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class MemoryPlanTests
     {
         ModelDeclaration declaration = RealModels.Declaration("GPT-2 124M");
         long Floats(int layers) => MemoryPlan.Of(
-            DecoderOnly.Build(declaration with { Spec = declaration.Spec with { Layers = layers } }).Program(DecoderOnly.PrefillProgram)).Floats;
+            ModelBuilder.Build(declaration with { Spec = declaration.Spec with { Decoder = declaration.Spec.Decoder! with { Layers = layers } } }).Program(Programs.Prefill)).Floats;
         Assert.Equal(Floats(2), Floats(24));
     }
 }

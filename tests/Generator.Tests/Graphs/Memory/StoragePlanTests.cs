@@ -15,7 +15,7 @@ public sealed class StoragePlanTests
     [MemberData(nameof(Models))]
     public void NothingOverlapsAndEverythingIsAligned(string name)
     {
-        ModelGraph model = DecoderOnly.Build(TinyModels.Declaration(name));
+        ModelGraph model = ModelBuilder.Build(TinyModels.Declaration(name));
         var plan = new StoragePlan(model);
         AssertApart(model.Parameters.Select(p => (plan.OffsetOf(p), p.StorageFloats)), plan.ParameterFloats);
         AssertApart(model.Tables.SelectMany(t => t.Tensors).Select(t => (plan.OffsetOfTable(t), t.Shape.Elements)), plan.TableFloats);
@@ -26,7 +26,7 @@ public sealed class StoragePlanTests
     [MemberData(nameof(Models))]
     public void TrainedParametersStandFirst(string name)
     {
-        ModelGraph model = DecoderOnly.Build(TinyModels.Declaration(name));
+        ModelGraph model = ModelBuilder.Build(TinyModels.Declaration(name));
         var plan = new StoragePlan(model);
         Assert.All(model.Parameters, p => Assert.Equal(p.IsTrained, plan.OffsetOf(p) < plan.TrainedFloats));
         Assert.All(model.Parameters.Where(p => p.IsTrained), p => Assert.InRange(plan.OffsetOf(p) + p.StorageFloats, 0, plan.TrainedFloats));
