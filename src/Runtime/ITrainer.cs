@@ -3,20 +3,17 @@ using Transformer.Compiled.Training;
 namespace Transformer.Compiled;
 
 /// <summary>
-/// Trains a language model at a static shape, on the CPU or on a device. One step is <see cref="Forward"/>,
-/// <see cref="Backward"/> and <see cref="Update"/>; repeating the first two before an update accumulates micro-batches.
+/// Trains a model at a static shape, on the CPU or on a device: fill <see cref="Batch"/>, then <see cref="Forward"/>, <see cref="Backward"/>
+/// and <see cref="Update"/>, or <see cref="Step"/> for all three; repeating all but the update before it accumulates micro-batches.
 /// </summary>
-/// <remarks>
-/// Inputs and targets are [<see cref="BatchSize"/>, <see cref="SequenceLength"/>] in row order. Inputs are token ids; targets
-/// are already shifted (see <see cref="Labels.Shift"/>), and a target of −100 is ignored. Not safe for concurrent calls.
-/// </remarks>
+/// <remarks>Not safe for concurrent calls.</remarks>
 public interface ITrainer : IDisposable
 {
-    /// <summary>Rows of one micro-batch.</summary>
+    /// <summary>Sequences, or images, of one micro-batch.</summary>
     int BatchSize { get; }
 
-    /// <summary>Tokens of a row.</summary>
-    int SequenceLength { get; }
+    /// <summary>The micro-batch that the next <see cref="Forward"/> or <see cref="Evaluate"/> takes.</summary>
+    TrainingBatch Batch { get; }
 
     /// <summary>Updates done so far, those before a loaded checkpoint included.</summary>
     long StepCount { get; }
@@ -30,10 +27,11 @@ public interface ITrainer : IDisposable
     /// </summary>
     double LastGradientNorm { get; }
 
-    /// <summary>Runs the model in training mode (dropout on) and returns the mean cross-entropy over the targets, in nats.</summary>
-    /// <exception cref="ArgumentException">A length is not BatchSize · SequenceLength; nothing has changed.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A token or a target is outside the vocabulary; nothing has changed.</exception>
-    float Forward(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets);
+    /// <summary>Runs the model in training mode (dropout on) on <see cref="Batch"/> and returns its mean loss; that of classes is in nats.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A value is out of its range; the message names buffer and index. A <see cref="Forward"/> before still awaits its backward pass.
+    /// </exception>
+    float Forward();
 
     /// <summary>Adds the gradient of the last <see cref="Forward"/>'s loss to the gradients since the last update.</summary>
     /// <exception cref="InvalidOperationException">No <see cref="Forward"/> awaits its backward pass.</exception>
@@ -44,13 +42,13 @@ public interface ITrainer : IDisposable
     void Update();
 
     /// <summary><see cref="Forward"/>, <see cref="Backward"/> and <see cref="Update"/>; returns the loss before the update.</summary>
-    float Step(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets);
+    float Step();
 
     /// <summary>
-    /// The mean cross-entropy without dropout. Accumulated gradients and the random state stay as they are; a
+    /// The mean loss of <see cref="Batch"/> without dropout. Accumulated gradients and the random state stay as they are; a
     /// <see cref="Forward"/> that awaits its backward pass is discarded, so that <see cref="Backward"/> then throws.
     /// </summary>
-    float Evaluate(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets);
+    float Evaluate();
 
     /// <summary>
     /// Writes the mean gradient of the micro-batches since the last update, or, right after an update, the one which that update used

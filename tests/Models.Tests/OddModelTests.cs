@@ -234,7 +234,7 @@ public sealed class OddModelTests
     private static int Vocabulary(Type type) =>
         ((TransformerAttribute)type.GetCustomAttributes(typeof(TransformerAttribute), false)[0]).VocabularySize;
 
-    private static (int[] Inputs, int[] Targets) Batch(ITrainer trainer, int seed, int vocabulary)
+    private static (int[] Inputs, int[] Targets) Batch(ILanguageModelTrainer trainer, int seed, int vocabulary)
     {
         int[] inputs = Tokens(trainer.BatchSize * trainer.SequenceLength, vocabulary, seed);
         int[] targets = Tokens(inputs.Length, vocabulary, seed + 1000);

@@ -1,251 +1,47 @@
 using System.ComponentModel;
-using System.Numerics.Tensors;
 using Transformer.Compiled.Checkpoints;
-using Transformer.Compiled.Kernels;
-using Transformer.Compiled.Memory;
-using Transformer.Compiled.Threading;
 
 namespace Transformer.Compiled.Training;
 
-/// <summary>
-/// What every generated trainer shares: memory, the order of calls, accumulation, the update and checkpoints. The generated class adds
-/// the passes. It takes its weights exclusively until it is disposed: no session may hold them at the same time.
-/// </summary>
-/// <remarks>
-/// As in PyTorch, a loss or gradient that is not finite is not stopped: the update applies it, and the parameters become NaN. The
-/// loss that <see cref="Forward"/> returns and <see cref="LastGradientNorm"/> tell; a caller that wants to skip such an
-/// update looks at the loss before <see cref="Backward"/>.
-/// </remarks>
+/// <summary>A generated trainer whose model goes on with a text: inputs, and the token that follows each of them.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class LanguageModelTrainer : ITrainer
+public abstract class LanguageModelTrainer : ModelTrainer, ILanguageModelTrainer
 {
-    private readonly ModelWeights _weights;
-    private readonly Optimizer _optimizer;
-    private readonly TrainerShape _shape;
-    private readonly TrainerMemory _memory;
-    private readonly ParameterRun[] _runs;
-    private readonly uint _rank;
-
-    private TrainerProgress _progress;
-    private int _exportedMicroBatches;
-    private bool _awaitsBackward;
-    private bool _disposed;
-
-    /// <summary>Takes the weights, allocates everything, and calls <see cref="FillTables"/>, the only member called this early.</summary>
-    /// <exception cref="InvalidOperationException">A session or another trainer holds the weights.</exception>
+    /// <inheritdoc/>
     protected LanguageModelTrainer(ModelWeights weights, Optimizer optimizer, TrainerShape shape, TrainerOptions? options)
+        : base(weights, optimizer, shape, options)
     {
-        ArgumentNullException.ThrowIfNull(weights);
-        ArgumentNullException.ThrowIfNull(optimizer);
-        options ??= new TrainerOptions();
-        _weights = weights;
-        _optimizer = optimizer;
-        _shape = shape;
-        _rank = options.Rank;
-        _progress.Seed = options.Seed;
-        _runs = ParameterRun.Of(weights.Layout);
-        Team = options.Team ?? ComputeTeam.Shared;
-
-        weights.AcquireExclusive();
-        try
-        {
-            _memory = new TrainerMemory(shape, weights.Layout.TrainedFloats, optimizer.StateNames.Count);
-            FillTables();
-        }
-        catch
-        {
-            _memory?.Dispose();
-            weights.ReleaseExclusive();
-            throw;
-        }
     }
 
     /// <inheritdoc/>
-    public int BatchSize => _shape.BatchSize;
-
-    /// <inheritdoc/>
-    public int SequenceLength => _shape.SequenceLength;
-
-    /// <inheritdoc/>
-    public long StepCount => _progress.Step;
-
-    /// <inheritdoc/>
-    public double LearningRate => _optimizer.LearningRate.At(_progress.Step);
-
-    /// <inheritdoc/>
-    public double LastGradientNorm { get; private set; }
-
-    /// <summary>
-    /// Where the caller stands in its data: saved in checkpoints and restored from them, and otherwise not used. A caller whose batches
-    /// depend on the step alone, as <see cref="RandomWindows"/>' do, does not need it.
-    /// </summary>
-    public long DataPosition
-    {
-        get => _progress.DataPosition;
-        set => _progress.DataPosition = value;
-    }
-
-    /// <summary>The threads that kernels run on.</summary>
-    protected ComputeTeam Team { get; }
-
-    /// <summary>The parameters, as the model's layout places them.</summary>
-    protected Pointer<float> Weights => _weights.Storage;
-
-    /// <summary>Laid out as the trained part of <see cref="Weights"/>: padding is zero and stays zero.</summary>
-    protected Pointer<float> Gradients => _memory.Gradients;
-
-    /// <summary>What the forward pass leaves for the backward pass, and scratch.</summary>
-    protected Pointer<float> Activations => _memory.Activations;
-
-    /// <summary>What <see cref="FillTables"/> has computed.</summary>
-    protected Pointer<float> Tables => _memory.Tables;
-
-    /// <summary>The micro-batch's inputs, [BatchSize · SequenceLength].</summary>
-    protected Pointer<int> Tokens => _memory.Tokens;
-
-    /// <summary>The micro-batch's targets, [BatchSize · SequenceLength].</summary>
-    protected Pointer<int> Targets => _memory.Targets;
-
-    /// <summary>Row r stands at position r % SequenceLength.</summary>
-    protected Pointer<int> Positions => _memory.Positions;
-
-    /// <summary>The dropout masks of this micro-batch: the same in <see cref="ForwardPass"/> and <see cref="BackwardPass"/>.</summary>
-    protected RandomStream Stream { get; private set; }
-
-    /// <summary>What a parameter gradient adds to: none on the first micro-batch since the last update, which writes, and then itself.</summary>
-    protected Pointer<float> Accumulated(nint offset) =>
-        _progress.MicroBatch == 0 ? default : _memory.Gradients + offset;
-
-    /// <summary>Writes <see cref="Tables"/>. The base constructor calls it once: it may use the protected members of the base only.</summary>
-    protected abstract void FillTables();
-
-    /// <summary><see cref="Tokens"/> and <see cref="Targets"/> to activations; returns the mean loss.</summary>
-    protected abstract float ForwardPass();
-
-    /// <summary>Activations to <see cref="Gradients"/>, which it writes or adds to as <see cref="Accumulated"/> says.</summary>
-    protected abstract void BackwardPass();
+    public int SequenceLength => Shape.SequenceLength;
 
     /// <inheritdoc/>
     public float Forward(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets)
     {
         SetBatch(inputs, targets);
-        Stream = RandomStreamOf(isEnabled: true);
-        float loss = ForwardPass();
-        _awaitsBackward = true;
-        return loss;
-    }
-
-    /// <inheritdoc/>
-    public void Backward()
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (!_awaitsBackward)
-            throw new InvalidOperationException("Backward needs a Forward before it; Backward, Evaluate and LoadCheckpoint use up the last one.");
-
-        _awaitsBackward = false;
-        BackwardPass();
-        _progress.MicroBatch++;
-        _exportedMicroBatches = _progress.MicroBatch;
-    }
-
-    /// <inheritdoc/>
-    public void Update()
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_awaitsBackward) throw new InvalidOperationException("Update: the last Forward still awaits its Backward.");
-        if (_progress.MicroBatch == 0) throw new InvalidOperationException("Update needs a Backward since the last update.");
-
-        double mean = 1.0 / _progress.MicroBatch;
-        double squares = GradientNorm.SumOfSquares(Team, Gradients, _weights.Layout.TrainedFloats);
-        double norm = mean * Math.Sqrt(squares);
-        ApplyOptimizer(_optimizer.Clip(Gradients, mean, norm));
-        LastGradientNorm = norm;
-        _progress.MicroBatch = 0;
-        _progress.Step++;
+        return Forward();
     }
 
     /// <inheritdoc/>
     public float Step(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets)
     {
-        float loss = Forward(inputs, targets);
-        Backward();
-        Update();
-        return loss;
+        SetBatch(inputs, targets);
+        return Step();
     }
 
     /// <inheritdoc/>
     public float Evaluate(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets)
     {
         SetBatch(inputs, targets);
-        Stream = RandomStreamOf(isEnabled: false);
-        float loss = ForwardPass();
-        GC.KeepAlive(this);
-        return loss;
+        return Evaluate();
     }
-
-    /// <summary>Gives the weights back and frees the memory.</summary>
-    public void Dispose()
-    {
-        if (_disposed) return;
-        _disposed = true;
-        _memory.Dispose();
-        _weights.ReleaseExclusive();
-        GC.SuppressFinalize(this);
-    }
-
-    /// <inheritdoc/>
-    public void ExportGradient(string name, Span<float> destination)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_exportedMicroBatches == 0) throw new InvalidOperationException("There is no gradient before a Backward.");
-        ModelLayout layout = _weights.Layout;
-        if (!layout.IsTrained(layout.Tensor(name)))
-            throw new ArgumentException($"Tensor '{name}' of {layout.ModelName} is frozen: it has no gradient.", nameof(name));
-
-        layout.Export(Gradients, name, destination);
-        if (_exportedMicroBatches > 1) TensorPrimitives.Divide(destination, _exportedMicroBatches, destination);
-    }
-
-    /// <inheritdoc/>
-    public void SaveCheckpoint(string path)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        Checkpoint().Save(path, _progress);
-        GC.KeepAlive(this);
-    }
-
-    /// <inheritdoc/>
-    public void LoadCheckpoint(string path)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        _progress = Checkpoint().Load(path);
-        _exportedMicroBatches = _progress.MicroBatch;
-        _awaitsBackward = false;
-    }
-
-    private TrainingCheckpoint Checkpoint() => new(_weights, _optimizer, _memory);
 
     private void SetBatch(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        BatchValidation.CheckInputs(inputs, _shape);
-        BatchValidation.CheckTargets(targets, _shape);
-        _awaitsBackward = false;
-        _memory.SetBatch(inputs, targets);
-    }
-
-    private RandomStream RandomStreamOf(bool isEnabled) =>
-        new(_progress.Seed, (uint)_progress.Step, (uint)_progress.MicroBatch, _rank, isEnabled);
-
-    private void ApplyOptimizer(in ScaledGradient gradient)
-    {
-        long step = _progress.Step + 1;
-        double rate = LearningRate;
-        foreach (ParameterRun run in _runs)
-        {
-            _optimizer.Update(Team, new ParameterUpdate(
-                run.Kind, run.Count, step, rate,
-                Weights + run.Offset, gradient.From(run.Offset), _memory.State + run.Offset, _memory.StateStride));
-        }
+        BatchValidation.CheckInputs(inputs, Shape);
+        BatchValidation.CheckTargets(targets, Shape);
+        inputs.CopyTo(Batch.Tokens);
+        targets.CopyTo(Batch.Targets);
     }
 }

@@ -1,25 +1,29 @@
+using Transformer.Compiled.Generation;
 using Transformer.Compiled.Memory;
 
 namespace Transformer.Compiled.Training;
 
-/// <summary>A trainer's one native allocation, divided into 64-byte-aligned regions. All of it starts as zeros.</summary>
+/// <summary>A trainer's one native allocation, divided into 64-byte-aligned regions. All of it starts as zeros, but for some inputs.</summary>
 internal sealed unsafe class TrainerMemory : IDisposable
 {
     private readonly NativeBuffer<float> _buffer;
+    private readonly TrainerShape _shape;
 
     public TrainerMemory(in TrainerShape shape, nint trainedFloats, int stateTensors)
     {
-        Rows = checked(shape.BatchSize * shape.SequenceLength);
+        _shape = shape;
         StateStride = MemoryPlan.Aligned(trainedFloats);
+        Inputs = new BatchLayout(shape);
 
         var plan = new MemoryPlan();
         nint gradients = plan.Take(trainedFloats);
         nint state = plan.Take(checked(StateStride * stateTensors));
         nint activations = plan.Take(shape.ActivationFloats);
         nint tables = plan.Take(shape.TableFloats);
-        nint tokens = plan.Take(Rows);
-        nint targets = plan.Take(Rows);
-        nint positions = plan.Take(Rows);
+        nint positions = plan.Take(shape.Rows);
+        nint sourcePositions = plan.Take(shape.SourceRows);
+        nint current = plan.Take(Inputs.Length);
+        nint next = plan.Take(Inputs.Length);
 
         _buffer = new NativeBuffer<float>(plan.Length);
         Pointer<float> start = _buffer.Pointer;
@@ -27,14 +31,13 @@ internal sealed unsafe class TrainerMemory : IDisposable
         State = start + state;
         Activations = start + activations;
         Tables = start + tables;
-        Tokens = Integers(start + tokens);
-        Targets = Integers(start + targets);
         Positions = Integers(start + positions);
-        for (int row = 0; row < Rows; row++) Positions.Value[row] = row % shape.SequenceLength;
+        SourcePositions = Integers(start + sourcePositions);
+        Current = new TrainingBatch(_buffer, current, shape, Inputs);
+        Next = new TrainingBatch(_buffer, next, shape, Inputs);
+        TokenPositions.Number(new Span<int>(Positions.Value, shape.Rows), shape.SequenceLength, shape.PositionOffset);
+        TokenPositions.Number(new Span<int>(SourcePositions.Value, shape.SourceRows), shape.SourceLength, offset: 0);
     }
-
-    /// <summary>Tokens of a micro-batch: BatchSize · SequenceLength.</summary>
-    public int Rows { get; }
 
     public Pointer<float> Gradients { get; }
 
@@ -47,19 +50,34 @@ internal sealed unsafe class TrainerMemory : IDisposable
 
     public Pointer<float> Tables { get; }
 
-    public Pointer<int> Tokens { get; }
-
-    public Pointer<int> Targets { get; }
-
     public Pointer<int> Positions { get; }
 
-    public void SetBatch(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets)
+    public Pointer<int> SourcePositions { get; }
+
+    public BatchLayout Inputs { get; }
+
+    /// <summary>The batch that the caller fills.</summary>
+    public TrainingBatch Next { get; }
+
+    /// <summary>The batch that the passes read.</summary>
+    public TrainingBatch Current { get; }
+
+    /// <summary>Brings the batch that the caller has filled to where the passes read it.</summary>
+    public void Take()
     {
-        inputs.CopyTo(new Span<int>(Tokens.Value, Rows));
-        targets.CopyTo(new Span<int>(Targets.Value, Rows));
+        Current.CopyFrom(Next);
+        if (_shape.PairMask == PairMask.Boolean) HideWhereZero(Current.Floats(Inputs.PairMask));
+        if (_shape.PositionPadding < 0) return;
+        var positions = new Span<int>(Positions.Value, _shape.Rows);
+        TokenPositions.NumberUnpadded(Current.Tokens, _shape.SequenceLength, _shape.PositionPadding, positions);
     }
 
     public void Dispose() => _buffer.Dispose();
+
+    private static void HideWhereZero(Span<float> pairs)
+    {
+        foreach (ref float pair in pairs) pair = pair == 0 ? float.NegativeInfinity : 0;
+    }
 
     private static Pointer<int> Integers(Pointer<float> floats) => new((int*)floats.Value);
 }

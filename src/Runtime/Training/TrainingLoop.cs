@@ -5,14 +5,14 @@ namespace Transformer.Compiled.Training;
 /// <summary>The plain training loop: batches by number, accumulation, an update, a report.</summary>
 public sealed class TrainingLoop
 {
-    private readonly ITrainer _trainer;
+    private readonly ILanguageModelTrainer _trainer;
     private readonly ITrainingData _data;
     private readonly int[] _inputs;
     private readonly int[] _targets;
 
     /// <param name="trainer">The model; its step count tells which batches come next, so that a loaded checkpoint goes on where it stopped.</param>
     /// <param name="data">Update s uses the micro-batches from s · <see cref="MicroBatches"/> on.</param>
-    public TrainingLoop(ITrainer trainer, ITrainingData data)
+    public TrainingLoop(ILanguageModelTrainer trainer, ITrainingData data)
     {
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentNullException.ThrowIfNull(data);

@@ -57,7 +57,7 @@ public sealed class ValidationWindows
     /// <summary>The mean cross-entropy over every target of the text, in nats.</summary>
     /// <param name="trainer">A trainer of this batch size and sequence length.</param>
     /// <param name="cancellation">Checked before each batch.</param>
-    public double Evaluate(ITrainer trainer, CancellationToken cancellation = default)
+    public double Evaluate(ILanguageModelTrainer trainer, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(trainer);
         if (trainer.BatchSize != _batchSize || trainer.SequenceLength != _sequenceLength)
