@@ -219,7 +219,7 @@ public sealed class ConfigFamilyTests
             .WithConfigName("/far/away/config.json", " model ");
         GeneratorRun run = GeneratorRun.Of(input);
         if (diagnostic is not null) Assert.Equal(diagnostic, Assert.Single(run.Diagnostics).Id);
-        else Assert.Equal(("model", PositionKind.Learned), (Assert.Single(run.Declarations).Source, run.Declarations[0].Spec.Position.Kind));
+        else Assert.Equal(("model", PositionKind.Learned), (Assert.Single(run.Declarations).Source, run.Declarations[0].Spec.Main.Position.Kind));
     }
 
     [Fact]
