@@ -16,17 +16,8 @@ internal static class Alphabet
     /// <param name="size">The most tokens there may be.</param>
     public static CharacterTokenizer Of(string text, int size)
     {
-        var counts = new Dictionary<Rune, int>();
-        foreach (Rune character in text.EnumerateRunes())
-            counts[character] = counts.GetValueOrDefault(character) + 1;
-        counts.Remove(s_unknown);
-
-        IEnumerable<Rune> kept = counts
-            .OrderByDescending(pair => pair.Value)
-            .ThenBy(pair => pair.Key)
-            .Take(size - 1)
-            .Select(pair => pair.Key);
-        return CharacterTokenizer.FromText(string.Concat(kept) + s_unknown);
+        string known = text.Replace(s_unknown.ToString(), "", StringComparison.Ordinal);
+        return CharacterTokenizer.FromText(string.Concat(Characters.MostFrequent([known], size - 1)) + s_unknown);
     }
 
     /// <summary>The text with U+FFFD for each character that has no token, and how many these are.</summary>
