@@ -1,13 +1,13 @@
 namespace Transformer.Compiled.Generation;
 
 /// <summary>
-/// Beam search (as in Hugging Face's library): keeps the likeliest unfinished texts, one in each row of a session, continues all of them
+/// Beam search (as in Hugging Face's library): keeps the likeliest unfinished texts, each in a row of a session, continues all of them
 /// at once, and collects the ended texts that are best by their length-normalised log-probability.
 /// </summary>
 /// <remarks>
 /// <para>
-/// At each step the 2·Batch likeliest continuations are looked at (more with several end tokens, so that enough of them are no end). Those
-/// with an end token among the first Batch are texts that have been found; the first Batch of the others are the next beams. At the
+/// With B beams, at each step the 2·B likeliest continuations are looked at (more with several end tokens, so that enough of them are no end). Those
+/// with an end token among the first B are texts that have been found; the first B of the others are the next beams. At the
 /// maximum length the beams are texts too. Log-probabilities are those of the model: excluding tokens does not renormalise them. A beam
 /// that no token can continue is dropped.
 /// </para>
@@ -20,6 +20,7 @@ public sealed class BeamSearch
 {
     private readonly IDecoderSession _session;
     private readonly BeamSearchOptions _options;
+    private readonly int _width;
     private readonly BeamHypotheses _found;
     private readonly BeamCandidates _candidates;
     private readonly int[] _stopTokens;
@@ -33,10 +34,12 @@ public sealed class BeamSearch
     private int _start;
     private int _beams;
 
-    /// <summary>A search with as many beams as the session has rows.</summary>
+    /// <summary>A search with as many beams as the options say, or as the session has rows.</summary>
     /// <param name="session">Decodes the beams; not disposed by the search.</param>
     /// <param name="options">Default: those of a new <see cref="BeamSearchOptions"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A start, end or forced token is outside the vocabulary.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A start, end or forced token is outside the vocabulary, or the session has fewer rows than there shall be beams.
+    /// </exception>
     public BeamSearch(IDecoderSession session, BeamSearchOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(session);
@@ -48,18 +51,20 @@ public sealed class BeamSearch
         CheckTokens(_forcedTokens, nameof(BeamSearchOptions.ForcedTokens));
         if (_options.StartToken is { } start) CheckTokens([start], nameof(BeamSearchOptions.StartToken));
 
-        int beams = session.Batch;
-        _found = new BeamHypotheses(beams, session.ContextLength);
-        _candidates = new BeamCandidates(beams * Math.Max(2, 1 + _stopTokens.Length));
-        _parents = new int[beams];
-        _tokens = new int[beams];
-        _logProbabilities = new double[beams];
+        _width = _options.Beams ?? session.Batch;
+        if (_width > session.Batch)
+            throw new ArgumentOutOfRangeException(nameof(BeamSearchOptions.Beams), _width, $"There are {_width} beams, and {session.Batch} rows of the session to keep them.");
+        _found = new BeamHypotheses(_width, session.ContextLength);
+        _candidates = new BeamCandidates(_width * Math.Max(2, 1 + _stopTokens.Length));
+        _parents = new int[session.Batch];
+        _tokens = new int[session.Batch];
+        _logProbabilities = new double[_width];
         _scores = new float[session.VocabularySize];
         _scratch = new float[session.VocabularySize];
         _ranks = new int[session.VocabularySize];
     }
 
-    /// <summary>The number of texts that the last search has found: at most the session's Batch.</summary>
+    /// <summary>The number of texts that the last search has found: at most one for each beam.</summary>
     public int Count => _found.Count;
 
     /// <summary>The text of that rank, 0 for the one with the highest score; of equals the one found first.</summary>
@@ -131,12 +136,12 @@ public sealed class BeamSearch
     {
         ReadOnlySpan<BeamCandidates.Candidate> candidates = _candidates.Best;
         int beams = 0;
-        for (int rank = 0; rank < candidates.Length && beams < _parents.Length; rank++)
+        for (int rank = 0; rank < candidates.Length && beams < _width; rank++)
         {
             BeamCandidates.Candidate candidate = candidates[rank];
             if (_stopTokens.AsSpan().Contains(candidate.Token))
             {
-                if (rank >= _parents.Length) continue;
+                if (rank >= _width) continue;
                 Span<int> tokens = _found.Add(length - 1, Normalized(candidate.LogProbability, length), candidate.LogProbability);
                 if (!tokens.IsEmpty) _session.HistoryOf(candidate.Beam)[_start..].CopyTo(tokens);
                 continue;

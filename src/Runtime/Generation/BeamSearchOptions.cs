@@ -3,6 +3,13 @@ namespace Transformer.Compiled.Generation;
 /// <summary>How a <see cref="BeamSearch"/> searches. <see cref="GenerationOptions.StopTokens"/> are its end tokens.</summary>
 public sealed record BeamSearchOptions : GenerationOptions
 {
+    /// <summary>The number of beams, 1 to the rows of the session. Default: all rows. Fewer take as long for a step.</summary>
+    public int? Beams
+    {
+        get;
+        init => field = value is null or > 0 ? value : throw Invalid(nameof(Beams), value, "1 or more");
+    }
+
     /// <summary>
     /// The exponent α of the length by which a log-probability is divided: 0 compares sums, 1 means; more favours long texts, less than 0
     /// short ones (length_penalty in Hugging Face's library). Default 1.

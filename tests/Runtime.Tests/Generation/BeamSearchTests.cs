@@ -64,6 +64,30 @@ public class BeamSearchTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void FewerBeamsThanRowsFindWhatASessionOfSoManyRowsFinds(int beams)
+    {
+        using TestWeights weights = DecoderSessionTests.Weights();
+        for (uint seed = 1; seed <= 20; seed++)
+        {
+            using var narrow = new TableSession(weights, vocabulary: 7, context: 20, beams, seed);
+            using var wide = new TableSession(weights, vocabulary: 7, context: 20, batch: 5, seed);
+            var expected = new BeamSearch(narrow, new BeamSearchOptions { StopTokens = [End] });
+            var search = new BeamSearch(wide, new BeamSearchOptions { StopTokens = [End], Beams = beams });
+            expected.Search([3]);
+            search.Search([3]);
+            Assert.Equal(expected.Count, search.Count);
+            for (int rank = 0; rank < search.Count; rank++)
+            {
+                Assert.Equal(expected[rank].Tokens, search[rank].Tokens);
+                Assert.Equal(expected[rank].Score, search[rank].Score);
+            }
+        }
+    }
+
     [Fact]
     public void TheStartTokenBeginsAnEmptyCacheOnly()
     {
@@ -127,13 +151,15 @@ public class BeamSearchTests
     }
 
     [Fact]
-    public void TokensOutsideTheVocabularyAreRefused()
+    public void OptionsOutsideTheirRangesAreRefused()
     {
         using TestWeights weights = DecoderSessionTests.Weights();
         using var session = new TableSession(weights, vocabulary: 3, context: 8, batch: 3);
         Assert.Throws<ArgumentOutOfRangeException>(() => new BeamSearch(session, new BeamSearchOptions { StopTokens = [3] }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new BeamSearch(session, new BeamSearchOptions { ForcedTokens = [1, -1] }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new BeamSearch(session, new BeamSearchOptions { StartToken = 4 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BeamSearch(session, new BeamSearchOptions { Beams = 4 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BeamSearchOptions { Beams = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new BeamSearchOptions { NoRepeatNGram = -1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new BeamSearchOptions { LengthPenalty = double.NaN });
     }
