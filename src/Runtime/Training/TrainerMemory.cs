@@ -66,18 +66,13 @@ internal sealed unsafe class TrainerMemory : IDisposable
     public void Take()
     {
         Current.CopyFrom(Next);
-        if (_shape.PairMask == PairMask.Boolean) HideWhereZero(Current.Floats(Inputs.PairMask));
+        if (_shape.PairMask == PairMask.Boolean) InputChecks.HideWhereZero(Current.Floats(Inputs.PairMask));
         if (_shape.PositionPadding < 0) return;
         var positions = new Span<int>(Positions.Value, _shape.Rows);
         TokenPositions.NumberUnpadded(Current.Tokens, _shape.SequenceLength, _shape.PositionPadding, positions);
     }
 
     public void Dispose() => _buffer.Dispose();
-
-    private static void HideWhereZero(Span<float> pairs)
-    {
-        foreach (ref float pair in pairs) pair = pair == 0 ? float.NegativeInfinity : 0;
-    }
 
     private static Pointer<int> Integers(Pointer<float> floats) => new((int*)floats.Value);
 }
