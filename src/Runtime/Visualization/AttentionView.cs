@@ -1,0 +1,71 @@
+namespace Transformer.Compiled.Visualization;
+
+/// <summary>Shows visible attention: as a page to explore, and as pictures for reports.</summary>
+public static class AttentionView
+{
+    /// <summary>
+    /// Writes one page of HTML that needs nothing else, no network either: heat maps with the tokens along both axes, selectors of record,
+    /// layer and head (or the mean of heads), and the value under the pointer. The file is replaced whole or not at all.
+    /// </summary>
+    /// <remarks>About 2.7 bytes per weight: weights are stored as half floats, of which the page shows four decimals.</remarks>
+    /// <param name="path">The file.</param>
+    /// <param name="records">What to show, at least one; each has an entry in the page's first selector.</param>
+    /// <exception cref="ArgumentException">There is no record.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void WriteHtml(string path, params AttentionRecord[] records)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        List<MatrixGroup> groups = GroupsOf(records);
+        PageFile.Write(path, stream => MatrixPage.Write(stream, "Attention", groups));
+    }
+
+    /// <summary>As <see cref="WriteHtml(string, AttentionRecord[])"/>, to a stream, which stays open. Equal records give equal bytes.</summary>
+    /// <exception cref="ArgumentException">There is no record.</exception>
+    public static void WriteHtml(Stream stream, params AttentionRecord[] records)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        MatrixPage.Write(stream, "Attention", GroupsOf(records));
+    }
+
+    private static List<MatrixGroup> GroupsOf(AttentionRecord[] records)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        if (records.Length == 0) throw new ArgumentException("There is no record to show.", nameof(records));
+        var groups = new List<MatrixGroup>();
+        for (int i = 0; i < records.Length; i++)
+        {
+            AttentionRecord record = records[i] ?? throw new ArgumentException($"Record {i} is null.", nameof(records));
+            int ofKind = 0, before = 0;
+            for (int other = 0; other < records.Length; other++)
+            {
+                if (records[other]?.Kind != record.Kind) continue;
+                ofKind++;
+                if (other < i) before++;
+            }
+            groups.Add(GroupOf(record, ofKind > 1 ? $"{NameOf(record.Kind)} {before + 1}" : NameOf(record.Kind)));
+        }
+        return groups;
+    }
+
+    private static MatrixGroup GroupOf(AttentionRecord record, string label) => new()
+    {
+        Label = label,
+        RowTitle = record.Kind == AttentionKind.Cross ? "target (queries)" : "queries",
+        ColumnTitle = record.Kind == AttentionKind.Cross ? "source (keys)" : "keys",
+        RowName = record.Kind == AttentionKind.Cross ? "target" : "query",
+        ColumnName = record.Kind == AttentionKind.Cross ? "source" : "key",
+        RowLabels = record.QueryTokens,
+        ColumnLabels = record.KeyTokens,
+        Layers = record.Layers,
+        Heads = record.Heads,
+        Range = MatrixRange.Positive,
+        Values = record.Head,
+    };
+
+    private static string NameOf(AttentionKind kind) => kind switch
+    {
+        AttentionKind.EncoderSelf => "Encoder self-attention",
+        AttentionKind.DecoderSelf => "Decoder self-attention",
+        _ => "Cross-attention",
+    };
+}
