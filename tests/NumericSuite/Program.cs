@@ -9,6 +9,7 @@ Console.Out.WriteLine($"Instruction sets: {string.Join(", ", InstructionSetNames
 
 suite.Run<ActivationTests>();
 suite.Run<AttentionTests>();
+suite.Run<AttentionTermsTests>();
 suite.Run<CachedAttentionTests>();
 suite.Run<DropoutTests>();
 suite.Run<ElementwiseTests>();

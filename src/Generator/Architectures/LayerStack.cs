@@ -72,14 +72,14 @@ internal sealed class LayerStack
 
     /// <summary>Attention within whole sequences.</summary>
     public Attend AttendSequence(AttentionShape shape) => (program, layer, q, k, v) =>
-        program.Add(new Attention(q, k, v, shape, _model.Dropout.Attention, Module(layer, "attention.context")));
+        program.Add(new Attention(q, k, v, shape, AttentionTerms.None, _model.Dropout.Attention, Module(layer, "attention.context")));
 
     /// <summary>Attention to what the cache holds, after the new rows have joined it.</summary>
     public Attend AttendCached(Tensor positions, AttentionShape shape) => (program, layer, q, k, v) =>
     {
-        Tensor keys = program.Add(new AppendToCache(k, positions, Cache(layer, "keys"), CachePart.Keys, shape, Spec.ContextLength));
-        Tensor values = program.Add(new AppendToCache(v, positions, Cache(layer, "values"), CachePart.Values, shape, Spec.ContextLength));
-        return program.Add(new CachedAttention(q, keys, values, positions, shape, Spec.ContextLength, Module(layer, "attention.context")));
+        Tensor keys = program.Add(new AppendToCache(k, positions, Cache(layer, CachePart.Keys), CachePart.Keys, shape, Spec.ContextLength));
+        Tensor values = program.Add(new AppendToCache(v, positions, Cache(layer, CachePart.Values), CachePart.Values, shape, Spec.ContextLength));
+        return program.Add(new CachedAttention(q, keys, values, positions, shape, Spec.ContextLength, AttentionTerms.None, Module(layer, "attention.context")));
     };
 
     private string Name(string module) => _prefix + module;
@@ -111,16 +111,16 @@ internal sealed class LayerStack
         factory.ResidualProjection(Module(layer, ParameterNames.Down), feedForward.Dim, _model.DModel, feedForward.OutputBias, Spec.Layers);
     }
 
-    private Tensor Cache(int layer, string part)
+    private Tensor Cache(int layer, CachePart part)
     {
-        string name = Module(layer, "attention.cached_" + part);
+        string name = Module(layer, part == CachePart.Keys ? "attention.cached_keys" : "attention.cached_values");
         StateSlot? slot = _graph.States.Find(s => s.Name == name);
         if (slot is null)
         {
-            slot = new StateSlot(name, KeyValueCache.Floats(Spec.Attention, Spec.ContextLength));
+            slot = new StateSlot(name, KeyValueCache.Floats(Spec.Attention, Spec.ContextLength, part));
             _graph.States.Add(slot);
         }
-        return slot.Initial(new Shape(Spec.Attention.KeyValueHeads, Spec.ContextLength, Spec.Attention.HeadDim));
+        return slot.Initial(new Shape(Spec.Attention.KeyValueHeads, Spec.ContextLength, KeyValueCache.HeadDim(Spec.Attention, part)));
     }
 
     private Tensor Embed(ProgramGraph program, StackInputs inputs, DropoutSpec dropout)

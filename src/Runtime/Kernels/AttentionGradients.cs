@@ -34,28 +34,37 @@ internal readonly struct QueryGradients : IGradientChoice
 }
 
 /// <summary>The operands of attention's backward pass, and its walk over pairs of a block of keys and a block of queries.</summary>
-internal unsafe struct AttentionGradients<THeads, TKeyValueHeads, THeadDim>
+internal unsafe struct AttentionGradients<THeads, TKeyValueHeads, THeadDim, TValueHeadDim, TTerms>
     where THeads : struct, IDimension
     where TKeyValueHeads : struct, IDimension
     where THeadDim : struct, IDimension
+    where TValueHeadDim : struct, IDimension
+    where TTerms : struct, ITermChoice
 {
     /// <summary>The most keys, and the most queries, of a block; the floats from one row of scores to the next.</summary>
     public const int MostRows = 64;
 
-    public float* OutputGradient, Q, K, V, O, LogNormalizers, QueryGradient, KeyGradient, ValueGradient;
+    public float* OutputGradient, Q, K, V, O, LogNormalizers, QueryGradient, KeyGradient, ValueGradient, ScoreGradient;
+    public AttentionTerms Terms;
     public float Scale;
     public AttentionMask Mask;
     public AttentionDropout Dropout;
-    public int Sequence;
+    public int Queries, Keys;
 
     private static int PaddedHeadDim => HeadPanels.RoundUp(THeadDim.Value);
+
+    private static int PaddedValueHeadDim => HeadPanels.RoundUp(TValueHeadDim.Value);
 
     private static nint QueryStride => HeadRow<THeads, THeadDim>.Value;
 
     private static nint KeyStride => HeadRow<TKeyValueHeads, THeadDim>.Value;
 
-    /// <summary>Keys or queries in a block: fewer where the head dimension is large, so that eight packed blocks fit the scratch.</summary>
-    private static int BlockRows => PaddedHeadDim <= 256 ? MostRows : PaddedHeadDim <= 512 ? MostRows / 2 : MostRows / 4;
+    private static nint ValueStride => HeadRow<TKeyValueHeads, TValueHeadDim>.Value;
+
+    private static nint OutputStride => HeadRow<THeads, TValueHeadDim>.Value;
+
+    /// <summary>Keys or queries in a block: fewer where a head dimension is large, so that eight packed blocks fit the scratch.</summary>
+    private static int BlockRows => Math.Max(PaddedHeadDim, PaddedValueHeadDim) switch { <= 256 => MostRows, <= 512 => MostRows / 2, _ => MostRows / 4 };
 
     /// <summary>Queries in a block: half as many, so that little is computed that causality hides.</summary>
     private static int BlockQueries => BlockRows / 2;
@@ -72,25 +81,28 @@ internal unsafe struct AttentionGradients<THeads, TKeyValueHeads, THeadDim>
         where TChoice : struct, IGradientChoice
     {
         Pair<TSimd, TVector> pair = new(memory, this);
-        nint keyHead = (nint)sequence * Sequence * KeyStride + heads.Start.Value / (THeads.Value / TKeyValueHeads.Value) * THeadDim.Value;
+        int keyValueHead = heads.Start.Value / (THeads.Value / TKeyValueHeads.Value);
+        nint firstKey = (nint)sequence * Keys;
+        (int firstVisible, int endVisible) = TTerms.HasTerms ? Terms.Visible(sequence) : (0, Keys);
         if (TChoice.OfQueries) ClearQueries(sequence, heads, queries);
 
         for (int key = keys.Start.Value; key < keys.End.Value; key += BlockRows)
         {
             int keyCount = Math.Min(BlockRows, keys.End.Value - key);
-            nint keyOffset = keyHead + key * KeyStride;
-            pair.TakeKeys<TChoice>(K + keyOffset, V + keyOffset, keyCount);
+            nint keyOffset = (firstKey + key) * KeyStride + keyValueHead * THeadDim.Value;
+            nint valueOffset = (firstKey + key) * ValueStride + keyValueHead * TValueHeadDim.Value;
+            pair.TakeKeys<TChoice>(K + keyOffset, V + valueOffset, keyCount);
             for (int head = heads.Start.Value; head < heads.End.Value; head++)
             {
                 for (int query = queries.Start.Value; query < queries.End.Value; query += BlockQueries)
                 {
                     int queryCount = Math.Min(BlockQueries, queries.End.Value - query);
-                    int visible = Math.Min(keyCount, Mask.End(query + queryCount - 1, Sequence) - key);
-                    if (visible > 0 && Mask.First(query) < key + keyCount)
+                    int visible = Math.Min(keyCount, Math.Min(endVisible, Mask.End(query + queryCount - 1, Keys)) - key);
+                    if (visible > 0 && Math.Max(firstVisible, Mask.First(query)) < key + keyCount)
                         pair.Visit<TChoice>(sequence, head, query, queryCount, key, visible);
                 }
             }
-            if (TChoice.OfKeysAndValues) pair.WriteKeys(KeyGradient + keyOffset, ValueGradient + keyOffset, keyCount);
+            if (TChoice.OfKeysAndValues) pair.WriteKeys(KeyGradient + keyOffset, ValueGradient + valueOffset, keyCount);
         }
     }
 
@@ -98,7 +110,13 @@ internal unsafe struct AttentionGradients<THeads, TKeyValueHeads, THeadDim>
     {
         int columns = (heads.End.Value - heads.Start.Value) * THeadDim.Value;
         for (int query = queries.Start.Value; query < queries.End.Value; query++)
-            new Span<float>(QueryGradient + ((nint)sequence * Sequence + query) * QueryStride + heads.Start.Value * THeadDim.Value, columns).Clear();
+            new Span<float>(QueryGradient + ((nint)sequence * Queries + query) * QueryStride + heads.Start.Value * THeadDim.Value, columns).Clear();
+        if (!TTerms.HasTerms || ScoreGradient == null) return;
+        for (int head = heads.Start.Value; head < heads.End.Value; head++)
+        {
+            float* row = ScoreGradient + (((nint)sequence * THeads.Value + head) * Queries + queries.Start.Value) * Keys;
+            for (int query = queries.Start.Value; query < queries.End.Value; query++, row += Keys) new Span<float>(row, Keys).Clear();
+        }
     }
 
     private readonly struct ScoreStride : IDimension
@@ -111,60 +129,62 @@ internal unsafe struct AttentionGradients<THeads, TKeyValueHeads, THeadDim>
         where TSimd : struct, ISimd<V>
         where V : struct
     {
-        private readonly AttentionGradients<THeads, TKeyValueHeads, THeadDim> _operands;
+        private readonly AttentionGradients<THeads, TKeyValueHeads, THeadDim, TValueHeadDim, TTerms> _operands;
         private readonly float* _keyColumns, _valueColumns, _keyRows, _queryRows, _outputRows;
-        private readonly float* _keyGradient, _valueGradient, _queryGradient, _scores, _scoreGradients, _factors;
+        private readonly float* _keyGradient, _valueGradient, _queryGradient, _scores, _scoreGradients, _factors, _hidden;
 
-        public Pair(float* memory, in AttentionGradients<THeads, TKeyValueHeads, THeadDim> operands)
+        public Pair(float* memory, in AttentionGradients<THeads, TKeyValueHeads, THeadDim, TValueHeadDim, TTerms> operands)
         {
             _operands = operands;
             Scratch scratch = new(memory);
-            int block = BlockRows * PaddedHeadDim;
+            int block = BlockRows * PaddedHeadDim, valueBlock = BlockRows * PaddedValueHeadDim;
             _keyColumns = scratch.Take(block);
-            _valueColumns = scratch.Take(block);
+            _valueColumns = scratch.Take(valueBlock);
             _keyRows = scratch.Take(block);
             _queryRows = scratch.Take(block);
-            _outputRows = scratch.Take(block);
+            _outputRows = scratch.Take(valueBlock);
             _keyGradient = scratch.Take(block);
-            _valueGradient = scratch.Take(block);
+            _valueGradient = scratch.Take(valueBlock);
             _queryGradient = _queryRows;
             _scores = scratch.Take(MostRows * MostRows);
             _scoreGradients = scratch.Take(MostRows * MostRows);
             _factors = scratch.Take(MostRows);
+            _hidden = scratch.Take(MostRows);
         }
 
         public readonly void TakeKeys<TChoice>(float* keys, float* values, int count)
             where TChoice : struct, IGradientChoice
         {
             HeadPanels.Transposed<THeadDim>(keys, KeyStride, count, _keyColumns);
-            HeadPanels.Transposed<THeadDim>(values, KeyStride, count, _valueColumns);
+            HeadPanels.Transposed<TValueHeadDim>(values, ValueStride, count, _valueColumns);
             if (TChoice.OfQueries) HeadPanels.Rows<TSimd, V, THeadDim>(keys, KeyStride, count, BlockRows, _keyRows);
             if (!TChoice.OfKeysAndValues) return;
             new Span<float>(_keyGradient, BlockRows * PaddedHeadDim).Clear();
-            new Span<float>(_valueGradient, BlockRows * PaddedHeadDim).Clear();
+            new Span<float>(_valueGradient, BlockRows * PaddedValueHeadDim).Clear();
         }
 
         public readonly void WriteKeys(float* keyGradient, float* valueGradient, int count)
         {
             HeadPanels.CopyOut<TSimd, V, THeadDim>(_keyGradient, count, keyGradient, KeyStride);
-            HeadPanels.CopyOut<TSimd, V, THeadDim>(_valueGradient, count, valueGradient, KeyStride);
+            HeadPanels.CopyOut<TSimd, V, TValueHeadDim>(_valueGradient, count, valueGradient, ValueStride);
         }
 
         /// <summary>Adds what some queries of a head and the first visible keys of the block owe to each other.</summary>
         public readonly void Visit<TChoice>(int sequence, int head, int query, int queries, int key, int keys)
             where TChoice : struct, IGradientChoice
         {
-            nint offset = ((nint)sequence * _operands.Sequence + query) * QueryStride + head * THeadDim.Value;
-            long row = ((long)sequence * THeads.Value + head) * _operands.Sequence + query;
-            ScoreGradients(offset, row, query, queries, key, keys);
+            nint firstQuery = (nint)sequence * _operands.Queries + query;
+            nint offset = firstQuery * QueryStride + head * THeadDim.Value;
+            nint outputOffset = firstQuery * OutputStride + head * TValueHeadDim.Value;
+            ScoreGradients<TChoice>(offset, outputOffset, sequence, head, query, queries, key, keys);
 
             int panelStride = BlockRows * HeadPanels.Width;
             if (TChoice.OfKeysAndValues)
             {
                 HeadPanels.Rows<TSimd, V, THeadDim>(_operands.Q + offset, QueryStride, queries, BlockRows, _queryRows);
-                HeadPanels.Rows<TSimd, V, THeadDim>(_operands.OutputGradient + offset, QueryStride, queries, BlockRows, _outputRows);
+                HeadPanels.Rows<TSimd, V, TValueHeadDim>(_operands.OutputGradient + outputOffset, OutputStride, queries, BlockRows, _outputRows);
                 PanelProduct<TSimd, V, TransposedStrides<ScoreStride>>.Add(
-                    _scores, _outputRows, panelStride, keys, queries, PaddedHeadDim, _valueGradient, PaddedHeadDim);
+                    _scores, _outputRows, panelStride, keys, queries, PaddedValueHeadDim, _valueGradient, PaddedValueHeadDim);
                 PanelProduct<TSimd, V, TransposedStrides<ScoreStride>>.Add(
                     _scoreGradients, _queryRows, panelStride, keys, queries, PaddedHeadDim, _keyGradient, PaddedHeadDim);
             }
@@ -177,42 +197,65 @@ internal unsafe struct AttentionGradients<THeads, TKeyValueHeads, THeadDim>
         }
 
         /// <summary>Leaves d·p in the scores and ds in their gradients; both are zero where a query does not see a key.</summary>
-        private readonly void ScoreGradients(nint offset, long row, int query, int queries, int key, int keys)
+        private readonly void ScoreGradients<TChoice>(nint offset, nint outputOffset, int sequence, int head, int query, int queries, int key, int keys)
+            where TChoice : struct, IGradientChoice
         {
             int columns = HeadPanels.RoundUp(keys);
             PanelProduct<TSimd, V, RowMajorStrides<HeadRow<THeads, THeadDim>>>.Write(
                 _operands.Q + offset, _keyColumns, THeadDim.Value * HeadPanels.Width, queries, THeadDim.Value, columns, _scores, MostRows);
-            PanelProduct<TSimd, V, RowMajorStrides<HeadRow<THeads, THeadDim>>>.Write(
-                _operands.OutputGradient + offset, _valueColumns, THeadDim.Value * HeadPanels.Width, queries, THeadDim.Value, columns, _scoreGradients, MostRows);
+            PanelProduct<TSimd, V, RowMajorStrides<HeadRow<THeads, TValueHeadDim>>>.Write(
+                _operands.OutputGradient + outputOffset, _valueColumns, TValueHeadDim.Value * HeadPanels.Width, queries, TValueHeadDim.Value, columns, _scoreGradients, MostRows);
+
+            long row = ((long)sequence * THeads.Value + head) * _operands.Queries + query;
+            float* stored = TTerms.HasTerms && TChoice.OfQueries && _operands.ScoreGradient != null ? _operands.ScoreGradient + (nint)row * _operands.Keys + key : null;
+            TermRows terms = TTerms.HasTerms ? _operands.Terms.Rows(sequence, head, query) : default;
+            if (TTerms.HasTerms) terms.WriteHidden(key, keys, _hidden);
 
             for (int i = 0; i < queries; i++)
             {
-                int first = Math.Clamp(_operands.Mask.First(query + i) - key, 0, columns);
-                int end = Math.Clamp(_operands.Mask.End(query + i, _operands.Sequence) - key, first, keys);
+                int first = Math.Clamp(_operands.Mask.First(query + i) - key, 0, keys);
+                int end = Math.Clamp(_operands.Mask.End(query + i, _operands.Keys) - key, first, keys);
+                float logNormalizer = _operands.LogNormalizers[row + i];
+                if (TTerms.HasTerms && logNormalizer == float.NegativeInfinity) end = first;
                 float* scores = _scores + i * MostRows;
                 float* gradients = _scoreGradients + i * MostRows;
                 if (first < end)
                 {
-                    float mean = Dot(_operands.OutputGradient + offset + i * QueryStride, _operands.O + offset + i * QueryStride);
-                    if (_operands.Dropout.IsEnabled)
-                    {
-                        _operands.Dropout.WriteFactors<TSimd, V>(row + i, key, columns, _factors);
-                        DroppedRow(scores, gradients, columns, _operands.LogNormalizers[row + i], mean);
-                    }
-                    else
-                    {
-                        Row(scores, gradients, columns, _operands.LogNormalizers[row + i], mean);
-                    }
+                    float mean = Dot(_operands.OutputGradient + outputOffset + i * OutputStride, _operands.O + outputOffset + i * OutputStride);
+                    float scale = TTerms.HasTerms ? terms.Add<TSimd, V>(i, key, end, _operands.Scale, _hidden, scores) : _operands.Scale;
+                    float gradientScale = TTerms.HasTerms && stored != null ? 1f : _operands.Scale;
+                    if (WriteFactors(terms, row + i, i, key, end, columns)) DroppedRow(scores, gradients, columns, scale, gradientScale, logNormalizer, mean);
+                    else Row(scores, gradients, columns, scale, gradientScale, logNormalizer, mean);
                 }
                 Hide(scores, columns, first, end);
                 Hide(gradients, columns, first, end);
+                if (TTerms.HasTerms && stored != null && first < end) Store(gradients, columns, end, stored + (nint)i * _operands.Keys);
             }
         }
 
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private readonly void Row(float* scores, float* gradients, int columns, float logNormalizer, float mean)
+        /// <summary>Writes what a row's probabilities are multiplied with, unless that is nothing.</summary>
+        private readonly bool WriteFactors(in TermRows terms, long row, int termRow, int key, int count, int columns)
         {
+            bool hasFactors = TTerms.HasTerms && terms.Factors != null;
+            if (_operands.Dropout.IsEnabled) _operands.Dropout.WriteFactors<TSimd, V>(row, key, columns, _factors);
+            else if (hasFactors) new Span<float>(_factors, columns).Fill(1f);
+            if (hasFactors) terms.Multiply<TSimd, V>(termRow, key, count, _factors);
+            return hasFactors || _operands.Dropout.IsEnabled;
+        }
+
+        /// <summary>Stores a row of the scores' gradients, and turns it into those of q·k.</summary>
+        private readonly void Store(float* gradients, int columns, int count, float* stored)
+        {
+            new ReadOnlySpan<float>(gradients, count).CopyTo(new Span<float>(stored, count));
             V scale = TSimd.Broadcast(_operands.Scale);
+            for (int j = 0; j < columns; j += TSimd.Width) TSimd.Store(gradients + j, TSimd.Multiply(TSimd.Load(gradients + j), scale));
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        private static void Row(float* scores, float* gradients, int columns, float scoreScale, float gradientScale, float logNormalizer, float mean)
+        {
+            V scale = TSimd.Broadcast(scoreScale);
+            V slope = TSimd.Broadcast(gradientScale);
             V shift = TSimd.Broadcast(-logNormalizer);
             V center = TSimd.Broadcast(mean);
             for (int j = 0; j < columns; j += TSimd.Width)
@@ -220,14 +263,15 @@ internal unsafe struct AttentionGradients<THeads, TKeyValueHeads, THeadDim>
                 V probability = VectorMath.Exp<TSimd, V>(TSimd.MultiplyAdd(TSimd.Load(scores + j), scale, shift));
                 V centered = TSimd.Subtract(TSimd.Load(gradients + j), center);
                 TSimd.Store(scores + j, probability);
-                TSimd.Store(gradients + j, TSimd.Multiply(TSimd.Multiply(scale, probability), centered));
+                TSimd.Store(gradients + j, TSimd.Multiply(TSimd.Multiply(slope, probability), centered));
             }
         }
 
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private readonly void DroppedRow(float* scores, float* gradients, int columns, float logNormalizer, float mean)
+        private readonly void DroppedRow(float* scores, float* gradients, int columns, float scoreScale, float gradientScale, float logNormalizer, float mean)
         {
-            V scale = TSimd.Broadcast(_operands.Scale);
+            V scale = TSimd.Broadcast(scoreScale);
+            V slope = TSimd.Broadcast(gradientScale);
             V shift = TSimd.Broadcast(-logNormalizer);
             V center = TSimd.Broadcast(mean);
             for (int j = 0; j < columns; j += TSimd.Width)
@@ -236,7 +280,7 @@ internal unsafe struct AttentionGradients<THeads, TKeyValueHeads, THeadDim>
                 V probability = VectorMath.Exp<TSimd, V>(TSimd.MultiplyAdd(TSimd.Load(scores + j), scale, shift));
                 V centered = TSimd.Subtract(TSimd.Multiply(TSimd.Load(gradients + j), factor), center);
                 TSimd.Store(scores + j, TSimd.Multiply(probability, factor));
-                TSimd.Store(gradients + j, TSimd.Multiply(TSimd.Multiply(scale, probability), centered));
+                TSimd.Store(gradients + j, TSimd.Multiply(TSimd.Multiply(slope, probability), centered));
             }
         }
 
@@ -249,8 +293,8 @@ internal unsafe struct AttentionGradients<THeads, TKeyValueHeads, THeadDim>
         private static float Dot(float* left, float* right)
         {
             V sum = TSimd.Zero;
-            for (int n = 0; n < THeadDim.Value; n += TSimd.Width)
-                sum = TSimd.MultiplyAdd(HeadPanels.LoadColumns<TSimd, V, THeadDim>(left, n), HeadPanels.LoadColumns<TSimd, V, THeadDim>(right, n), sum);
+            for (int n = 0; n < TValueHeadDim.Value; n += TSimd.Width)
+                sum = TSimd.MultiplyAdd(HeadPanels.LoadColumns<TSimd, V, TValueHeadDim>(left, n), HeadPanels.LoadColumns<TSimd, V, TValueHeadDim>(right, n), sum);
             return TSimd.Sum(sum);
         }
     }

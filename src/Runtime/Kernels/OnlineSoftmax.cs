@@ -11,7 +11,8 @@ namespace Transformer.Compiled.Kernels;
 //   l' = c·l + Σ_j p_j          a' = c·a + Σ_j p_j · v_j
 //
 // and after the last block o = a / l, log-normalizer = m + ln l. A row that has seen no key has m = −∞, l = 0, a = 0 and
-// gives zeros. Both products run over the whole block; keys outside a row's visible range get p = 0 exactly.
+// gives zeros. Both products run over the whole block; keys outside a row's visible range get p = 0 exactly. With terms
+// (AttentionTerms.cs) scores are sums, and a row may see keys of which all are hidden, which leaves it as it is.
 
 /// <summary>Query rows and what they have gathered so far. The fields are set once; <see cref="From"/> gives a part.</summary>
 internal unsafe struct QueryRows
@@ -119,18 +120,22 @@ internal static class OnlineSoftmax
     /// <summary>Rows whose scores are in the first-level cache together.</summary>
     public const int PartRows = 32;
 
-    /// <summary>The scores of a part, and a row of dropout's factors.</summary>
-    public const int ScoreFloats = (PartRows + 1) * KeyValueBlock.MostKeys;
+    /// <summary>The scores of a part, a row of dropout's factors, and a row of what a key mask hides.</summary>
+    public const int ScoreFloats = (PartRows + 2) * KeyValueBlock.MostKeys;
+
+    /// <summary>Where that last row is.</summary>
+    public const int HiddenOffset = (PartRows + 1) * KeyValueBlock.MostKeys;
 }
 
 /// <summary>Attention of some query rows, <typeparamref name="TQueryStride"/> floats apart, to blocks of keys, one after the other.</summary>
-internal static unsafe class OnlineSoftmax<TSimd, V, TQueryStride, THeadDim>
+internal static unsafe class OnlineSoftmax<TSimd, V, TQueryStride, THeadDim, TValueHeadDim>
     where TSimd : struct, ISimd<V>
     where V : struct
     where TQueryStride : struct, IDimension
     where THeadDim : struct, IDimension
+    where TValueHeadDim : struct, IDimension
 {
-    private static int HeadColumns => HeadPanels.RoundUp(THeadDim.Value);
+    private static int ValueColumns => HeadPanels.RoundUp(TValueHeadDim.Value);
 
     /// <summary>Lets the rows see a block: a part of the rows at a time, and of the keys as many as any of the part sees.</summary>
     /// <param name="rows">The rows; their state is updated.</param>
@@ -138,20 +143,26 @@ internal static unsafe class OnlineSoftmax<TSimd, V, TQueryStride, THeadDim>
     /// <param name="scale">What scores are multiplied with; positive.</param>
     /// <param name="dropout">Dropout of the probabilities.</param>
     /// <param name="row">The logical index of the first row's probabilities, in units of rows.</param>
+    /// <param name="terms">The terms of the rows, where there are any.</param>
     /// <param name="scores">Room for <see cref="OnlineSoftmax.ScoreFloats"/> floats.</param>
-    public static void Attend(in QueryRows rows, in KeyValueBlock block, float scale, in AttentionDropout dropout, long row, float* scores)
+    public static void Attend<TTerms>(
+        in QueryRows rows, in KeyValueBlock block, float scale, in AttentionDropout dropout, long row, in TermRows terms, float* scores)
+        where TTerms : struct, ITermChoice
     {
+        if (TTerms.HasTerms) terms.WriteHidden(block.Start, block.Count, scores + OnlineSoftmax.HiddenOffset);
         KeyValueBlock seen = block;
         for (int i = 0; i < rows.Count; i += OnlineSoftmax.PartRows)
         {
-            QueryRows part = rows.From(i, Math.Min(OnlineSoftmax.PartRows, rows.Count - i), TQueryStride.Value, HeadColumns);
+            QueryRows part = rows.From(i, Math.Min(OnlineSoftmax.PartRows, rows.Count - i), TQueryStride.Value, ValueColumns);
             (int first, int end) = part.Visible();
             seen.Count = Math.Min(block.Count, end - block.Start);
-            if (seen.Count > 0 && first < block.Start + block.Count) AttendPart(part, seen, scale, dropout, row + i, scores);
+            if (seen.Count > 0 && first < block.Start + block.Count) AttendPart<TTerms>(part, seen, scale, dropout, row + i, terms, i, scores);
         }
     }
 
-    private static void AttendPart(in QueryRows rows, in KeyValueBlock block, float scale, in AttentionDropout dropout, long row, float* scores)
+    private static void AttendPart<TTerms>(
+        in QueryRows rows, in KeyValueBlock block, float scale, in AttentionDropout dropout, long row, in TermRows terms, int termRow, float* scores)
+        where TTerms : struct, ITermChoice
     {
         int columns = HeadPanels.RoundUp(block.Count);
         float* factors = scores + rows.Count * KeyValueBlock.MostKeys;
@@ -168,26 +179,33 @@ internal static unsafe class OnlineSoftmax<TSimd, V, TQueryStride, THeadDim>
                 new Span<float>(rowScores, columns).Clear();
                 continue;
             }
+            float remaining = scale;
+            if (TTerms.HasTerms)
+                remaining = terms.Add<TSimd, V>(termRow + i, block.Start, end, scale, scores + OnlineSoftmax.HiddenOffset, rowScores);
             Hide(rowScores, columns, first, end);
-            Normalize(rowScores, columns, scale, rows.Maximum + i, rows.Sum + i, rows.Accumulated + i * HeadColumns);
+            Normalize<TTerms>(rowScores, columns, remaining, rows.Maximum + i, rows.Sum + i, rows.Accumulated + i * ValueColumns);
+            if (TTerms.HasTerms) terms.Multiply<TSimd, V>(termRow + i, block.Start, end, rowScores);
             if (!dropout.IsEnabled) continue;
             dropout.WriteFactors<TSimd, V>(row + i, block.Start, columns, factors);
             Multiply(rowScores, factors, columns);
         }
 
         PanelProduct<TSimd, V, RowMajorStrides<KeyValueBlock.MostKeysDimension>>.Add(
-            scores, block.Values, block.ValueStride, rows.Count, block.Count, HeadColumns, rows.Accumulated, HeadColumns);
+            scores, block.Values, block.ValueStride, rows.Count, block.Count, ValueColumns, rows.Accumulated, ValueColumns);
     }
 
     /// <summary>o = a / l; zeros for rows that saw nothing.</summary>
-    public static void Finish(in QueryRows rows, float* output)
+    /// <param name="rows">The rows.</param>
+    /// <param name="output">The first row's output.</param>
+    /// <param name="stride">Floats from one row's output to the next.</param>
+    public static void Finish(in QueryRows rows, float* output, nint stride)
     {
         float* accumulated = rows.Accumulated;
-        for (int i = 0; i < rows.Count; i++, output += TQueryStride.Value, accumulated += HeadColumns)
+        for (int i = 0; i < rows.Count; i++, output += stride, accumulated += ValueColumns)
         {
             V factor = TSimd.Broadcast(rows.Sum[i] == 0f ? 0f : 1f / rows.Sum[i]);
-            for (int n = 0; n < THeadDim.Value; n += TSimd.Width)
-                HeadPanels.StoreColumns<TSimd, V, THeadDim>(output, n, TSimd.Multiply(TSimd.Load(accumulated + n), factor));
+            for (int n = 0; n < TValueHeadDim.Value; n += TSimd.Width)
+                HeadPanels.StoreColumns<TSimd, V, TValueHeadDim>(output, n, TSimd.Multiply(TSimd.Load(accumulated + n), factor));
         }
     }
 
@@ -204,12 +222,18 @@ internal static unsafe class OnlineSoftmax<TSimd, V, TQueryStride, THeadDim>
 
     /// <summary>Turns a row of scores into exponentials and brings the row's state up to the new maximum.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Normalize(float* scores, int columns, float scale, float* maximum, float* sum, float* accumulated)
+    private static void Normalize<TTerms>(float* scores, int columns, float scale, float* maximum, float* sum, float* accumulated)
+        where TTerms : struct, ITermChoice
     {
         V largest = TSimd.Load(scores);
         for (int j = TSimd.Width; j < columns; j += TSimd.Width) largest = TSimd.Max(largest, TSimd.Load(scores + j));
         float previous = *maximum;
         float current = MathF.Max(previous, scale * TSimd.MaxElement(largest));
+        if (TTerms.HasTerms && current == float.NegativeInfinity)
+        {
+            new Span<float>(scores, columns).Clear();
+            return;
+        }
 
         V factor = TSimd.Broadcast(scale);
         V shift = TSimd.Broadcast(-current);
@@ -236,6 +260,6 @@ internal static unsafe class OnlineSoftmax<TSimd, V, TQueryStride, THeadDim>
         float correction = MathF.Exp(previous - current);
         *sum = *sum * correction + rowSum;
         V rescale = TSimd.Broadcast(correction);
-        for (int n = 0; n < HeadColumns; n += TSimd.Width) TSimd.Store(accumulated + n, TSimd.Multiply(TSimd.Load(accumulated + n), rescale));
+        for (int n = 0; n < ValueColumns; n += TSimd.Width) TSimd.Store(accumulated + n, TSimd.Multiply(TSimd.Load(accumulated + n), rescale));
     }
 }

@@ -15,6 +15,7 @@ public sealed class LoweringTests
     private static readonly Operation[] s_operations =
     [
         new Add(Activation("a"), Activation("b"), "sum"),
+        .. Attentions(),
         .. TinyModels.Names.SelectMany(name => ModelBuilder.Build(TinyModels.Declaration(name)).Programs).SelectMany(program => program.Operations),
     ];
 
@@ -43,11 +44,31 @@ public sealed class LoweringTests
                 foreach (int context in (int[])[1, 2, 15, 16, 17, 33, 1023, 1024, 131072])
                 {
                     long expected = RuntimeCache.Floats(heads, headDim, context);
-                    Assert.Equal(expected, KeyValueCache.Floats(Specs.Attention(heads, heads, headDim), context));
+                    Assert.Equal(expected, KeyValueCache.Floats(Specs.Attention(heads, heads, headDim), context, CachePart.Keys));
+                    Assert.Equal(expected, KeyValueCache.Floats(Specs.Attention(heads, heads, 5) with { ValueHeadDim = headDim }, context, CachePart.Values));
                 }
             }
         }
     }
+
+    /// <summary>Forms that no model here has.</summary>
+    private static IEnumerable<Operation> Attentions()
+    {
+        const int Heads = 2, Length = 3;
+        var shape = new AttentionShape(Specs.Attention(Heads, 1, headDim: 2) with { ValueHeadDim = 4 }, sequences: 1, Length);
+        Tensor q = Activation("q", Length, 4), k = Activation("k", Length, 2), v = Activation("v", Length, 4), distances = Activation("distances", Heads, 2 * Length - 1);
+        Tensor mask = new("mask", new Shape(1, Length), TensorRole.Input, ElementType.Int32), positions = new("positions", new Shape(Length), TensorRole.Input, ElementType.Int32);
+        AttentionTerms terms = new() { KeyMask = mask, Distances = distances };
+        var attention = new Attention(q, k, v, shape, terms, dropout: 0, "o");
+        yield return attention;
+        var gradient = new AttentionGradient(Activation("dO", Length, 8), attention, needsScores: true);
+        yield return gradient;
+        yield return new DistancesGradient(gradient.ScoreGradient!, shape, (null, Activation("dDistances", Heads, 2 * Length - 1)));
+        yield return new CachedAttention(q, k, v, positions, shape, Length, new() { Distances = distances }, "o");
+        yield return new CrossAttention(q, k, v, mask, shape, "o");
+    }
+
+    private static Tensor Activation(string name, int rows, int columns) => new(name, new Shape(rows, columns), TensorRole.Activation);
 
     private static Tensor Activation(string name) => new(name, new Shape(2, 3), TensorRole.Activation);
 }

@@ -3,23 +3,58 @@ using Transformer.Compiled.Kernels;
 
 namespace Runtime.Tests.Kernels;
 
-/// <summary>Attention as its definition says, in double and with all of its T × T probabilities.</summary>
-internal sealed class AttentionReference(int heads, int keyValueHeads, int headDim, int batch, int sequence, AttentionMask mask)
+/// <summary>Values of attention's terms; null for those that are absent.</summary>
+internal sealed record TermValues
 {
+    /// <summary>[sequences, keys].</summary>
+    public int[]? KeyMask { get; init; }
+
+    /// <summary>[heads, 2 · Reach − 1].</summary>
+    public float[]? Distances { get; init; }
+
+    public int Reach { get; init; }
+
+    /// <summary>[sequences, heads, queries, keys].</summary>
+    public float[]? Scores { get; init; }
+
+    /// <summary>[sequences, queries, keys].</summary>
+    public float[]? Pairs { get; init; }
+
+    /// <summary>[sequences, queries, keys].</summary>
+    public float[]? Factors { get; init; }
+}
+
+/// <summary>Attention as its definition says, in double and with all of its probabilities.</summary>
+internal sealed class AttentionReference(int heads, int keyValueHeads, int headDim, int valueHeadDim, int batch, int queries, int keys, AttentionMask mask)
+{
+    /// <summary>Of sequences to themselves, with values as wide as keys.</summary>
+    public AttentionReference(int heads, int keyValueHeads, int headDim, int batch, int sequence, AttentionMask mask)
+        : this(heads, keyValueHeads, headDim, headDim, batch, sequence, sequence, mask)
+    {
+    }
+
     public double Scale { get; init; } = 1 / Math.Sqrt(headDim);
 
     /// <summary>The dropout factor of a probability by its logical index.</summary>
     public Func<long, double> Factor { get; init; } = _ => 1;
 
-    public double[] Output { get; } = new double[batch * sequence * heads * headDim];
+    public TermValues Terms { get; init; } = new();
 
-    public double[] LogNormalizers { get; } = new double[batch * heads * sequence];
+    public double[] Output { get; } = new double[batch * queries * heads * valueHeadDim];
 
-    public double[] QueryGradient { get; } = new double[batch * sequence * heads * headDim];
+    public double[] LogNormalizers { get; } = new double[batch * heads * queries];
 
-    public double[] KeyGradient { get; } = new double[batch * sequence * keyValueHeads * headDim];
+    /// <summary>[batch, heads, queries, keys], multiplied with the terms' factors but not dropped.</summary>
+    public double[] Weights { get; } = new double[batch * heads * queries * keys];
 
-    public double[] ValueGradient { get; } = new double[batch * sequence * keyValueHeads * headDim];
+    public double[] QueryGradient { get; } = new double[batch * queries * heads * headDim];
+
+    public double[] KeyGradient { get; } = new double[batch * keys * keyValueHeads * headDim];
+
+    public double[] ValueGradient { get; } = new double[batch * keys * keyValueHeads * valueHeadDim];
+
+    /// <summary>[batch, heads, queries, keys].</summary>
+    public double[] ScoreGradient { get; } = new double[batch * heads * queries * keys];
 
     /// <summary>The factor of an element from its own four random words, one word at a time.</summary>
     public static Func<long, double> Dropout(RandomStream stream, uint site, float rate) => element =>
@@ -38,14 +73,15 @@ internal sealed class AttentionReference(int heads, int keyValueHeads, int headD
     public void Forward(ReadOnlySpan<double> q, ReadOnlySpan<double> k, ReadOnlySpan<double> v)
     {
         Array.Clear(Output);
-        for (int row = 0; row < batch * heads * sequence; row++)
+        for (int row = 0; row < batch * heads * queries; row++)
         {
             (int b, int h, int i) = Split(row);
             double[] probabilities = Probabilities(q, k, b, h, i, out LogNormalizers[row]);
-            for (int j = 0; j < sequence; j++)
+            for (int j = 0; j < keys; j++)
             {
-                double weight = probabilities[j] * Factor((long)row * sequence + j);
-                for (int n = 0; n < headDim; n++) Output[QueryIndex(b, h, i) + n] += weight * v[KeyIndex(b, h, j) + n];
+                Weights[row * keys + j] = probabilities[j] * TermFactor(b, i, j);
+                double weight = probabilities[j] * FactorOf(row, b, i, j);
+                for (int n = 0; n < valueHeadDim; n++) Output[OutputIndex(b, h, i) + n] += weight * v[ValueIndex(b, h, j) + n];
             }
         }
     }
@@ -53,61 +89,94 @@ internal sealed class AttentionReference(int heads, int keyValueHeads, int headD
     /// <summary>The gradients of Σ outputGradient · Output.</summary>
     public void Gradient(ReadOnlySpan<double> outputGradient, ReadOnlySpan<double> q, ReadOnlySpan<double> k, ReadOnlySpan<double> v)
     {
-        for (int row = 0; row < batch * heads * sequence; row++)
+        for (int row = 0; row < batch * heads * queries; row++)
         {
             (int b, int h, int i) = Split(row);
-            int query = QueryIndex(b, h, i);
+            int query = QueryIndex(b, h, i), output = OutputIndex(b, h, i);
             double[] probabilities = Probabilities(q, k, b, h, i, out _);
-            double[] gradients = new double[sequence];
+            double[] gradients = new double[keys];
             double mean = 0;
-            for (int j = 0; j < sequence; j++)
+            for (int j = 0; j < keys; j++)
             {
-                double factor = Factor((long)row * sequence + j);
-                int key = KeyIndex(b, h, j);
-                for (int n = 0; n < headDim; n++)
+                double factor = FactorOf(row, b, i, j);
+                int value = ValueIndex(b, h, j);
+                for (int n = 0; n < valueHeadDim; n++)
                 {
-                    gradients[j] += factor * outputGradient[query + n] * v[key + n];
-                    ValueGradient[key + n] += factor * probabilities[j] * outputGradient[query + n];
+                    gradients[j] += factor * outputGradient[output + n] * v[value + n];
+                    ValueGradient[value + n] += factor * probabilities[j] * outputGradient[output + n];
                 }
                 mean += probabilities[j] * gradients[j];
             }
-            for (int j = 0; j < sequence; j++)
+            for (int j = 0; j < keys; j++)
             {
-                double score = Scale * probabilities[j] * (gradients[j] - mean);
+                double score = probabilities[j] * (gradients[j] - mean);
+                ScoreGradient[row * keys + j] = score;
                 int key = KeyIndex(b, h, j);
                 for (int n = 0; n < headDim; n++)
                 {
-                    QueryGradient[query + n] += score * k[key + n];
-                    KeyGradient[key + n] += score * q[query + n];
+                    QueryGradient[query + n] += Scale * score * k[key + n];
+                    KeyGradient[key + n] += Scale * score * q[query + n];
                 }
             }
         }
+    }
+
+    /// <summary>The gradient of the distances, after <see cref="Gradient"/>.</summary>
+    public double[] DistancesGradient(int reach)
+    {
+        double[] gradient = new double[heads * (2 * reach - 1)];
+        for (int row = 0; row < batch * heads * queries; row++)
+        {
+            (_, int h, int i) = Split(row);
+            for (int j = 0; j < keys; j++) gradient[h * (2 * reach - 1) + reach - 1 + j - i] += ScoreGradient[row * keys + j];
+        }
+        return gradient;
     }
 
     private double[] Probabilities(ReadOnlySpan<double> q, ReadOnlySpan<double> k, int b, int h, int i, out double logNormalizer)
     {
-        double[] scores = new double[sequence];
+        double[] scores = new double[keys];
         double largest = double.NegativeInfinity;
-        for (int j = 0; j < sequence; j++)
+        for (int j = 0; j < keys; j++)
         {
-            if (!Sees(mask, i, j)) continue;
+            scores[j] = Sees(mask, i, j) ? Bias(b, h, i, j) : double.NegativeInfinity;
+            if (scores[j] == double.NegativeInfinity) continue;
             for (int n = 0; n < headDim; n++) scores[j] += Scale * q[QueryIndex(b, h, i) + n] * k[KeyIndex(b, h, j) + n];
             largest = Math.Max(largest, scores[j]);
         }
         double sum = 0;
-        for (int j = 0; j < sequence; j++)
+        for (int j = 0; j < keys; j++)
         {
-            scores[j] = Sees(mask, i, j) ? Math.Exp(scores[j] - largest) : 0;
+            scores[j] = scores[j] == double.NegativeInfinity ? 0 : Math.Exp(scores[j] - largest);
             sum += scores[j];
         }
-        for (int j = 0; j < sequence && sum > 0; j++) scores[j] /= sum;
+        for (int j = 0; j < keys && sum > 0; j++) scores[j] /= sum;
         logNormalizer = largest + Math.Log(sum);
         return scores;
     }
 
-    private (int Batch, int Head, int Query) Split(int row) => (row / sequence / heads, row / sequence % heads, row % sequence);
+    /// <summary>What the terms add to a score.</summary>
+    private double Bias(int b, int h, int i, int j)
+    {
+        if (Terms.KeyMask is { } keyMask && keyMask[b * keys + j] == 0) return double.NegativeInfinity;
+        double bias = 0;
+        if (Terms.Distances is { } distances) bias += distances[h * (2 * Terms.Reach - 1) + Terms.Reach - 1 + j - i];
+        if (Terms.Scores is { } scores) bias += scores[((b * heads + h) * queries + i) * keys + j];
+        if (Terms.Pairs is { } pairs) bias += pairs[(b * queries + i) * keys + j];
+        return bias;
+    }
 
-    private int QueryIndex(int b, int h, int i) => ((b * sequence + i) * heads + h) * headDim;
+    private double TermFactor(int b, int i, int j) => Terms.Factors is { } factors ? factors[(b * queries + i) * keys + j] : 1;
 
-    private int KeyIndex(int b, int h, int j) => ((b * sequence + j) * keyValueHeads + h / (heads / keyValueHeads)) * headDim;
+    private double FactorOf(int row, int b, int i, int j) => Factor((long)row * keys + j) * TermFactor(b, i, j);
+
+    private (int Batch, int Head, int Query) Split(int row) => (row / queries / heads, row / queries % heads, row % queries);
+
+    private int QueryIndex(int b, int h, int i) => ((b * queries + i) * heads + h) * headDim;
+
+    private int OutputIndex(int b, int h, int i) => ((b * queries + i) * heads + h) * valueHeadDim;
+
+    private int KeyIndex(int b, int h, int j) => ((b * keys + j) * keyValueHeads + h / (heads / keyValueHeads)) * headDim;
+
+    private int ValueIndex(int b, int h, int j) => ((b * keys + j) * keyValueHeads + h / (heads / keyValueHeads)) * valueHeadDim;
 }

@@ -107,7 +107,7 @@ public sealed class AttentionTests : IDisposable
         const int Sequence = 40;
         using GuardedBuffer<float> q = new(Sequence * 16), v = new(Sequence * 16), o = new(Sequence * 16), logNormalizers = new(Sequence);
         for (int i = 0; i < q.Length; i++) (q[i], v[i]) = (100f * ((i / 16 % 3) - 1), i % 16);
-        Attention.Forward<D1, D1, D16, Chosen>(_teams[0], q, q, v, 1f, Causal, 0f, Off, Site, 1, Sequence, o, logNormalizers);
+        Attention.Forward<D1, D1, D16, D16, WithoutTerms, Chosen>(_teams[0], q, q, v, default, 1f, Causal, 0f, Off, Site, 1, Sequence, Sequence, o, logNormalizers);
         for (int i = 0; i < o.Length; i++) Assert.Equal(i % 16, o[i], 1e-4f);
     });
 
@@ -119,7 +119,7 @@ public sealed class AttentionTests : IDisposable
         using GuardedBuffer<float> q = new(Floats(random, Sequence * 8)), k = new(Floats(random, Sequence * 8)), v = new(Floats(random, Sequence * 8));
         using GuardedBuffer<float> o = new(Sequence * 8), logNormalizers = new(Sequence);
         k[Poisoned * 8] = float.NaN;
-        Attention.Forward<D1, D1, D8, Chosen>(_teams[0], q, k, v, 1f, Causal, 0f, Off, Site, 1, Sequence, o, logNormalizers);
+        Attention.Forward<D1, D1, D8, D8, WithoutTerms, Chosen>(_teams[0], q, k, v, default, 1f, Causal, 0f, Off, Site, 1, Sequence, Sequence, o, logNormalizers);
         for (int i = 0; i < Sequence; i++) Assert.Equal(i >= Poisoned, float.IsNaN(o[i * 8]));
     });
 
@@ -136,8 +136,8 @@ public sealed class AttentionTests : IDisposable
 
         void Step()
         {
-            Attention.Forward<D4, D4, D16>(_teams[1], x, x, x, 0.25f, Causal, 0.1f, On, Site, 1, Sequence, y, logNormalizers);
-            Attention.Gradient<D4, D4, D16>(_teams[1], x, x, x, x, y, logNormalizers, 0.25f, Causal, 0.1f, On, Site, 1, Sequence, dQ, dK, dV);
+            Attention.Forward<D4, D4, D16, D16>(_teams[1], x, x, x, 0.25f, Causal, 0.1f, On, Site, 1, Sequence, Sequence, y, logNormalizers);
+            Attention.Gradient<D4, D4, D16, D16>(_teams[1], x, x, x, x, y, logNormalizers, 0.25f, Causal, 0.1f, On, Site, 1, Sequence, Sequence, dQ, dK, dV);
         }
     }
 
@@ -166,10 +166,11 @@ public sealed class AttentionTests : IDisposable
             foreach (ComputeTeam team in _teams)
             {
                 foreach (GuardedBuffer<float> result in results) result.Fill(float.NaN);
-                Attention.Forward<THeads, TKeyValueHeads, THeadDim, Chosen>(
-                    team, q.Pointer, k.Pointer, v.Pointer, scale, mask, rate, stream, Site, batch, sequence, o, logNormalizers);
-                Attention.Gradient<THeads, TKeyValueHeads, THeadDim, Chosen>(
-                    team, dO.Pointer, q.Pointer, k.Pointer, v.Pointer, o, logNormalizers, scale, mask, rate, stream, Site, batch, sequence, dQ, dK, dV);
+                Attention.Forward<THeads, TKeyValueHeads, THeadDim, THeadDim, WithoutTerms, Chosen>(
+                    team, q.Pointer, k.Pointer, v.Pointer, default, scale, mask, rate, stream, Site, batch, sequence, sequence, o, logNormalizers);
+                Attention.Gradient<THeads, TKeyValueHeads, THeadDim, THeadDim, WithoutTerms, Chosen>(
+                    team, dO.Pointer, q.Pointer, k.Pointer, v.Pointer, o, logNormalizers, default,
+                    scale, mask, rate, stream, Site, batch, sequence, sequence, dQ, dK, dV, default);
                 foreach (GuardedBuffer<float> result in results) result.Verify();
                 float[][] values = [.. results.Select(result => result.ToArray())];
                 first ??= values;

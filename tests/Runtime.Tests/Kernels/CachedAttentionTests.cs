@@ -101,7 +101,7 @@ public sealed class CachedAttentionTests : IDisposable
         using GuardedBuffer<float> rows = new(16);
         using GuardedBuffer<int> positions = new([131]);
         Assert.Throws<ArgumentOutOfRangeException>(() => KeyValueCache.AppendKeys<D1, D16, D131>(_teams[0], rows, positions, 1, 1, cache.Stride, cache.Keys));
-        Assert.Throws<ArgumentOutOfRangeException>(() => CachedAttention.Forward<D1, D1, D16, D131>(_teams[0], rows, cache.Keys, cache.Values, positions, 1f, Causal, 1, 1, cache.Stride, rows));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CachedAttention.Forward<D1, D1, D16, D16, D131>(_teams[0], rows, cache.Keys, cache.Values, positions, 1f, Causal, 1, 1, cache.Stride, rows));
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class CachedAttentionTests : IDisposable
         {
             KeyValueCache.AppendKeys<D1, D16, D2048>(_teams[1], rows, positions, 1, 1, cache.Stride, cache.Keys);
             KeyValueCache.AppendValues<D1, D16, D2048>(_teams[1], rows, positions, 1, 1, cache.Stride, cache.Values);
-            CachedAttention.Forward<D4, D1, D16, D2048>(_teams[1], rows, cache.Keys, cache.Values, positions, 0.25f, Causal, 1, 1, cache.Stride, o);
+            CachedAttention.Forward<D4, D1, D16, D16, D2048>(_teams[1], rows, cache.Keys, cache.Values, positions, 0.25f, Causal, 1, 1, cache.Stride, o);
         }
     }
 
@@ -188,8 +188,8 @@ public sealed class CachedAttentionTests : IDisposable
             using GuardedBuffer<float> o = new(queries.Length);
             KeyValueCache.Append<TKeyValueHeads, THeadDim, TContext, KeyValueCache.KeyLayout, Chosen>(team, k.Pointer, positions, slots, sequence, cache.Stride, cache.Keys.Pointer + offset);
             KeyValueCache.Append<TKeyValueHeads, THeadDim, TContext, KeyValueCache.ValueLayout, Chosen>(team, v.Pointer, positions, slots, sequence, cache.Stride, cache.Values.Pointer + offset);
-            CachedAttention.Forward<THeads, TKeyValueHeads, THeadDim, TContext, Chosen>(
-                team, q.Pointer, cache.Keys.Pointer + offset, cache.Values.Pointer + offset, positions, scale, mask, slots, sequence, cache.Stride, o);
+            CachedAttention.Forward<THeads, TKeyValueHeads, THeadDim, THeadDim, TContext, WithoutTerms, Chosen>(
+                team, q.Pointer, cache.Keys.Pointer + offset, cache.Values.Pointer + offset, positions, default, scale, mask, slots, sequence, cache.Stride, o);
             o.Verify();
             cache.Keys.Verify();
             cache.Values.Verify();

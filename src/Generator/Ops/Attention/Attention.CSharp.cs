@@ -7,28 +7,63 @@ internal sealed partial class Attention
     /// <summary>The name under which dropout draws its mask: the same in both directions.</summary>
     public string Site => O.Name;
 
-    public override KernelCall LowerToCSharp() =>
-        new KernelCall("Attention.Forward", "Attention_" + Shape.Name, $"{O} = attention({Inputs[Q]}, {Inputs[K]}, {Inputs[V]})")
-            .Dimension(Shape.Spec.Heads).Dimension(Shape.Spec.KeyValueHeads).Dimension(Shape.Spec.HeadDim)
-            .Address("q", Inputs[Q]).Address("k", Inputs[K]).Address("v", Inputs[V])
+    public override KernelCall LowerToCSharp()
+    {
+        KernelCall call = new KernelCall(
+                Terms.Any ? "Attention.ForwardWithTerms" : "Attention.Forward",
+                "Attention_" + Shape.Name + Terms.Suffix,
+                $"{O} = attention({Inputs[Q]}, {Inputs[K]}, {Inputs[V]}{Terms.Formula})")
+            .Heads(Shape.Spec)
+            .Address("q", Inputs[Q]).Address("k", Inputs[K]).Address("v", Inputs[V]);
+        return Terms.Addresses(call)
             .Constant("scale", Shape.Spec.Scale).Constant("mask", Shape.Mask).Constant("dropoutRate", Dropout)
-            .RandomStream().Site(Site)
-            .Constant("batch", Shape.Sequences).Constant("sequence", Shape.Sequence)
+            .RandomStream().Site(Site).SequenceExtents(this)
             .Address("o", O).Address("logNormalizers", LogNormalizers);
+    }
 }
 
 internal sealed partial class AttentionGradient
 {
+    public override KernelCall LowerToCSharp()
+    {
+        AttentionTerms terms = Forward.Terms;
+        KernelCall call = new KernelCall(
+                terms.Any ? "Attention.GradientWithTerms" : "Attention.Gradient",
+                "AttentionGradient_" + Forward.Shape.Name + terms.Suffix,
+                $"{string.Join(", ", Outputs)} = attention'({Inputs[0]})")
+            .Heads(Forward.Shape.Spec)
+            .Address("dO", Inputs[0]).Address("q", Inputs[1]).Address("k", Inputs[2]).Address("v", Inputs[3])
+            .Address("o", Inputs[4]).Address("logNormalizers", Inputs[5]);
+        call = terms.Addresses(call)
+            .Constant("scale", Forward.Shape.Spec.Scale).Constant("mask", Forward.Shape.Mask).Constant("dropoutRate", Forward.Dropout)
+            .RandomStream().Site(Forward.Site).SequenceExtents(Forward)
+            .Address("dQ", Outputs[0]).Address("dK", Outputs[1]).Address("dV", Outputs[2]);
+        return terms.Any ? call.Address("dScores", ScoreGradient) : call;
+    }
+}
+
+internal sealed partial class DistancesGradient
+{
     public override KernelCall LowerToCSharp() =>
         new KernelCall(
-                "Attention.Gradient",
-                "AttentionGradient_" + Forward.Shape.Name,
-                $"{Outputs[0]}, {Outputs[1]}, {Outputs[2]} = attention'({Inputs[0]})")
-            .Dimension(Forward.Shape.Spec.Heads).Dimension(Forward.Shape.Spec.KeyValueHeads).Dimension(Forward.Shape.Spec.HeadDim)
-            .Address("dO", Inputs[0]).Address("q", Inputs[1]).Address("k", Inputs[2]).Address("v", Inputs[3])
-            .Address("o", Inputs[4]).Address("logNormalizers", Inputs[5])
-            .Constant("scale", Forward.Shape.Spec.Scale).Constant("mask", Forward.Shape.Mask).Constant("dropoutRate", Forward.Dropout)
-            .RandomStream().Site(Forward.Site)
-            .Constant("batch", Forward.Shape.Sequences).Constant("sequence", Forward.Shape.Sequence)
-            .Address("dQ", Outputs[0]).Address("dK", Outputs[1]).Address("dV", Outputs[2]);
+                "Attention.DistancesGradient",
+                $"DistancesGradient_{Shape.Name}" + KernelNames.AddendSuffix(Addend),
+                $"{Outputs[0]} = Σ {Inputs[0]} by distance" + KernelNames.AddendTerm(Addend))
+            .Dimension(Shape.Spec.Heads)
+            .Address("dScores", Inputs[0]).Address("addend", Addend).Constant("reach", AttentionTerms.Reach(Outputs[0]))
+            .Constant("sequences", Shape.Sequences).Constant("queries", Shape.Queries).Constant("keys", Shape.Keys)
+            .Address("dDistances", Outputs[0]);
+}
+
+internal static class AttentionCalls
+{
+    /// <summary>The type arguments of attention's kernels.</summary>
+    public static KernelCall Heads(this KernelCall call, Declarations.AttentionSpec spec) =>
+        call.Dimension(spec.Heads).Dimension(spec.KeyValueHeads).Dimension(spec.HeadDim).Dimension(spec.ValueHeadDim);
+
+    /// <summary>Sequences, and queries and keys of each: constants, or shares of the rows of the run.</summary>
+    public static KernelCall SequenceExtents(this KernelCall call, Attention attention) =>
+        call.Constant("sequences", attention.Shape.Sequences)
+            .Share("queries", attention.Inputs[0]!.Shape, attention.Shape.Sequences)
+            .Share("keys", attention.Inputs[1]!.Shape, attention.Shape.Sequences);
 }

@@ -1,5 +1,4 @@
 using Transformer.Compiled.Generator.Graph;
-using Transformer.Compiled.Generator.Ops;
 
 namespace Transformer.Compiled.Generator.Targets.CSharp;
 
@@ -11,6 +10,9 @@ internal abstract record Argument(string Name)
 
     /// <summary>A tensor's leading extent times <paramref name="Multiple"/>: a constant, or the run-time extent of a bounded shape.</summary>
     internal sealed record Extent(string Name, Shape Shape, int Multiple = 1) : Argument(Name);
+
+    /// <summary>A tensor's leading extent divided by the number of <paramref name="Sequences"/> that its rows are of.</summary>
+    internal sealed record Share(string Name, Shape Shape, int Sequences) : Argument(Name);
 
     /// <summary>The number of elements of a tensor: a constant, or the run-time extent of a bounded shape times its columns.</summary>
     internal sealed record Elements(string Name, Shape Shape) : Argument(Name);
@@ -70,9 +72,8 @@ internal sealed class KernelCall(string kernel, string name, string formula)
 
     public KernelCall Elements(string name, Shape shape) => With(new Argument.Elements(name, shape));
 
-    /// <summary>Positions of one sequence in this pass: the leading extent where one sequence is prefilled, otherwise a constant.</summary>
-    public KernelCall SequenceExtent(Shape rows, AttentionShape shape) =>
-        rows.IsBounded ? Extent("sequence", rows) : Constant("sequence", shape.Sequence);
+    /// <summary>Rows of each of several sequences: a constant, or a share of the run-time extent of a bounded shape.</summary>
+    public KernelCall Share(string name, Shape rows, int sequences) => With(new Argument.Share(name, rows, sequences));
 
     public KernelCall Constant(string name, string text) => With(new Argument.Constant(name, text));
 

@@ -35,6 +35,12 @@ internal sealed class KernelTable
                 case Argument.Extent extent:
                     forwarded.Add(CSharpPlan.Number((long)extent.Shape.Rows * extent.Multiple));
                     break;
+                case Argument.Share { Shape.IsBounded: true } share:
+                    Add($"int {share.Name}", share.Sequences == 1 ? "rows" : $"rows / {CSharpPlan.Number(share.Sequences)}", share.Name);
+                    break;
+                case Argument.Share share:
+                    forwarded.Add(CSharpPlan.Number(share.Shape.Rows / share.Sequences));
+                    break;
                 case Argument.Elements { Shape.IsBounded: true } elements:
                     Add($"nint {elements.Name}", $"(nint)rows * {CSharpPlan.Number(elements.Shape.Columns)}", elements.Name);
                     break;

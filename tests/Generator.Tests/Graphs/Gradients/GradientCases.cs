@@ -13,7 +13,7 @@ internal static class GradientCases
     public static IReadOnlyDictionary<string, Action<TestGraph>> All { get; } = Cases().ToDictionary(c => c.Name, c => c.Build);
 
     private static IEnumerable<(string Name, Action<TestGraph> Build)> Cases() =>
-        [.. Elementwise(), .. Projections(), .. Tables(), .. Norms(), .. Attentions(), .. Losses()];
+        [.. Elementwise(), .. Projections(), .. Tables(), .. Norms(), .. Attentions(), .. AttentionCases.All(), .. Losses()];
 
     private static IEnumerable<(string, Action<TestGraph>)> Elementwise()
     {
@@ -159,9 +159,9 @@ internal static class GradientCases
                     yield return ($"attention, 4 heads over {keyValueHeads}, {mask}, dropout {dropout}", g =>
                     {
                         AttentionSpec spec = Specs.Attention(4, keyValueHeads, headDim: 3) with { Causal = causal, SlidingWindow = window };
-                        var shape = new AttentionShape(spec, Sequences: 2, Sequence: 3);
+                        var shape = new AttentionShape(spec, sequences: 2, length: 3);
                         Tensor k = g.Activation(Rows, keyValueHeads * 3), v = g.Activation(Rows, keyValueHeads * 3);
-                        Twice(g, g.Activation(Rows, 12), (q, name) => new Attention(q, k, v, shape, dropout, name));
+                        Twice(g, g.Activation(Rows, 12), (q, name) => new Attention(q, k, v, shape, AttentionTerms.None, dropout, name));
                     }
                     );
                 }
@@ -169,8 +169,8 @@ internal static class GradientCases
         }
         yield return ("attention to itself", g =>
         {
-            var shape = new AttentionShape(Specs.Attention(2, 2, headDim: 3), Sequences: 2, Sequence: 3);
-            Twice(g, g.Activation(Rows, 6), (x, name) => new Attention(x, x, x, shape, 0.2f, name));
+            var shape = new AttentionShape(Specs.Attention(2, 2, headDim: 3), sequences: 2, length: 3);
+            Twice(g, g.Activation(Rows, 6), (x, name) => new Attention(x, x, x, shape, AttentionTerms.None, 0.2f, name));
         }
         );
     }

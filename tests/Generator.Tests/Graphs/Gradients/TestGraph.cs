@@ -46,6 +46,16 @@ internal sealed class TestGraph
         return tensor;
     }
 
+    /// <summary>An input of numbers, of which any may be replaced first.</summary>
+    public Tensor Input(int[] shape, params double[] exceptions)
+    {
+        var tensor = new Tensor($"input{_random.Next()}", new Shape(shape), TensorRole.Input);
+        double[] values = Random((int)tensor.Shape.Elements);
+        exceptions.CopyTo(values, 0);
+        Values.Set(tensor, values);
+        return tensor;
+    }
+
     public void Fill(TableSet tables) => TableRules.Fill(tables, Values);
 
     /// <summary>Adds an operation and lets all of the loss depend on its first output.</summary>
