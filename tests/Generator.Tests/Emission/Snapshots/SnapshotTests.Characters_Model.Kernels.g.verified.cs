@@ -27,16 +27,16 @@ partial class Model
             Kernel::KeyValueCache.AppendValues<D3, D16, D64>(team, rows, positions, 1, sequence, slotStride, cache);
 
         internal static void AttentionGradient_4x64x3x16(Threading::ComputeTeam team, Memory::Pointer<float> dO, Memory::Pointer<float> q, Memory::Pointer<float> k, Memory::Pointer<float> v, Memory::Pointer<float> o, Memory::Pointer<float> logNormalizers, in Kernel::RandomStream stream, uint site, Memory::Pointer<float> dQ, Memory::Pointer<float> dK, Memory::Pointer<float> dV) =>
-            Kernel::Attention.Gradient<D3, D3, D16>(team, dO, q, k, v, o, logNormalizers, 0.25f, new Kernel::AttentionMask(true, 0), 0.1f, stream, site, 4, 64, dQ, dK, dV);
+            Kernel::Attention.Gradient<D3, D3, D16, D16>(team, dO, q, k, v, o, logNormalizers, 0.25f, new Kernel::AttentionMask(true, 0), 0.1f, stream, site, 4, 64, 64, dQ, dK, dV);
 
         internal static void Attention_4x64x3x16(Threading::ComputeTeam team, Memory::Pointer<float> q, Memory::Pointer<float> k, Memory::Pointer<float> v, in Kernel::RandomStream stream, uint site, Memory::Pointer<float> o, Memory::Pointer<float> logNormalizers) =>
-            Kernel::Attention.Forward<D3, D3, D16>(team, q, k, v, 0.25f, new Kernel::AttentionMask(true, 0), 0.1f, stream, site, 4, 64, o, logNormalizers);
+            Kernel::Attention.Forward<D3, D3, D16, D16>(team, q, k, v, 0.25f, new Kernel::AttentionMask(true, 0), 0.1f, stream, site, 4, 64, 64, o, logNormalizers);
 
         internal static void CachedAttention_1x1x3x16(Threading::ComputeTeam team, Memory::Pointer<float> q, Memory::Pointer<float> keys, Memory::Pointer<float> values, Memory::Pointer<int> positions, nint slotStride, Memory::Pointer<float> o) =>
-            Kernel::CachedAttention.Forward<D3, D3, D16, D64>(team, q, keys, values, positions, 0.25f, new Kernel::AttentionMask(true, 0), 1, 1, slotStride, o);
+            Kernel::CachedAttention.Forward<D3, D3, D16, D16, D64>(team, q, keys, values, positions, 0.25f, new Kernel::AttentionMask(true, 0), 1, 1, slotStride, o);
 
         internal static void CachedAttention_1x64x3x16(Threading::ComputeTeam team, Memory::Pointer<float> q, Memory::Pointer<float> keys, Memory::Pointer<float> values, Memory::Pointer<int> positions, int sequence, nint slotStride, Memory::Pointer<float> o) =>
-            Kernel::CachedAttention.Forward<D3, D3, D16, D64>(team, q, keys, values, positions, 0.25f, new Kernel::AttentionMask(true, 0), 1, sequence, slotStride, o);
+            Kernel::CachedAttention.Forward<D3, D3, D16, D16, D64>(team, q, keys, values, positions, 0.25f, new Kernel::AttentionMask(true, 0), 1, sequence, slotStride, o);
 
         internal static void Dropout_256x48(Threading::ComputeTeam team, Memory::Pointer<float> x, in Kernel::RandomStream stream, uint site, Memory::Pointer<float> y) =>
             Kernel::Dropout.Apply(team, x, default, 0.1f, stream, site, 12288, y);

@@ -27,16 +27,16 @@ partial class Model
             Kernel::KeyValueCache.AppendValues<D12, D64, D1024>(team, rows, positions, 1, sequence, slotStride, cache);
 
         internal static void AttentionGradient_4x1024x12x64(Threading::ComputeTeam team, Memory::Pointer<float> dO, Memory::Pointer<float> q, Memory::Pointer<float> k, Memory::Pointer<float> v, Memory::Pointer<float> o, Memory::Pointer<float> logNormalizers, in Kernel::RandomStream stream, uint site, Memory::Pointer<float> dQ, Memory::Pointer<float> dK, Memory::Pointer<float> dV) =>
-            Kernel::Attention.Gradient<D12, D12, D64>(team, dO, q, k, v, o, logNormalizers, 0.125f, new Kernel::AttentionMask(true, 0), 0.1f, stream, site, 4, 1024, dQ, dK, dV);
+            Kernel::Attention.Gradient<D12, D12, D64, D64>(team, dO, q, k, v, o, logNormalizers, 0.125f, new Kernel::AttentionMask(true, 0), 0.1f, stream, site, 4, 1024, 1024, dQ, dK, dV);
 
         internal static void Attention_4x1024x12x64(Threading::ComputeTeam team, Memory::Pointer<float> q, Memory::Pointer<float> k, Memory::Pointer<float> v, in Kernel::RandomStream stream, uint site, Memory::Pointer<float> o, Memory::Pointer<float> logNormalizers) =>
-            Kernel::Attention.Forward<D12, D12, D64>(team, q, k, v, 0.125f, new Kernel::AttentionMask(true, 0), 0.1f, stream, site, 4, 1024, o, logNormalizers);
+            Kernel::Attention.Forward<D12, D12, D64, D64>(team, q, k, v, 0.125f, new Kernel::AttentionMask(true, 0), 0.1f, stream, site, 4, 1024, 1024, o, logNormalizers);
 
         internal static void CachedAttention_1x1x12x64(Threading::ComputeTeam team, Memory::Pointer<float> q, Memory::Pointer<float> keys, Memory::Pointer<float> values, Memory::Pointer<int> positions, nint slotStride, Memory::Pointer<float> o) =>
-            Kernel::CachedAttention.Forward<D12, D12, D64, D1024>(team, q, keys, values, positions, 0.125f, new Kernel::AttentionMask(true, 0), 1, 1, slotStride, o);
+            Kernel::CachedAttention.Forward<D12, D12, D64, D64, D1024>(team, q, keys, values, positions, 0.125f, new Kernel::AttentionMask(true, 0), 1, 1, slotStride, o);
 
         internal static void CachedAttention_1x64x12x64(Threading::ComputeTeam team, Memory::Pointer<float> q, Memory::Pointer<float> keys, Memory::Pointer<float> values, Memory::Pointer<int> positions, int sequence, nint slotStride, Memory::Pointer<float> o) =>
-            Kernel::CachedAttention.Forward<D12, D12, D64, D1024>(team, q, keys, values, positions, 0.125f, new Kernel::AttentionMask(true, 0), 1, sequence, slotStride, o);
+            Kernel::CachedAttention.Forward<D12, D12, D64, D64, D1024>(team, q, keys, values, positions, 0.125f, new Kernel::AttentionMask(true, 0), 1, sequence, slotStride, o);
 
         internal static void Dropout_4096x768(Threading::ComputeTeam team, Memory::Pointer<float> x, in Kernel::RandomStream stream, uint site, Memory::Pointer<float> y) =>
             Kernel::Dropout.Apply(team, x, default, 0.1f, stream, site, 3145728, y);

@@ -27,10 +27,10 @@ partial class Model
             Kernel::KeyValueCache.AppendValues<D3, D8, D128>(team, rows, positions, 2, 1, slotStride, cache);
 
         internal static void CachedAttention_1x32x9x8(Threading::ComputeTeam team, Memory::Pointer<float> q, Memory::Pointer<float> keys, Memory::Pointer<float> values, Memory::Pointer<int> positions, int sequence, nint slotStride, Memory::Pointer<float> o) =>
-            Kernel::CachedAttention.Forward<D9, D3, D8, D128>(team, q, keys, values, positions, 0.35355338f, new Kernel::AttentionMask(true, 0), 1, sequence, slotStride, o);
+            Kernel::CachedAttention.Forward<D9, D3, D8, D8, D128>(team, q, keys, values, positions, 0.35355338f, new Kernel::AttentionMask(true, 0), 1, sequence, slotStride, o);
 
         internal static void CachedAttention_2x1x9x8(Threading::ComputeTeam team, Memory::Pointer<float> q, Memory::Pointer<float> keys, Memory::Pointer<float> values, Memory::Pointer<int> positions, nint slotStride, Memory::Pointer<float> o) =>
-            Kernel::CachedAttention.Forward<D9, D3, D8, D128>(team, q, keys, values, positions, 0.35355338f, new Kernel::AttentionMask(true, 0), 2, 1, slotStride, o);
+            Kernel::CachedAttention.Forward<D9, D3, D8, D8, D128>(team, q, keys, values, positions, 0.35355338f, new Kernel::AttentionMask(true, 0), 2, 1, slotStride, o);
 
         internal static void Embedding_2x72(Threading::ComputeTeam team, Memory::Pointer<int> indices, Memory::Pointer<float> table, Memory::Pointer<float> y) =>
             Kernel::Embedding.Forward<D72, Kernel::RowMajor>(team, indices, table, 1f, default, 2, y);
