@@ -26,8 +26,8 @@ internal sealed partial class Attention : Operation
         Terms = terms;
         Dropout = dropout;
         O = new Tensor(name, q.Shape.WithColumns(shape.Spec.Heads * shape.Spec.ValueHeadDim), TensorRole.Activation);
-        LogNormalizers = new Tensor(
-            name + ".log_normalizers", new Shape(shape.Sequences, shape.Spec.Heads, shape.Queries), TensorRole.Activation) { IsOptional = true };
+        var rows = new Shape(shape.Sequences, shape.Spec.Heads, shape.Queries);
+        LogNormalizers = new Tensor(name + ".log_normalizers", rows, TensorRole.Activation) { IsOptional = true };
     }
 
     public AttentionShape Shape { get; }
