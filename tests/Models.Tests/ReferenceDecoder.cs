@@ -164,6 +164,7 @@ internal sealed class ReferenceDecoder
     {
         Activation.Relu => Math.Max(0, x),
         Activation.Silu => x / (1 + Math.Exp(-x)),
+        Activation.Tanh => Math.Tanh(x),
         Activation.GeluTanh => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))),
         _ => 0.5 * x * (1 + Erf(x / Math.Sqrt(2))),
     };

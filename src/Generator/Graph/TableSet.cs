@@ -31,3 +31,17 @@ internal sealed class SinusoidalTable(PositionSpec position, int contextLength, 
 
     public override IReadOnlyList<Tensor> Tensors => [Values];
 }
+
+/// <summary>
+/// What attention with linear biases adds to scores (Press et al., 2022): distances [heads, 2T − 1], element T − 1 + (key − query) is
+/// slope(head) · (key − query).
+/// </summary>
+internal sealed class AlibiTable(int heads, int length) : TableSet
+{
+    public Tensor Distances { get; } = new("positions.alibi", new Shape(heads, 2 * length - 1), TensorRole.Table);
+
+    /// <summary>T: the greatest length of queries and keys.</summary>
+    public int Length { get; } = length;
+
+    public override IReadOnlyList<Tensor> Tensors => [Distances];
+}

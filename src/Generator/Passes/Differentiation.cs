@@ -17,8 +17,8 @@ internal static class Differentiation
         program.BeginPhase(BackwardPhase);
         foreach (Section section in Enumerable.Reverse(forward))
         {
-            Operation[] operations = [.. section.Operations];
-            if (!operations.Any(o => o.Outputs.Any(needed.Contains))) continue;
+            Operation[] operations = [.. section.Operations.Where(o => o.Outputs.Any(needed.Contains))];
+            if (operations.Length == 0) continue;
             program.BeginSection(section.Name);
             foreach (Operation operation in Enumerable.Reverse(operations)) operation.Differentiate(gradients);
         }

@@ -9,6 +9,7 @@ namespace Transformer.Compiled.Kernels;
 // gelu tanh  x · σ(2u)                         s + x · s · (1 − s) · 2u'    its tanh form: (1 + tanh u) / 2 = σ(2u)
 //            u = √(2/π) · (x + 0.044715 x³)
 // silu       x · σ(x)                          s · (1 + x · (1 − s))
+// tanh       tanh x                            1 − tanh² x
 // The terms that carry x · (something that vanishes) limit x to where that is already zero, so that no infinity meets a zero.
 
 /// <summary>f(x) = x.</summary>
@@ -98,5 +99,20 @@ public readonly struct Silu : IActivation
         V gate = VectorMath.Sigmoid<TSimd, V>(limited);
         V rest = TSimd.Subtract(TSimd.Broadcast(1f), gate);
         return TSimd.Multiply(gate, TSimd.MultiplyAdd(limited, rest, TSimd.Broadcast(1f)));
+    }
+}
+
+/// <summary>f(x) = tanh x.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Tanh : IActivation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V IActivation.Apply<TSimd, V>(V x) => VectorMath.Tanh<TSimd, V>(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V IActivation.Derivative<TSimd, V>(V x)
+    {
+        V value = VectorMath.Tanh<TSimd, V>(x);
+        return TSimd.NegateMultiplyAdd(value, value, TSimd.Broadcast(1f));
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Numerics;
 using Transformer.Compiled.Memory;
 
 namespace Transformer.Compiled.Kernels;
@@ -45,6 +46,23 @@ public static unsafe class PositionTables
                 row[TPairs.First(pair, pairs)] = (float)sine;
                 if (second < dModel) row[second] = (float)cosine;
             }
+        }
+    }
+
+    /// <summary>
+    /// The distances [heads, 2 · length − 1] of attention with linear biases (Press, Smith and Lewis 2022): slope(head) · (key − query) at
+    /// length − 1 + (key − query). For n heads, n a power of two, the slopes are 2^(−8/n), 2^(−16/n), …; for other counts those of the power
+    /// of two below it come first, then every other one of twice that power, as in Hugging Face's build_alibi_tensor.
+    /// </summary>
+    public static void Alibi(int heads, int length, Pointer<float> distances)
+    {
+        int power = (int)BitOperations.RoundUpToPowerOf2((uint)heads + 1) / 2;
+        for (int head = 0; head < heads; head++)
+        {
+            double exponent = head < power ? 8.0 * (head + 1) / power : 4.0 * ((2 * (head - power)) + 1) / power;
+            double slope = PortableMath.Pow(2, -exponent);
+            float* row = distances.Value + (head * ((2 * (nint)length) - 1));
+            for (int distance = 1 - length; distance < length; distance++) row[length - 1 + distance] = (float)(slope * distance);
         }
     }
 

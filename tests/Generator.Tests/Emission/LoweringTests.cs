@@ -1,5 +1,6 @@
 using System.Reflection;
 using Generator.Tests.Graphs;
+using Generator.Tests.Graphs.Gradients;
 using Generator.Tests.Models;
 using Transformer.Compiled.Generator.Architectures;
 using Transformer.Compiled.Generator.Graph;
@@ -9,14 +10,14 @@ using RuntimeCache = Transformer.Compiled.Kernels.KeyValueCache;
 
 namespace Generator.Tests.Emission;
 
-/// <summary>Every operation has a C# lowering, and it fits a kernel of the run-time. (Fusion leaves no addition in any of the models.)</summary>
+/// <summary>Every operation of the models and of the graphs that test gradients has a C# lowering, and it fits a kernel of the run-time.</summary>
 public sealed class LoweringTests
 {
     private static readonly Operation[] s_operations =
     [
-        new Add(Activation("a"), Activation("b"), "sum"),
         .. Attentions(),
         .. TinyModels.Names.SelectMany(name => ModelBuilder.Build(TinyModels.Declaration(name)).Programs).SelectMany(program => program.Operations),
+        .. GradientCases.All.Keys.SelectMany(name => GradientCases.Differentiated(name).Program.Operations).Where(operation => OperationTypes.All.Contains(operation.GetType())),
     ];
 
     [Fact]
@@ -69,6 +70,4 @@ public sealed class LoweringTests
     }
 
     private static Tensor Activation(string name, int rows, int columns) => new(name, new Shape(rows, columns), TensorRole.Activation);
-
-    private static Tensor Activation(string name) => new(name, new Shape(2, 3), TensorRole.Activation);
 }

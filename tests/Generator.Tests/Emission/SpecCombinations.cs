@@ -24,7 +24,7 @@ internal static class SpecCombinations
             "Position = PositionKind.Rotary, RotaryDim = 4, RotaryScaling = RotaryScalingKind.Linear, RotaryScalingFactor = 2.5",
             "Position = PositionKind.Rotary, RotaryDim = 4, RotaryScaling = RotaryScalingKind.Llama3, RotaryScalingFactor = 8",
         ],
-        ["Activation = Activation.Relu", "Activation = Activation.Gelu", "Activation = Activation.GeluTanh", "Activation = Activation.Silu"],
+        ["Activation = Activation.Relu", "Activation = Activation.Gelu", "Activation = Activation.GeluTanh", "Activation = Activation.Silu", "Activation = Activation.Tanh"],
         ["Gated = false", "Gated = true"],
         ["Biases = true", "Biases = false", "KeyBias = false, AttentionOutputBias = false", "FeedForwardBias = false, QueryBias = false"],
         ["TiedHead = true", "TiedHead = true, HeadBias = true", "TiedHead = false", "TiedHead = false, HeadBias = true"],

@@ -5,7 +5,7 @@ namespace Generator.Tests.Harness;
 /// <summary>Declarations that combine the choices of <c>[Transformer]</c> freely, by a fixed seed.</summary>
 internal static class RandomModels
 {
-    private static readonly string[] _activations = ["Relu", "Gelu", "GeluTanh", "Silu"];
+    private static readonly string[] _activations = ["Relu", "Gelu", "GeluTanh", "Silu", "Tanh"];
     private static readonly string[] _norms = ["LayerNorm", "RmsNorm"];
     private static readonly string[] _placements = ["Pre", "Post"];
     private static readonly string[] _positions = ["None", "Learned", "Sinusoidal", "Rotary"];

@@ -27,6 +27,10 @@ public sealed class ActivationTests
     [MemberData(nameof(Counts))]
     public void Silu_agrees_with_the_reference(int count) => CheckAll<Silu>(count, x => x * Reference.Sigmoid(x));
 
+    [Theory]
+    [MemberData(nameof(Counts))]
+    public void Tanh_agrees_with_the_reference(int count) => CheckAll<Tanh>(count, Math.Tanh);
+
     [Fact]
     public void Large_inputs_neither_overflow_nor_give_NaN()
     {
@@ -37,6 +41,7 @@ public sealed class ActivationTests
         CheckValues<Gelu>(extremes, relu, step);
         CheckValues<GeluTanh>(extremes, relu, step);
         CheckValues<Silu>(extremes, relu, step);
+        CheckValues<Tanh>(extremes, Array.ConvertAll(extremes, x => (double)Math.Sign(x)), new double[extremes.Length]);
     }
 
     [Fact]
@@ -47,6 +52,7 @@ public sealed class ActivationTests
         CheckDerivatives<Gelu>(infinities, [0, 1]);
         CheckDerivatives<GeluTanh>(infinities, [0, 1]);
         CheckDerivatives<Silu>(infinities, [0, 1]);
+        CheckDerivatives<Tanh>(infinities, [0, 0]);
     }
 
     [Fact]
@@ -56,6 +62,7 @@ public sealed class ActivationTests
         CheckValues<Gelu>([float.NaN], [double.NaN], [double.NaN]);
         CheckValues<GeluTanh>([float.NaN], [double.NaN], [double.NaN]);
         CheckValues<Silu>([float.NaN], [double.NaN], [double.NaN]);
+        CheckValues<Tanh>([float.NaN], [double.NaN], [double.NaN]);
     }
 
     private static void CheckAll<TActivation>(int count, Func<double, double> function)

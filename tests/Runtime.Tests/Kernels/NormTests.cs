@@ -25,11 +25,14 @@ public sealed class NormTests
     [InlineData(13)]
     public void RmsNorm_agrees_with_the_reference(int rows)
     {
-        CheckRmsNorm<D1>(rows);
-        CheckRmsNorm<D7>(rows);
-        CheckRmsNorm<D17>(rows);
-        CheckRmsNorm<D64>(rows);
-        CheckRmsNorm<D131>(rows);
+        foreach (float offset in (float[])[0, 1])
+        {
+            CheckRmsNorm<D1>(rows, offset);
+            CheckRmsNorm<D7>(rows, offset);
+            CheckRmsNorm<D17>(rows, offset);
+            CheckRmsNorm<D64>(rows, offset);
+            CheckRmsNorm<D131>(rows, offset);
+        }
     }
 
     [Fact]
@@ -74,7 +77,7 @@ public sealed class NormTests
         var x = test.Source(rows * d, out double[] xs);
         var w = test.Source(d, out double[] ws);
         test.Check(LayerNormReference(xs, ws, new double[d], rows, d), (team, y) => LayerNorm.Forward<TD, Chosen>(team, x, w, default, Epsilon, rows, y, default, default));
-        test.Check(RmsNormReference(xs, ws, rows, d), (team, y) => RmsNorm.Forward<TD, Chosen>(team, x, w, Epsilon, rows, y, default));
+        test.Check(RmsNormReference(xs, ws, rows, d), (team, y) => RmsNorm.Forward<TD, Chosen>(team, x, w, Epsilon, 0, rows, y, default));
     }
 
     private static void CheckLayerNorm<TD>(int rows)
@@ -110,7 +113,7 @@ public sealed class NormTests
         test.Check([Reference.Add(dws, ws), Reference.Add(dbs, bs)], (team, g) => NormParameters.Gradient<TD, Chosen>(team, dy, x, mean, reciprocal, w, b, rows, g[0], g[1]));
     }
 
-    private static void CheckRmsNorm<TD>(int rows)
+    private static void CheckRmsNorm<TD>(int rows, float offset)
         where TD : struct, IDimension
     {
         int d = TD.Value;
@@ -118,27 +121,28 @@ public sealed class NormTests
         var x = test.Source(rows * d, out double[] xs);
         var w = test.Source(d, out double[] ws);
         var dy = test.Source(rows * d, out double[] dys);
-        double[] ys = RmsNormReference(xs, ws, rows, d);
+        double[] factors = Array.ConvertAll(ws, v => v + offset);
+        double[] ys = RmsNormReference(xs, factors, rows, d);
         double[] reciprocals = new double[rows];
         for (int r = 0; r < rows; r++) reciprocals[r] = 1 / Math.Sqrt(xs.AsSpan(r * d, d).ToArray().Average(v => v * v) + Epsilon);
         var reciprocal = test.Source(reciprocals);
 
-        test.Check([ys, reciprocals], (team, o) => RmsNorm.Forward<TD, Chosen>(team, x, w, Epsilon, rows, o[0], o[1]));
+        test.Check([ys, reciprocals], (team, o) => RmsNorm.Forward<TD, Chosen>(team, x, w, Epsilon, offset, rows, o[0], o[1]));
         float[] source = Array.ConvertAll(xs, v => (float)v);
         test.Check(ys, (team, y) =>
         {
             source.CopyTo(y.Span);
-            RmsNorm.Forward<TD, Chosen>(team, y, w, Epsilon, rows, y, default);
+            RmsNorm.Forward<TD, Chosen>(team, y, w, Epsilon, offset, rows, y, default);
         });
 
-        double[] dxs = Reference.Gradient(p => Reference.Dot(RmsNormReference(p, ws, rows, d), dys), xs);
+        double[] dxs = Reference.Gradient(p => Reference.Dot(RmsNormReference(p, factors, rows, d), dys), xs);
         float[] incoming = Array.ConvertAll(dys, v => (float)v);
         test.Check(dxs, (team, dx) =>
         {
             incoming.CopyTo(dx.Span);
-            RmsNorm.InputGradient<TD, Chosen>(team, dx, x, w, reciprocal, default, rows, dx);
+            RmsNorm.InputGradient<TD, Chosen>(team, dx, x, w, reciprocal, default, offset, rows, dx);
         });
-        test.Check(Reference.Add(dxs, xs), (team, dx) => RmsNorm.InputGradient<TD, Chosen>(team, dy, x, w, reciprocal, x, rows, dx));
+        test.Check(Reference.Add(dxs, xs), (team, dx) => RmsNorm.InputGradient<TD, Chosen>(team, dy, x, w, reciprocal, x, offset, rows, dx));
 
         double[] dws = Reference.Gradient(p => Reference.Dot(RmsNormReference(xs, p, rows, d), dys), ws);
         test.Check(dws, (team, dw) => RmsNorm.ParameterGradient<TD, Chosen>(team, dy, x, reciprocal, default, rows, dw));

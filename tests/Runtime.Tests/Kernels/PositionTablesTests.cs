@@ -93,6 +93,29 @@ public sealed class PositionTablesTests
         }
     }
 
+    /// <summary>The slopes of Press et al.'s own recursion, and so of Hugging Face's build_alibi_tensor.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(8, 5)]
+    [InlineData(12, 33)]
+    [InlineData(7, 2)]
+    [InlineData(20, 9)]
+    public void Linear_biases_have_the_published_slopes(int heads, int length)
+    {
+        static double[] Slopes(int n)
+        {
+            if (double.IsInteger(Math.Log2(n))) return [.. Enumerable.Range(1, n).Select(i => Math.Pow(Math.Pow(2, -Math.Pow(2, -(Math.Log2(n) - 3))), i))];
+            int below = 1 << (int)Math.Log2(n);
+            return [.. Slopes(below), .. Slopes(2 * below).Where((_, i) => i % 2 == 0).Take(n - below)];
+        }
+
+        using GuardedBuffer<float> distances = new(heads * ((2 * length) - 1));
+        PositionTables.Alibi(heads, length, distances);
+        distances.Verify();
+        double[] expected = [.. Slopes(heads).SelectMany(slope => Enumerable.Range(1 - length, (2 * length) - 1).Select(distance => slope * distance))];
+        KernelTest.AssertNear(expected, distances.ToArray(), 1e-6);
+    }
+
     private static void CheckRotary(double theta, int rotaryDim, int context, RotaryScaling scaling, Func<double, double> scale)
     {
         int pairs = rotaryDim / 2;

@@ -59,8 +59,8 @@ internal sealed partial class RmsNorm
         return new KernelCall(
                 "RmsNorm.Forward",
                 $"RmsNorm_{x.Shape.Rows * groups}x{width}" + (ReciprocalRms.IsUsed ? "_Statistics" : ""),
-                $"{Y} = rmsnorm({x}) · {Inputs[W]}")
-            .Dimension(width).Address("x", x).Address("weight", Inputs[W]).Constant("epsilon", Epsilon)
+                $"{Y} = rmsnorm({x}) · {KernelNames.OffsetTerm(Inputs[W]!, WeightOffset)}")
+            .Dimension(width).Address("x", x).Address("weight", Inputs[W]).Constant("epsilon", Epsilon).Constant("weightOffset", WeightOffset)
             .Extent("rows", x.Shape, groups).Address("y", Y).Address("reciprocalRms", ReciprocalRms);
     }
 }
@@ -74,9 +74,9 @@ internal sealed partial class RmsNormInputGradient
         return new KernelCall(
                 "RmsNorm.InputGradient",
                 $"RmsNormInputGradient_{dy.Shape.Rows * groups}x{width}" + KernelNames.AddendSuffix(Addend),
-                $"{Outputs[0]} = rmsnorm'({x}; {dy} · {weight})" + KernelNames.AddendTerm(Addend))
+                $"{Outputs[0]} = rmsnorm'({x}; {dy} · {KernelNames.OffsetTerm(weight, WeightOffset)})" + KernelNames.AddendTerm(Addend))
             .Dimension(width).Address("dy", dy).Address("x", x).Address("weight", weight).Address("reciprocalRms", Inputs[3])
-            .Address("addend", Addend).Extent("rows", dy.Shape, groups).Address("dx", Outputs[0]);
+            .Address("addend", Addend).Constant("weightOffset", WeightOffset).Extent("rows", dy.Shape, groups).Address("dx", Outputs[0]);
     }
 }
 

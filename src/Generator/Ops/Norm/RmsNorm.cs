@@ -3,20 +3,32 @@ using Transformer.Compiled.Generator.Passes;
 
 namespace Transformer.Compiled.Generator.Ops;
 
-/// <summary>y = x / sqrt(mean(x²) + ε) · w over groups of as many elements as w has (Zhang and Sennrich, 2019).</summary>
+/// <summary>
+/// y = x / sqrt(mean(x²) + ε) · (w + offset) over groups of as many elements as w has (Zhang and Sennrich, 2019). Gemma stores the
+/// weight less 1: its offset is 1.
+/// </summary>
 internal sealed partial class RmsNorm : Operation
 {
     private const int X = 0, W = 1;
 
     public RmsNorm(Tensor x, Tensor weight, float epsilon, string name)
+        : this(x, weight, epsilon, weightOffset: 0, name)
+    {
+    }
+
+    public RmsNorm(Tensor x, Tensor weight, float epsilon, float weightOffset, string name)
         : base(x, weight)
     {
         Epsilon = epsilon;
+        WeightOffset = weightOffset;
         Y = new Tensor(name, x.Shape, TensorRole.Activation);
         ReciprocalRms = new Tensor(name + ".reciprocal_rms", x.Shape.PerRow(x.Shape.Columns / weight.Shape.Rows), TensorRole.Activation) { IsOptional = true };
     }
 
     public float Epsilon { get; }
+
+    /// <summary>What is added to the weight: 1 for one that is initialised to zeros.</summary>
+    public float WeightOffset { get; }
 
     public Tensor Y { get; }
 
@@ -35,10 +47,12 @@ internal sealed partial class RmsNorm : Operation
     }
 }
 
-/// <summary>dx = (g − x̂ · mean(g · x̂)) / rms + addend with g = dy · w.</summary>
+/// <summary>dx = (g − x̂ · mean(g · x̂)) / rms + addend with g = dy · (w + offset).</summary>
 internal sealed partial class RmsNormInputGradient(Tensor dy, RmsNorm norm, (Tensor? Addend, Tensor Destination) contribution)
     : Operation(dy, norm.Inputs[0], norm.Inputs[1], norm.ReciprocalRms, contribution.Addend)
 {
+    public float WeightOffset { get; } = norm.WeightOffset;
+
     public override IReadOnlyList<Tensor> Outputs { get; } = [contribution.Destination];
 
     public override int AddendSlot => 4;

@@ -16,6 +16,9 @@ internal static class KernelNames
         _ => $" + {addend}",
     };
 
+    /// <summary>"name[shape]", or "(name[shape] + 1f)" with an offset.</summary>
+    public static string OffsetTerm(Tensor tensor, float offset) => offset == 0 ? $"{tensor}" : $"({tensor} + {FloatLiteral.Format(offset)})";
+
     /// <summary>The run-time type of a table's layout.</summary>
     public static string Layout(Tensor table) => (table.Parameter?.Format ?? StorageFormat.RowMajor).ToString();
 

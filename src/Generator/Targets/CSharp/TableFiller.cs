@@ -20,6 +20,7 @@ internal static class TableFiller
                     $"Rotary({FloatLiteral.Format(rotary.Position.Theta)}, {rotary.Position.RotaryDim}, {rotary.ContextLength}, {Scaling(rotary.Position.Scaling)}, {addresses})",
                 SinusoidalTable sinusoidal =>
                     $"Sinusoidal<Kernel::{sinusoidal.Position.Layout}>({FloatLiteral.Format(sinusoidal.Position.Theta)}, {sinusoidal.Values.Shape.Columns}, {sinusoidal.Values.Shape.Rows}, {addresses})",
+                AlibiTable alibi => $"Alibi({alibi.Distances.Shape.Rows}, {alibi.Length}, {addresses})",
                 _ => throw new ArgumentException($"{tables} has no function that computes it."),
             };
             writer.Line($"// {string.Join(", ", tables.Tensors)}");

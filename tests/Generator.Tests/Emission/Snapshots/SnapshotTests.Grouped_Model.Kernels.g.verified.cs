@@ -84,13 +84,13 @@ partial class Model
             Kernel::Linear.Forward<D72, D72, Kernel::Identity>(team, x, weight, default, addend, rows, y);
 
         internal static void RmsNorm_1x72(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> y) =>
-            Kernel::RmsNorm.Forward<D72>(team, x, weight, 1E-06f, 1, y, default);
+            Kernel::RmsNorm.Forward<D72>(team, x, weight, 1E-06f, 0f, 1, y, default);
 
         internal static void RmsNorm_2x72(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> y) =>
-            Kernel::RmsNorm.Forward<D72>(team, x, weight, 1E-06f, 2, y, default);
+            Kernel::RmsNorm.Forward<D72>(team, x, weight, 1E-06f, 0f, 2, y, default);
 
         internal static void RmsNorm_32x72(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, int rows, Memory::Pointer<float> y) =>
-            Kernel::RmsNorm.Forward<D72>(team, x, weight, 1E-06f, rows, y, default);
+            Kernel::RmsNorm.Forward<D72>(team, x, weight, 1E-06f, 0f, rows, y, default);
 
         internal static void Rotary_2x3x8(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> cosines, Memory::Pointer<float> sines, Memory::Pointer<int> positions, Memory::Pointer<float> y) =>
             Kernel::Rotary.Forward<D3, D8, D8, Kernel::Halves>(team, x, cosines, sines, positions, 2, y);

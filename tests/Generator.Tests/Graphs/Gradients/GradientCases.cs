@@ -6,14 +6,23 @@ using Transformer.Compiled.Generator.Ops;
 namespace Generator.Tests.Graphs.Gradients;
 
 /// <summary>For every differentiable operation, graphs of it that are tiny, of odd sizes, and use all of its operands.</summary>
-internal static class GradientCases
+internal static partial class GradientCases
 {
     private const int Rows = 6, Width = 5;
 
     public static IReadOnlyDictionary<string, Action<TestGraph>> All { get; } = Cases().ToDictionary(c => c.Name, c => c.Build);
 
+    /// <summary>The graph of a case with its backward phase.</summary>
+    public static TestGraph Differentiated(string name)
+    {
+        var graph = new TestGraph(seed: 17);
+        All[name](graph);
+        graph.Differentiate();
+        return graph;
+    }
+
     private static IEnumerable<(string Name, Action<TestGraph> Build)> Cases() =>
-        [.. Elementwise(), .. Projections(), .. Tables(), .. Norms(), .. Attentions(), .. AttentionCases.All(), .. Losses()];
+        [.. Elementwise(), .. Projections(), .. Tables(), .. Norms(), .. Attentions(), .. AttentionCases.All(), .. Losses(), .. Pooling(), .. Patching(), .. Positions()];
 
     private static IEnumerable<(string, Action<TestGraph>)> Elementwise()
     {
@@ -35,6 +44,13 @@ internal static class GradientCases
         }
         );
         yield return ("add to itself", g => Twice(g, g.Activation(3, 7), (x, name) => new Add(x, x, name)));
+        yield return ("scale", g => Twice(g, g.Activation(3, 7), (x, name) => new ScaleBy(x, -2.5f, name)));
+        yield return ("scale with addend", g =>
+        {
+            Tensor addend = g.Activation(3, 7);
+            Twice(g, g.Activation(3, 7), (x, name) => new ScaleBy(x, 0.5f, name).WithAddend(addend, NewTensor(name, 3, 7)));
+        }
+        );
         yield return ("dropout", g => Twice(g, g.Activation(3, 7), (x, name) => new Dropout(x, 0.3f, name)));
         yield return ("dropout with addend", g =>
         {
@@ -128,6 +144,12 @@ internal static class GradientCases
             {
                 Parameter weight = g.Vector(Width, ParameterKind.Norm);
                 Twice(g, g.Activation(Rows, groups * Width), (x, name) => new RmsNorm(x, weight.Tensor, 1e-2f, name));
+            }
+            );
+            yield return ($"rms norm with an offset, {groups} groups", g =>
+            {
+                Parameter weight = g.Vector(Width, ParameterKind.Norm);
+                Twice(g, g.Activation(Rows, groups * Width), (x, name) => new RmsNorm(x, weight.Tensor, 1e-2f, weightOffset: 1, name));
             }
             );
         }

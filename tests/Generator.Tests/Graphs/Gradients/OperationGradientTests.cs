@@ -13,7 +13,7 @@ public sealed class OperationGradientTests
     [MemberData(nameof(Cases))]
     public void GradientsAreFiniteDifferences(string name)
     {
-        TestGraph graph = Differentiated(name);
+        TestGraph graph = GradientCases.Differentiated(name);
         var run = new RunState { Seed = 5 };
         graph.Forward(run);
         graph.Backward(run);
@@ -24,11 +24,11 @@ public sealed class OperationGradientTests
     [MemberData(nameof(Cases))]
     public void MicroBatchesAddUp(string name)
     {
-        TestGraph graph = Differentiated(name);
+        TestGraph graph = GradientCases.Differentiated(name);
         var sums = graph.Parameters.ToDictionary(p => p, p => new double[p.Elements]);
         foreach (ulong seed in (ulong[])[1, 2, 3])
         {
-            TestGraph alone = Differentiated(name);
+            TestGraph alone = GradientCases.Differentiated(name);
             RunBoth(alone, seed);
             RunBoth(graph, seed);
             for (int i = 0; i < graph.Parameters.Count; i++)
@@ -45,17 +45,9 @@ public sealed class OperationGradientTests
     {
         IEnumerable<Type> differentiable = OperationTypes.All.Where(type =>
             type.GetMethod(nameof(Operation.Differentiate), BindingFlags.Public | BindingFlags.Instance)!.DeclaringType != typeof(Operation));
-        IEnumerable<Type> covered = GradientCases.All.Keys.SelectMany(name => Differentiated(name).Program.Phases[0].Sections)
+        IEnumerable<Type> covered = GradientCases.All.Keys.SelectMany(name => GradientCases.Differentiated(name).Program.Phases[0].Sections)
             .SelectMany(section => section.Operations).Select(operation => operation.GetType());
         Assert.Empty(differentiable.Except(covered));
-    }
-
-    private static TestGraph Differentiated(string name)
-    {
-        var graph = new TestGraph(seed: 17);
-        GradientCases.All[name](graph);
-        graph.Differentiate();
-        return graph;
     }
 
     private static void RunBoth(TestGraph graph, ulong seed)

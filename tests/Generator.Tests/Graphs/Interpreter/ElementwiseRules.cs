@@ -1,3 +1,5 @@
+using Transformer.Compiled.Generator.Ops;
+
 namespace Generator.Tests.Graphs.Interpreter;
 
 internal static class ElementwiseRules
@@ -6,6 +8,12 @@ internal static class ElementwiseRules
     {
         double[] a = operands[0], b = operands.OrZeros(1, operands.Shape(0));
         return [operands.Map(0, i => a[i] + b[i])];
+    }
+
+    public static double[][] ScaleBy(ScaleBy scale, Operands operands)
+    {
+        double[] x = operands[0], addend = operands.OrZeros(1, operands.Shape(0));
+        return [operands.Map(0, i => scale.Factor * x[i] + addend[i])];
     }
 
     public static double[][] Copy(Operands operands)

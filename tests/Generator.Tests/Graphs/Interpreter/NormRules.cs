@@ -50,12 +50,13 @@ internal static class NormRules
         double[] reciprocal = new double[norm.ReciprocalRms.Shape.Elements];
         for (int g = 0; g < reciprocal.Length; g++)
             reciprocal[g] = 1 / Math.Sqrt(x.AsSpan(g * width, width).ToArray().Average(v => v * v) + norm.Epsilon);
-        return [operands.Map(0, i => x[i] * reciprocal[i / width] * weight[i % width]), reciprocal];
+        return [operands.Map(0, i => x[i] * reciprocal[i / width] * (weight[i % width] + norm.WeightOffset)), reciprocal];
     }
 
-    public static double[][] RmsNormInputGradient(Operands operands)
+    public static double[][] RmsNormInputGradient(RmsNormInputGradient gradient, Operands operands)
     {
-        double[] dy = operands[0], x = operands[1], weight = operands[2], reciprocal = operands[3];
+        double[] dy = operands[0], x = operands[1], reciprocal = operands[3];
+        double[] weight = [.. operands[2].Select(w => w + gradient.WeightOffset)];
         double[] addend = operands.OrZeros(4, operands.Shape(1));
         return [InputGradient(operands, dy, weight, reciprocal, addend, i => x[i] * reciprocal[i / weight.Length], isCentred: false)];
     }

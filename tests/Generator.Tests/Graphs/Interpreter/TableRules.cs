@@ -17,6 +17,9 @@ internal static class TableRules
             case SinusoidalTable sinusoidal:
                 values.Set(sinusoidal.Values, Values(sinusoidal.Values.Shape, (position, column) => Sinusoid(sinusoidal, position, column)));
                 break;
+            case AlibiTable alibi:
+                values.Set(alibi.Distances, Values(alibi.Distances.Shape, (head, i) => PositionRules.Slope(alibi.Distances.Shape.Rows, head) * (i + 1 - alibi.Length)));
+                break;
             default:
                 throw new NotSupportedException(tables.GetType().Name);
         }

@@ -1,0 +1,71 @@
+using Transformer.Compiled.Generator.Declarations;
+using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Ops;
+
+namespace Generator.Tests.Graphs.Gradients;
+
+internal static partial class GradientCases
+{
+    private static IEnumerable<(string, Action<TestGraph>)> Pooling()
+    {
+        foreach (PoolingKind kind in (PoolingKind[])[PoolingKind.First, PoolingKind.Mean, PoolingKind.Max])
+        {
+            yield return ($"pool {kind}", g => Twice(g, g.Activation(Rows, Width), (x, name) => new Pool(x, mask: null, kind, sequences: 2, name)));
+            yield return ($"pool {kind} with a mask", g =>
+            {
+                Tensor mask = g.Indices(Rows, 2, 0, 1, 1, 1, 0, 1);
+                Twice(g, g.Activation(Rows, Width), (x, name) => new Pool(x, mask, kind, sequences: 2, name));
+            }
+            );
+            yield return ($"pool {kind} of a hidden sequence", g =>
+            {
+                Tensor mask = g.Indices(Rows, 2, 0, 0, 1, 0, 1, 1);
+                Twice(g, g.Activation(Rows, Width), (x, name) => new Pool(x, mask, kind, sequences: 3, name));
+            }
+            );
+        }
+        yield return ("span logits", g => Twice(g, g.Activation(Rows, 2), (x, name) => new SpanLogits(x, sequences: 2, name)));
+    }
+
+    private static IEnumerable<(string, Action<TestGraph>)> Patching()
+    {
+        yield return ("patches", g =>
+        {
+            Tensor patches = g.Program.Add(new Patches(g.Input([2, 3, 5, 7]), patchSize: 2, "patches"));
+            g.Observe(new Linear(patches, g.Matrix(Width, 12), g.Vector(Width), "y"));
+        }
+        );
+        foreach (int sequences in (int[])[1, 2, 6])
+        {
+            yield return ($"token before {sequences} sequences", g =>
+            {
+                Parameter token = g.Vector(Width);
+                Twice(g, g.Activation(Rows, Width), (x, name) => new PrependToken(x, token.Tensor, sequences, name));
+            }
+            );
+        }
+        yield return ("token of one row", g =>
+        {
+            Parameter token = g.Matrix(1, Width);
+            g.Observe(new PrependToken(g.Activation(Rows, Width), token.Tensor, sequences: 3, "y"));
+        }
+        );
+    }
+
+    private static IEnumerable<(string, Action<TestGraph>)> Positions()
+    {
+        foreach (BucketDirection direction in Enum.GetValues<BucketDirection>())
+        {
+            foreach (int length in (int[])[1, 2, 11])
+            {
+                yield return ($"relative bias {direction} over {length}", g =>
+                {
+                    Parameter table = g.Matrix(8, 3);
+                    g.Observe(new RelativeBias(table.Tensor, direction, maxDistance: 7, length, "y"));
+                    g.Observe(new RelativeBias(table.Tensor, direction, maxDistance: 9, length, "z"));
+                }
+                );
+            }
+        }
+    }
+}
