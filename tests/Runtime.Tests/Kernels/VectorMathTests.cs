@@ -15,6 +15,10 @@ public sealed unsafe class VectorMathTests
         InstructionSets.ForEach(new Accuracy<SigmoidFunction>(x => 1 / (1 + Math.Exp(-x)), -87, 100, maximumUlp: 2.5));
 
     [Fact]
+    public void Log_one_plus_is_within_three_units_in_the_last_place() =>
+        InstructionSets.ForEach(new Accuracy<LogOnePlusFunction>(x => x < 1e-5 ? x - (x * x / 2) : Math.Log(1 + x), 0, 1, maximumUlp: 3));
+
+    [Fact]
     public void Tanh_is_within_four_units_in_the_last_place() =>
         InstructionSets.ForEach(new Accuracy<TanhFunction>(Math.Tanh, -20, 20, maximumUlp: 4));
 
@@ -41,6 +45,7 @@ public sealed unsafe class VectorMathTests
     {
         InstructionSets.ForEach(new Values<ExpFunction>((float.NaN, float.NaN)));
         InstructionSets.ForEach(new Values<SigmoidFunction>((float.NaN, float.NaN)));
+        InstructionSets.ForEach(new Values<LogOnePlusFunction>((float.NaN, float.NaN)));
         InstructionSets.ForEach(new Values<TanhFunction>((float.NaN, float.NaN)));
         InstructionSets.ForEach(new Values<ErfFunction>((float.NaN, float.NaN)));
         InstructionSets.ForEach(new Values<NormalFunction>((float.NaN, float.NaN)));
@@ -64,6 +69,11 @@ public sealed unsafe class VectorMathTests
     private readonly struct SigmoidFunction : IFunction
     {
         static V IFunction.Apply<TSimd, V>(V x) => VectorMath.Sigmoid<TSimd, V>(x);
+    }
+
+    private readonly struct LogOnePlusFunction : IFunction
+    {
+        static V IFunction.Apply<TSimd, V>(V x) => VectorMath.LogOnePlus<TSimd, V>(x);
     }
 
     private readonly struct TanhFunction : IFunction

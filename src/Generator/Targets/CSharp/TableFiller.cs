@@ -1,5 +1,6 @@
 using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Ops;
 
 namespace Transformer.Compiled.Generator.Targets.CSharp;
 
@@ -17,14 +18,16 @@ internal static class TableFiller
             string call = tables switch
             {
                 RotaryTables rotary =>
-                    $"Rotary({FloatLiteral.Format(rotary.Position.Theta)}, {rotary.Position.RotaryDim}, {rotary.ContextLength}, {Scaling(rotary.Position.Scaling)}, {addresses})",
+                    $"PositionTables.Rotary({FloatLiteral.Format(rotary.Position.Theta)}, {rotary.Position.RotaryDim}, {rotary.ContextLength}, {Scaling(rotary.Position.Scaling)}, {addresses})",
                 SinusoidalTable sinusoidal =>
-                    $"Sinusoidal<Kernel::{sinusoidal.Position.Layout}>({FloatLiteral.Format(sinusoidal.Position.Theta)}, {sinusoidal.Values.Shape.Columns}, {sinusoidal.Values.Shape.Rows}, {addresses})",
-                AlibiTable alibi => $"Alibi({alibi.Distances.Shape.Rows}, {alibi.Length}, {addresses})",
+                    $"PositionTables.Sinusoidal<Kernel::{sinusoidal.Position.Layout}>({FloatLiteral.Format(sinusoidal.Position.Theta)}, {sinusoidal.Values.Shape.Columns}, {sinusoidal.Values.Shape.Rows}, {addresses})",
+                AlibiTable alibi => $"PositionTables.Alibi({alibi.Distances.Shape.Rows}, {alibi.Length}, {addresses})",
+                ClassWeightTable weights =>
+                    $"SoftmaxCrossEntropy.FillClassWeights([{string.Join(", ", weights.Weights.Select(FloatLiteral.Format))}], {addresses})",
                 _ => throw new ArgumentException($"{tables} has no function that computes it."),
             };
             writer.Line($"// {string.Join(", ", tables.Tensors)}");
-            writer.Line($"Kernel::PositionTables.{call};");
+            writer.Line($"Kernel::{call};");
         }
     }
 

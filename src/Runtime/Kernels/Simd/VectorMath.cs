@@ -7,6 +7,7 @@ namespace Transformer.Compiled.Kernels.Simd;
 // tanh     rational 9/8 minimax on |x| ≤ 8.0177 (Eigen, ptanh_float); beyond, a unit in the last place from ±1.
 // erf      odd polynomial for |x| ≤ 475/512, else 1 − exp(polynomial) (N. Juffa, "my_erff", stackoverflow.com/a/35148199).
 // Φ        the normal distribution function from the same two pieces, without cancellation in its lower tail.
+// ln(1+x)  2 · artanh(s) with s = x / (2 + x) ≤ 1/3, by nine terms of its series.
 // NaN gives NaN everywhere; the bounds on the errors are asserted by VectorMathTests.
 
 /// <summary>Elementary functions on vectors, within a few units in the last place.</summary>
@@ -48,6 +49,26 @@ internal static class VectorMath
     {
         V one = TSimd.Broadcast(1f);
         return TSimd.Divide(one, TSimd.Add(one, Exp<TSimd, V>(TSimd.Subtract(TSimd.Zero, x))));
+    }
+
+    /// <summary>ln(1 + x) for 0 ≤ x ≤ 1, accurate in proportion also where x is tiny.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V LogOnePlus<TSimd, V>(V x)
+        where TSimd : struct, ISimd<V>
+        where V : struct
+    {
+        V s = TSimd.Divide(x, TSimd.Add(TSimd.Broadcast(2f), x));
+        V square = TSimd.Multiply(s, s);
+        V p = TSimd.Broadcast(2f / 17);
+        p = TSimd.MultiplyAdd(p, square, TSimd.Broadcast(2f / 15));
+        p = TSimd.MultiplyAdd(p, square, TSimd.Broadcast(2f / 13));
+        p = TSimd.MultiplyAdd(p, square, TSimd.Broadcast(2f / 11));
+        p = TSimd.MultiplyAdd(p, square, TSimd.Broadcast(2f / 9));
+        p = TSimd.MultiplyAdd(p, square, TSimd.Broadcast(2f / 7));
+        p = TSimd.MultiplyAdd(p, square, TSimd.Broadcast(2f / 5));
+        p = TSimd.MultiplyAdd(p, square, TSimd.Broadcast(2f / 3));
+        p = TSimd.MultiplyAdd(p, square, TSimd.Broadcast(2f));
+        return TSimd.Multiply(p, s);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

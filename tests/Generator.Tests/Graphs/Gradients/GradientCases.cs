@@ -202,6 +202,29 @@ internal static partial class GradientCases
         yield return ("cross-entropy", g => g.Program.Add(new SoftmaxCrossEntropy(g.Activation(Rows, 7), g.Indices(Rows, 7))));
         yield return ("cross-entropy with ignored targets", g => g.Program.Add(new SoftmaxCrossEntropy(g.Activation(Rows, 7), g.Indices(Rows, 7, -100, 3, -100))));
         yield return ("cross-entropy with all targets ignored", g => g.Program.Add(new SoftmaxCrossEntropy(g.Activation(2, 7), g.Indices(2, 7, -100, -100))));
+        foreach (float smoothing in (float[])[0, 0.1f, 1])
+        {
+            yield return ($"cross-entropy with label smoothing {smoothing}", g =>
+                g.Program.Add(new SoftmaxCrossEntropy(g.Activation(Rows, 3), g.Indices(Rows, 3, 2, -100), new LossOptions { LabelSmoothing = smoothing })));
+            yield return ($"cross-entropy with class weights and label smoothing {smoothing}", g =>
+            {
+                var weights = new ClassWeightTable(new EquatableArray<float>(0.5f, 0, 3));
+                g.Fill(weights);
+                var options = new LossOptions { LabelSmoothing = smoothing, ClassWeights = weights.Values };
+                g.Program.Add(new SoftmaxCrossEntropy(g.Activation(Rows, 3), g.Indices(Rows, 3, 2, -100), options));
+            }
+            );
+        }
+        foreach (double ignored in (double[])[0.5, double.NaN])
+        {
+            yield return ($"cross-entropy with soft targets, one of them {ignored}", g =>
+                g.Program.Add(new SoftTargetCrossEntropy(g.Activation(Rows, 7), g.Input([Rows, 7], ignored))));
+            yield return ($"binary cross-entropy, one target {ignored}", g =>
+                g.Program.Add(new BinaryCrossEntropyLoss(g.Activation(Rows, 3), g.Input([Rows, 3], ignored))));
+            yield return ($"mean squared error, one target {ignored}", g =>
+                g.Program.Add(new MeanSquaredErrorLoss(g.Activation(Rows, 3), g.Input([Rows, 3], ignored))));
+        }
+        yield return ("mean squared error without targets", g => g.Program.Add(new MeanSquaredErrorLoss(g.Activation(1, 1), g.Input([1, 1], double.NaN))));
     }
 
     /// <summary>The operation on the same operands twice, so that every operand has two readers; the loss sees both results.</summary>

@@ -1,5 +1,6 @@
 using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Ops;
 
 namespace Generator.Tests.Graphs.Interpreter;
 
@@ -19,6 +20,9 @@ internal static class TableRules
                 break;
             case AlibiTable alibi:
                 values.Set(alibi.Distances, Values(alibi.Distances.Shape, (head, i) => PositionRules.Slope(alibi.Distances.Shape.Rows, head) * (i + 1 - alibi.Length)));
+                break;
+            case ClassWeightTable weights:
+                values.Set(weights.Values, [.. weights.Weights.Select(weight => (double)weight)]);
                 break;
             default:
                 throw new NotSupportedException(tables.GetType().Name);
