@@ -1,4 +1,6 @@
+using System.Globalization;
 using Generator.Tests.Harness;
+using Microsoft.CodeAnalysis;
 using Transformer.Compiled.Generator.Declarations;
 
 namespace Generator.Tests;
@@ -104,6 +106,29 @@ public sealed class AttributeTests
         => Assert.Equal(256, Declare($"[Transformer({Sizes}), Training(BatchSize = 2)] partial class Model;").Training!.SequenceLength);
 
     [Fact]
+    public void TheLossReachesTheSpec()
+    {
+        LossSpec loss = Declare("[Transformer(VocabularySize = 3, ContextLength = 5, DModel = 8, Heads = 2, Layers = 1), "
+            + "Training(BatchSize = 2, LabelSmoothing = 0.1, ClassWeights = [1, 2, 0.5])] partial class Model;").Training!.Loss;
+        Assert.Equal(new LossSpec { Kind = LossKind.CrossEntropy, LabelSmoothing = 0.1f, ClassWeights = new EquatableArray<float>(1, 2, 0.5f) }, loss);
+        Assert.Equal(LossSpec.CrossEntropy, Declare($"[Transformer({Sizes}), Training(BatchSize = 2)] partial class Model;").Training!.Loss);
+    }
+
+    [Theory]
+    [InlineData("Loss = LossKind.MeanSquaredError", "'Loss' is MeanSquaredError; it must be CrossEntropy for the head LanguageModel")]
+    [InlineData("LabelSmoothing = 1.5", "'LabelSmoothing' is 1.5; it must be from 0 to 1")]
+    [InlineData("ClassWeights = [1, 2]", "'ClassWeights' is 2 weights; it must be one weight for each of the 3 classes")]
+    [InlineData("ClassWeights = [1, -2, 3]", "'ClassWeights' is -2; it must be from 0 to 1E+30")]
+    [InlineData("ClassWeights = [0, 0, 0]", "'ClassWeights' is zero for every class; it must be positive for at least one")]
+    public void LossesThatDoNotFitAreErrors(string loss, string message)
+    {
+        GeneratorRun run = GeneratorRun.Of("[Transformer(VocabularySize = 3, ContextLength = 5, DModel = 8, Heads = 2, Layers = 1), "
+            + $"Training(BatchSize = 2, {loss})] partial class Model;");
+        Diagnostic diagnostic = Assert.Single(run.Diagnostics);
+        Assert.Equal(("TC0009", message), (diagnostic.Id, diagnostic.GetMessage(CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
     public void WindowAsLongAsTheContextIsNoWindow()
         => Assert.Equal(0, Declare($"[Transformer({Sizes}, SlidingWindow = 256)] partial class Model;").Spec.Main.Attention.SlidingWindow);
 
@@ -176,6 +201,7 @@ public sealed class AttributeTests
     [InlineData(typeof(PairLayout), typeof(Transformer.Compiled.PairLayout))]
     [InlineData(typeof(RotaryScalingKind), typeof(Transformer.Compiled.RotaryScalingKind))]
     [InlineData(typeof(InitializationKind), typeof(Transformer.Compiled.InitializationKind))]
+    [InlineData(typeof(LossKind), typeof(Transformer.Compiled.LossKind))]
     public void ChoicesHaveTheSameMembersInGeneratorAndRuntime(Type generator, Type runtime)
     {
         Assert.Equal(Enum.GetNames(runtime), Enum.GetNames(generator));

@@ -42,7 +42,7 @@ internal sealed class DecoderOnly : ModelBuilder
 
         program.BeginSection("Head");
         Tensor logits = _head.Build(program, hidden, new Tensor("logits", hidden.Shape.WithColumns(_head.Columns), TensorRole.Activation));
-        program.Add(new SoftmaxCrossEntropy(logits, Input("targets", rows)));
+        LossBuilder.Append(Model, program, training.Loss, logits);
     }
 
     private void BuildPrefill()

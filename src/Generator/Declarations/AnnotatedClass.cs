@@ -32,5 +32,9 @@ internal sealed record AttributeUse(string Name, LocationInfo? Location, Equatab
     }
 }
 
-/// <summary>One argument: numbers, booleans (0 and 1) and enum members as a number, strings and arrays of strings as texts.</summary>
-internal sealed record AttributeValue(string Name, LocationInfo? Location, double Number, EquatableArray<string> Texts);
+/// <summary>One argument: numbers, booleans (0 and 1) and enum members as a number, strings and arrays of strings as texts, arrays of numbers as numbers.</summary>
+internal sealed record AttributeValue(string Name, LocationInfo? Location, double Number, EquatableArray<string> Texts)
+{
+    /// <summary>The elements of an array of numbers.</summary>
+    public EquatableArray<double> Numbers { get; init; } = EquatableArray<double>.Empty;
+}

@@ -7,6 +7,9 @@ internal sealed class AttributeReader(AttributeUse use, DiagnosticSink diagnosti
 {
     public bool Has(string name) => use.Find(name) is not null;
 
+    /// <summary>Where a property was written; the whole attribute where it was not.</summary>
+    public LocationInfo? LocationOf(string name) => use.Find(name)?.Location ?? use.Location;
+
     /// <summary>The value of a property that has no default; a missing one is reported.</summary>
     public Setting<int>? Required(string name)
     {
@@ -20,6 +23,9 @@ internal sealed class AttributeReader(AttributeUse use, DiagnosticSink diagnosti
 
     public Setting<double> Number(string name, double defaultValue)
         => use.Find(name) is { } value ? new Setting<double>(value.Number, name, value.Location) : new Setting<double>(defaultValue, name, use.Location);
+
+    public Setting<EquatableArray<double>>? Numbers(string name)
+        => use.Find(name) is { } value ? new Setting<EquatableArray<double>>(value.Numbers, name, value.Location) : null;
 
     public bool Flag(string name, bool defaultValue) => use.Find(name) is { } value ? value.Number != 0 : defaultValue;
 

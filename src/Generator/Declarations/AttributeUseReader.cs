@@ -29,7 +29,7 @@ internal static class AttributeUseReader
         void Add(string argumentName, TypedConstant constant)
         {
             isBroken |= constant.Kind == TypedConstantKind.Error;
-            values.Add(new AttributeValue(argumentName, ArgumentLocation(syntax, argumentName), Number(constant), Texts(constant)));
+            values.Add(new AttributeValue(argumentName, ArgumentLocation(syntax, argumentName), Number(constant), Texts(constant)) { Numbers = Numbers(constant) });
         }
     }
 
@@ -48,6 +48,10 @@ internal static class AttributeUseReader
         bool value => value ? 1 : 0,
         _ => 0,
     };
+
+    private static EquatableArray<double> Numbers(TypedConstant constant) => constant is { Kind: TypedConstantKind.Array, IsNull: false }
+        ? new EquatableArray<double>([.. constant.Values.Select(item => item.Value).OfType<double>()])
+        : EquatableArray<double>.Empty;
 
     private static EquatableArray<string> Texts(TypedConstant constant) => constant switch
     {

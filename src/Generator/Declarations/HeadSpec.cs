@@ -55,5 +55,3 @@ internal sealed record HeadSpec
     /// <summary>What is lost unless the training says otherwise.</summary>
     public LossKind Loss { get; init; }
 }
-
-internal enum LossKind { CrossEntropy, SoftTargets, BinaryCrossEntropy, MeanSquaredError }

@@ -50,4 +50,5 @@ internal sealed record TrainingSpec
 
     /// <summary>Patterns (<c>*</c> and <c>?</c>) of checkpoint tensor names that are not trained.</summary>
     public required EquatableArray<string> Frozen { get; init; }
+    public LossSpec Loss { get; init; } = LossSpec.CrossEntropy;
 }

@@ -60,8 +60,16 @@ internal static class ProgramAttributes
             SequenceLength = length,
             SourceLength = sourceLength,
             Frozen = reader.Texts("Frozen"),
+            Loss = LossAttributes.Read(reader, spec.Head, Classes(spec, length), diagnostics),
         };
     }
+
+    /// <summary>What the logits tell apart: labels, the positions of an answer, or tokens.</summary>
+    private static int Classes(TransformerSpec spec, int sequenceLength) => spec.Head.Kind switch
+    {
+        HeadKind.SpanExtraction => sequenceLength,
+        _ => spec.Head.Labels > 0 ? spec.Head.Labels : spec.Main.VocabularySize,
+    };
 
     private static void CheckContext(Setting<int>? tokens, int contextLength, DiagnosticSink diagnostics)
     {

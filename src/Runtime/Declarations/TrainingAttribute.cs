@@ -25,4 +25,18 @@ public sealed class TrainingAttribute : Attribute
     /// Default: none.
     /// </summary>
     public string[] Frozen { get; set; } = [];
+
+    /// <summary>What training minimises. Default: what the model's head is for; <see cref="LossKind.CrossEntropy"/> for language models.</summary>
+    public LossKind Loss { get; set; }
+
+    /// <summary>
+    /// The share of a target that all classes have alike in a cross-entropy, 0 to 1, as in PyTorch (Szegedy et al., 2016, section 7). Default: 0.
+    /// </summary>
+    public double LabelSmoothing { get; set; }
+
+    /// <summary>
+    /// A factor for each class in a cross-entropy, 0 to 1e30: for the losses of rows whose target it is, by which their mean is weighted too, as in
+    /// PyTorch. Default: none, which is as 1 for each.
+    /// </summary>
+    public double[] ClassWeights { get; set; } = [];
 }

@@ -41,6 +41,7 @@ public sealed class DocumentTests
     [InlineData(typeof(PairLayout))]
     [InlineData(typeof(RotaryScalingKind))]
     [InlineData(typeof(InitializationKind))]
+    [InlineData(typeof(LossKind))]
     [InlineData(typeof(Architecture))]
     [InlineData(typeof(HeadKind))]
     [InlineData(typeof(PoolingKind))]
@@ -82,6 +83,7 @@ public sealed class DocumentTests
         : type == typeof(bool) ? "bool"
         : type == typeof(double) ? "double"
         : type == typeof(string[]) ? "string[]"
+        : type == typeof(double[]) ? "double[]"
         : type.Name;
 
     private static string Read(string path) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", path)).ReplaceLineEndings("\n");

@@ -37,7 +37,7 @@ internal static class SpecCombinations
 
     private static readonly string[] s_programs =
     [
-        "", "Inference(Batch = 3, PrefillChunk = 1)", "Training(BatchSize = 2, SequenceLength = 1)",
+        "", "Inference(Batch = 3, PrefillChunk = 1)", "Training(BatchSize = 2, SequenceLength = 1, LabelSmoothing = 0.1)",
         "Inference(PrefillChunk = 1), Training(BatchSize = 1, SequenceLength = 1, Frozen = [\"embedding.*\", \"*norm.weight\"])",
         "Inference(Batch = 1), Training(BatchSize = 3, SequenceLength = 1, Frozen = [\"layers.0.*\"])",
     ];

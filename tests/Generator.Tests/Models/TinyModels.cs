@@ -39,7 +39,7 @@ internal static class TinyModels
             """,
         ["one position"] = """
             [Transformer(VocabularySize = 3, ContextLength = 1, DModel = 1, Heads = 1, Layers = 1), Inference(Batch = 1, PrefillChunk = 1),
-             Training(BatchSize = 1, SequenceLength = 1)]
+             Training(BatchSize = 1, SequenceLength = 1, LabelSmoothing = 0.2, ClassWeights = [1, 0.5, 2])]
             """,
     };
 

@@ -23,7 +23,7 @@ internal static class SpecText
         {
             string frozen = training.Frozen.Count > 0 ? ", frozen " + string.Join(" ", training.Frozen) : "";
             lines.Add($"training: {N(training.BatchSize)} sequences of {N(training.SequenceLength)}"
-                + If(training.SourceLength > 0, $" from sources of {N(training.SourceLength)}") + frozen);
+                + If(training.SourceLength > 0, $" from sources of {N(training.SourceLength)}") + frozen + Loss(training.Loss, spec.Head));
         }
         return lines;
     }
@@ -105,6 +105,12 @@ internal static class SpecText
             _ => $", llama3 scaling by {F((float)scaling.Factor)} from {F((float)scaling.LowFrequencyFactor)} to {F((float)scaling.HighFrequencyFactor)} of {N(scaling.OriginalContextLength)}",
         };
     }
+
+    /// <summary>What differs from the head's own loss.</summary>
+    private static string Loss(LossSpec loss, HeadSpec head) =>
+        If(loss.Kind != head.Loss, $", loss {loss.Kind}")
+        + If(loss.LabelSmoothing > 0, $", label smoothing {F(loss.LabelSmoothing)}")
+        + If(loss.ClassWeights.Count > 0, $", class weights {string.Join(" ", loss.ClassWeights.Select(F))}");
 
     private static string Biases(params (string Name, bool Has)[] biases)
     {

@@ -1,0 +1,47 @@
+using Transformer.Compiled.Generator.Diagnostics;
+
+namespace Transformer.Compiled.Generator.Declarations;
+
+/// <summary>Reads what <c>[Training]</c> says of the loss.</summary>
+internal static class LossAttributes
+{
+    /// <param name="reader">The attribute's values.</param>
+    /// <param name="head">What the loss is of.</param>
+    /// <param name="classes">Classes that the head tells apart.</param>
+    /// <param name="diagnostics">Where errors go.</param>
+    public static LossSpec Read(AttributeReader reader, HeadSpec head, int classes, DiagnosticSink diagnostics)
+    {
+        LossKind kind = reader.Choice("Loss", head.Loss);
+        if (kind != LossKind.CrossEntropy)
+        {
+            if (head.Kind is not (HeadKind.SequenceClassification or HeadKind.TokenClassification))
+                ReportKind(reader, kind, head.Kind, diagnostics);
+            reader.WarnWithoutEffect("a cross-entropy of classes", "LabelSmoothing", "ClassWeights");
+            return new LossSpec { Kind = kind };
+        }
+
+        var checks = new ValueChecks(diagnostics);
+        Setting<double> smoothing = reader.Number("LabelSmoothing", 0);
+        checks.Range(smoothing, 0, 1);
+        return new LossSpec { Kind = kind, LabelSmoothing = (float)smoothing.Value, ClassWeights = ClassWeights(reader, classes, diagnostics) };
+    }
+
+    private static void ReportKind(AttributeReader reader, LossKind kind, HeadKind head, DiagnosticSink diagnostics)
+        => diagnostics.Add(DiagnosticDescriptors.ValueOutOfRange, reader.LocationOf("Loss"), "Loss", kind.ToString(), $"{LossKind.CrossEntropy} for the head {head}");
+
+    private static EquatableArray<float> ClassWeights(AttributeReader reader, int classes, DiagnosticSink diagnostics)
+    {
+        if (reader.Numbers("ClassWeights") is not { } weights) return EquatableArray<float>.Empty;
+        foreach (double weight in weights.Value)
+        {
+            if (weight is < 0 or > 1e30 or double.NaN) Report(InvariantText.Of(weight), "from 0 to 1E+30");
+        }
+
+        if (weights.Value.Count != classes) Report($"{InvariantText.Of(weights.Value.Count)} weights", $"one weight for each of the {InvariantText.Of(classes)} classes");
+        else if (weights.Value.All(weight => weight == 0)) Report("zero for every class", "positive for at least one");
+        return new EquatableArray<float>([.. weights.Value.Select(weight => (float)weight)]);
+
+        void Report(string value, string expectation)
+            => diagnostics.Add(DiagnosticDescriptors.ValueOutOfRange, weights.Location, weights.Name, value, expectation);
+    }
+}
