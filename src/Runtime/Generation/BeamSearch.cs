@@ -50,6 +50,7 @@ public sealed class BeamSearch
         CheckTokens(_stopTokens, nameof(BeamSearchOptions.StopTokens));
         CheckTokens(_forcedTokens, nameof(BeamSearchOptions.ForcedTokens));
         if (_options.StartToken is { } start) CheckTokens([start], nameof(BeamSearchOptions.StartToken));
+        if (_options.ForcedEndToken is { } end) CheckTokens([end], nameof(BeamSearchOptions.ForcedEndToken));
 
         _width = _options.Beams ?? session.Batch;
         if (_width > session.Batch)
@@ -82,7 +83,8 @@ public sealed class BeamSearch
         int limit = Math.Min(_options.NewTokens ?? int.MaxValue, maximumLength - _start);
         for (int length = 1; length <= limit; length++)
         {
-            RankContinuations(length);
+            if (length == limit && _options.ForcedEndToken is { } end) EndBeams(end);
+            else RankContinuations(length);
             Branch(length);
             if (_beams == 0 || IsDone(length, limit)) return;
             if (length == limit) CollectBeams(length);
@@ -112,6 +114,15 @@ public sealed class BeamSearch
             Constrain(logits, _session.HistoryOf(beam), length);
             _candidates.AddBestOf(beam, _scores, offset, _ranks);
         }
+    }
+
+    /// <summary>Makes the end token the one continuation of each beam, at no cost.</summary>
+    private void EndBeams(int end)
+    {
+        _candidates.Clear();
+        _scores.AsSpan().Fill(float.NegativeInfinity);
+        _scores[end] = 0;
+        for (int beam = 0; beam < _beams; beam++) _candidates.AddBestOf(beam, _scores, _logProbabilities[beam], _ranks);
     }
 
     /// <summary>Copies the logits, with −∞ for each token that must not be the one at <paramref name="length"/>.</summary>

@@ -40,6 +40,12 @@ public sealed record BeamSearchOptions : GenerationOptions
     /// <summary>The tokens that every text begins with, after the prompt; they are scored like others. Default: none.</summary>
     public IReadOnlyList<int> ForcedTokens { get; init; } = [];
 
+    /// <summary>
+    /// The token that every beam which reaches the maximum length ends with, whatever else the options say; it adds nothing to the
+    /// log-probability (forced_eos_token_id in Hugging Face's library). Usually one of <see cref="GenerationOptions.StopTokens"/>. Default: none.
+    /// </summary>
+    public int? ForcedEndToken { get; init; }
+
     /// <summary>The fewest tokens of a text; an end token does not come before. Default 0.</summary>
     public int MinimumNewTokens
     {

@@ -1,3 +1,4 @@
+using Transformer.Compiled.Kernels;
 using Transformer.Compiled.Memory;
 
 namespace Transformer.Compiled.Generation;
@@ -10,10 +11,11 @@ public abstract unsafe partial class DecoderSession
     /// <inheritdoc/>
     public void ReorderCache(ReadOnlySpan<int> parents)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ThrowIfDisposed();
         if (parents.Length != Batch)
             throw new ArgumentException($"A session of {Batch} rows takes {Batch} parents, not {parents.Length}.", nameof(parents));
         foreach (int parent in parents) CheckRow(parent);
+        ReorderSources(parents);
         foreach (RowMoves.Move move in _moves.Plan(parents)) CopyRow(move.Source, move.Destination);
         GC.KeepAlive(this);
     }
@@ -26,12 +28,30 @@ public abstract unsafe partial class DecoderSession
         ReorderCache(_parents);
     }
 
-    /// <summary>Copies the caches of the first <paramref name="length"/> tokens from one slot to another.</summary>
-    /// <remarks>Whole slots, unless a session knows where in them the caches of its tokens are.</remarks>
-    protected virtual void CopyState(Pointer<float> source, Pointer<float> destination, int length)
+    /// <summary>Copies the caches of the first <paramref name="length"/> tokens from one slot to another, without those of its source.</summary>
+    /// <remarks>The positions that are filled, where the shape says where they are; otherwise whole states.</remarks>
+    protected virtual void CopyState(Pointer<float> source, Pointer<float> destination, int length) =>
+        CopyCaches(source, destination, start: 0, end: _shape.StateFloatsPerSlot - _shape.SourceStateFloatsPerSlot, length);
+
+    /// <summary>What else moves with the rows.</summary>
+    private protected virtual void ReorderSources(ReadOnlySpan<int> parents)
     {
-        long bytes = _shape.StateFloatsPerSlot * (long)sizeof(float);
-        Buffer.MemoryCopy(source.Value, destination.Value, bytes, bytes);
+    }
+
+    /// <summary>Copies the first positions of the caches from float <paramref name="start"/> to <paramref name="end"/> of a state.</summary>
+    private protected void CopyCaches(Pointer<float> source, Pointer<float> destination, nint start, nint end, int length)
+    {
+        if (_shape.Caches is not { } caches)
+        {
+            long bytes = (end - start) * (long)sizeof(float);
+            Buffer.MemoryCopy((source + start).Value, (destination + start).Value, bytes, bytes);
+            return;
+        }
+
+        foreach (CacheRegion cache in caches)
+        {
+            if (cache.Offset >= start && cache.Offset < end) cache.Copy(source, destination, length);
+        }
     }
 
     private void CopyRow(int source, int destination)
@@ -39,7 +59,7 @@ public abstract unsafe partial class DecoderSession
         int length = _lengths[source];
         _lengths[destination] = length;
         if (length == 0) return;
-        CopyState(_state + source * SlotStride, _state + destination * SlotStride, length);
+        CopyState(StateOf(source), StateOf(destination), length);
         RowHistory(source)[..length].CopyTo(RowHistory(destination));
         RowLogits(source).CopyTo(RowLogits(destination));
     }

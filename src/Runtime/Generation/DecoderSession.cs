@@ -10,58 +10,42 @@ namespace Transformer.Compiled.Generation;
 /// </summary>
 /// <remarks>
 /// All memory is one native allocation, made in the constructor; decoding allocates nothing. Where there are several rows, one more that
-/// is never computed stands behind them: the spare row through which <see cref="ReorderCache"/> exchanges others. The weights are held for
-/// reading until the session is disposed; spans that it handed out are invalid from then on.
+/// is never computed stands behind them: the spare row through which <see cref="ReorderCache"/> exchanges others.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract unsafe partial class DecoderSession : IDecoderSession
+public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSession
 {
     private readonly DecoderShape _shape;
-    private readonly ModelWeights _weights;
-    private readonly NativeBuffer<float> _memory;
     private readonly Pointer<float> _state;
     private readonly Pointer<float> _logits;
     private readonly Pointer<int> _history;
     private readonly int[] _lengths;
-    private bool _isDisposed;
 
-    /// <summary>Takes the memory. A derived constructor ends with <see cref="Initialize"/>.</summary>
+    /// <summary>Takes the memory. A derived constructor ends with <see cref="ModelSession.Initialize"/>.</summary>
     /// <param name="weights">Held for reading until the session is disposed.</param>
     /// <param name="shape">The sizes of the generated programs.</param>
     /// <param name="team">The threads to compute on; <see cref="ComputeTeam.Shared"/> when null.</param>
     protected DecoderSession(ModelWeights weights, DecoderShape shape, ComputeTeam? team)
+        : this(weights, shape, new DecoderPlan(shape), team)
     {
-        ArgumentNullException.ThrowIfNull(weights);
-        int slots = shape.Batch > 1 ? shape.Batch + 1 : 1;
-        int stepRows = Math.Max(shape.PrefillChunk, shape.Batch);
-        nint slotStride = MemoryPlan.Aligned(shape.StateFloatsPerSlot);
-        var plan = new MemoryPlan();
-        nint activations = plan.Take(shape.ActivationFloats);
-        nint state = plan.Take(slotStride * slots);
-        nint tables = plan.Take(shape.TableFloats);
-        nint logits = plan.Take((nint)slots * shape.VocabularySize);
-        nint tokens = plan.Take(stepRows);
-        nint positions = plan.Take(stepRows);
-        nint history = plan.Take((nint)slots * shape.ContextLength);
+    }
 
+    private protected DecoderSession(ModelWeights weights, in DecoderShape shape, DecoderPlan plan, ComputeTeam? team)
+        : base(weights, plan.Length, team)
+    {
         _shape = shape;
-        _weights = weights;
-        _lengths = new int[slots];
+        _lengths = new int[shape.Slots];
         _moves = new RowMoves(shape.Batch);
         _parents = new int[shape.Batch];
-        _memory = new NativeBuffer<float>(plan.Length);
-        _state = _memory.Pointer + state;
-        _logits = _memory.Pointer + logits;
-        _history = Integers(history);
-        SlotStride = slotStride;
-        Team = team ?? ComputeTeam.Shared;
-        Activations = _memory.Pointer + activations;
-        Tables = _memory.Pointer + tables;
-        Tokens = Integers(tokens);
-        Positions = Integers(positions);
-
-        weights.AddReader();
-        Weights = weights.Storage;
+        _state = Region(plan.State);
+        _logits = Region(plan.Logits);
+        _history = Integers(plan.History);
+        SlotStride = plan.SlotStride;
+        Activations = Region(plan.Activations);
+        Tables = Region(plan.Tables);
+        AttentionOutput = Region(plan.Captured);
+        Tokens = Integers(plan.Tokens);
+        Positions = Integers(plan.Positions);
         PointAt(0);
     }
 
@@ -85,22 +69,16 @@ public abstract unsafe partial class DecoderSession : IDecoderSession
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            ThrowIfDisposed();
             if (!_lengths.AsSpan(0, Batch).ContainsAnyExcept(0)) throw NoTokensYet();
             return new ReadOnlySpan<float>(_logits.Value, Batch * VocabularySize);
         }
     }
 
-    /// <summary>The threads that kernels run on.</summary>
-    protected ComputeTeam Team { get; }
-
-    /// <summary>The parameters, as the model's layout places them.</summary>
-    protected Pointer<float> Weights { get; }
-
     /// <summary>Scratch of the current step.</summary>
     protected Pointer<float> Activations { get; }
 
-    /// <summary>What <see cref="FillTables"/> has computed.</summary>
+    /// <summary>What <see cref="ModelSession.FillTables"/> has computed.</summary>
     protected Pointer<float> Tables { get; }
 
     /// <summary>The caches of the slot that is being prefilled; of slot 0 while decoding.</summary>
@@ -112,11 +90,17 @@ public abstract unsafe partial class DecoderSession : IDecoderSession
     /// <summary>Where logits go: [VocabularySize] of the slot that is being prefilled; [Batch, VocabularySize] while decoding.</summary>
     protected Pointer<float> NextLogits { get; private set; }
 
+    /// <summary>Where attention weights go that are kept to be seen, [CapturedFloats].</summary>
+    protected Pointer<float> AttentionOutput { get; }
+
     /// <summary>The tokens of the current step: [rows] of the chunk, or [Batch].</summary>
     protected Pointer<int> Tokens { get; }
 
     /// <summary>The position of each of <see cref="Tokens"/> in its slot.</summary>
     protected Pointer<int> Positions { get; }
+
+    /// <summary>The row that <see cref="State"/> points at.</summary>
+    private protected int PointedRow { get; private set; }
 
     /// <inheritdoc/>
     public int PositionOf(int row)
@@ -220,7 +204,7 @@ public abstract unsafe partial class DecoderSession : IDecoderSession
     /// <inheritdoc/>
     public void Reset()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ThrowIfDisposed();
         _lengths.AsSpan().Clear();
     }
 
@@ -230,33 +214,6 @@ public abstract unsafe partial class DecoderSession : IDecoderSession
         CheckRow(row);
         _lengths[row] = 0;
     }
-
-    /// <summary>Frees the memory and lets go of the weights.</summary>
-    public void Dispose()
-    {
-        if (_isDisposed) return;
-        _isDisposed = true;
-        _memory.Dispose();
-        _weights.ReleaseReader();
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Ends the construction of a derived class.</summary>
-    protected void Initialize()
-    {
-        try
-        {
-            FillTables();
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Computes <see cref="Tables"/>.</summary>
-    protected abstract void FillTables();
 
     /// <summary>From the first <paramref name="rows"/> of <see cref="Tokens"/>, all of one slot, to the hidden states of all of them.</summary>
     protected abstract void PrefillLayers(int rows);
@@ -280,27 +237,33 @@ public abstract unsafe partial class DecoderSession : IDecoderSession
         _lengths[row] = position + tokens.Length;
     }
 
-    private void PointAt(int row)
+    /// <summary>Throws where a row cannot take tokens yet.</summary>
+    private protected virtual void CheckReady(int row)
     {
-        State = _state + row * SlotStride;
+    }
+
+    private protected void PointAt(int row)
+    {
+        PointedRow = row;
+        State = StateOf(row);
         NextLogits = _logits + (nint)row * VocabularySize;
     }
 
-    private Pointer<int> Integers(nint offset) => new((int*)(_memory.Pointer + offset).Value);
+    private protected Pointer<float> StateOf(int slot) => _state + slot * SlotStride;
 
     private Span<float> RowLogits(int row) => new((_logits + (nint)row * VocabularySize).Value, VocabularySize);
 
     private Span<int> RowHistory(int row) => new((_history + (nint)row * ContextLength).Value, ContextLength);
 
-    private int OnlyRow()
+    private protected int OnlyRow()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ThrowIfDisposed();
         return Batch == 1 ? 0 : throw new InvalidOperationException($"The session has {Batch} rows: name the one that is meant.");
     }
 
-    private void CheckRow(int row)
+    private protected void CheckRow(int row)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ThrowIfDisposed();
         if ((uint)row >= (uint)Batch)
             throw new ArgumentOutOfRangeException(nameof(row), row, $"Row {row} is not one of the session's {Batch} rows.");
     }
@@ -308,6 +271,7 @@ public abstract unsafe partial class DecoderSession : IDecoderSession
     private void CheckPrompt(int row, ReadOnlySpan<int> tokens)
     {
         CheckRow(row);
+        CheckReady(row);
         if (tokens.IsEmpty) throw new ArgumentException("The prompt is empty: it needs at least one token.", nameof(tokens));
         CheckVocabulary(tokens);
         CheckRoom(row, tokens.Length);
@@ -315,11 +279,15 @@ public abstract unsafe partial class DecoderSession : IDecoderSession
 
     private void CheckStep(ReadOnlySpan<int> tokens)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ThrowIfDisposed();
         if (tokens.Length != Batch)
             throw new ArgumentException($"A session of {Batch} rows takes {Batch} tokens a step, not {tokens.Length}.", nameof(tokens));
         CheckVocabulary(tokens);
-        for (int row = 0; row < Batch; row++) CheckRoom(row, 1);
+        for (int row = 0; row < Batch; row++)
+        {
+            CheckReady(row);
+            CheckRoom(row, 1);
+        }
     }
 
     private void CheckVocabulary(ReadOnlySpan<int> tokens)

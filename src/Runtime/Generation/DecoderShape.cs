@@ -1,14 +1,15 @@
 using System.ComponentModel;
+using Transformer.Compiled.Kernels;
 
 namespace Transformer.Compiled.Generation;
 
-/// <summary>The static sizes of a generated session, from which <see cref="DecoderSession"/> lays out its memory.</summary>
+/// <summary>The static sizes of a generated session, from which <see cref="DecoderSession"/> lays out its memory. What is left out is absent.</summary>
 /// <param name="VocabularySize">Logits per row.</param>
 /// <param name="ContextLength">Tokens that fit into one row's cache.</param>
 /// <param name="Batch">Rows, each with its own cache.</param>
 /// <param name="PrefillChunk">The most tokens that one prefill step takes.</param>
 /// <param name="ActivationFloats">Scratch shared by prefill and decode.</param>
-/// <param name="StateFloatsPerSlot">The key/value caches of all layers for one row.</param>
+/// <param name="StateFloatsPerSlot">The key/value caches of all layers for one row, those of its source included.</param>
 /// <param name="TableFloats">Tables computed once: rotary cosines and sines, sinusoids.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct DecoderShape(
@@ -18,4 +19,23 @@ public readonly record struct DecoderShape(
     int PrefillChunk,
     nint ActivationFloats,
     nint StateFloatsPerSlot,
-    nint TableFloats);
+    nint TableFloats)
+{
+    /// <summary>Where the caches are in a row's state, so that only what they hold need be copied. Without it whole states are copied.</summary>
+    public CacheRegion[]? Caches { get; init; }
+
+    /// <summary>Tokens that the encoder of an encoder–decoder knows.</summary>
+    public int SourceVocabularySize { get; init; }
+
+    /// <summary>The most tokens of a source.</summary>
+    public int SourceLength { get; init; }
+
+    /// <summary>The keys and values of a row's source: the last ones of the row's state.</summary>
+    public nint SourceStateFloatsPerSlot { get; init; }
+
+    /// <summary>The attention weights that are kept to be seen.</summary>
+    public nint CapturedFloats { get; init; }
+
+    /// <summary>Rows, and one more to exchange them through where there are several.</summary>
+    internal int Slots => Batch > 1 ? Batch + 1 : 1;
+}

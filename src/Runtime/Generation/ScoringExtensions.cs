@@ -51,6 +51,27 @@ public static class ScoringExtensions
         return session.Score(tokenizer.Encode(text));
     }
 
+    /// <summary>Encodes the source and scores a target that follows from it.</summary>
+    /// <param name="session">A session of one row.</param>
+    /// <param name="source">See <see cref="IEncoderDecoderSession.Encode(ReadOnlySpan{int}, ReadOnlySpan{int})"/>.</param>
+    /// <param name="target">The decoder's start token, which is not scored, and the text with its end token if that counts.</param>
+    /// <param name="sourceMask">See <see cref="IEncoderDecoderSession.Encode(ReadOnlySpan{int}, ReadOnlySpan{int})"/>.</param>
+    /// <param name="chunk">The tokens whose logits are in memory at once, chunk · VocabularySize floats.</param>
+    /// <exception cref="ArgumentException">There are no tokens, or the model's logits are NaN or +∞.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A token is outside its vocabulary, or the chunk is not positive.</exception>
+    /// <exception cref="InvalidOperationException">The target does not fit into the context.</exception>
+    public static SequenceScore Score(
+        this IEncoderDecoderSession session,
+        ReadOnlySpan<int> source,
+        ReadOnlySpan<int> target,
+        ReadOnlySpan<int> sourceMask = default,
+        int chunk = DefaultChunk)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        session.Encode(source, sourceMask);
+        return session.Score(target, chunk);
+    }
+
     private static float LogProbability(ReadOnlySpan<float> logits, int token, Span<float> scratch) =>
         (float)(logits[token] - LogSoftmax.Normalizer(logits, scratch));
 

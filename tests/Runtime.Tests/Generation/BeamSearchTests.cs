@@ -20,6 +20,9 @@ public class BeamSearchTests
         new BeamSearchOptions { StopTokens = [End], ForcedTokens = [1, 1] },
         new BeamSearchOptions { StopTokens = [End], NoRepeatNGram = 1, LengthPenalty = 2 },
         new BeamSearchOptions { StopTokens = [End], NoRepeatNGram = 2, LengthPenalty = 2 },
+        new BeamSearchOptions { StopTokens = [End], ForcedEndToken = End },
+        new BeamSearchOptions { StopTokens = [End], ForcedEndToken = End, LengthPenalty = 2, MinimumNewTokens = 9, NoRepeatNGram = 2 },
+        new BeamSearchOptions { StopTokens = [End], ForcedEndToken = 2 },
         new BeamSearchOptions(),
     ];
 
@@ -33,7 +36,7 @@ public class BeamSearchTests
             using var session = new TableSession(weights, vocabulary: 3, context: 12, batch: 81, seed);
             var search = new BeamSearch(session, options with { NewTokens = 4, Stopping = BeamStopping.Exhaustive });
             search.Search([2, 1]);
-            (int[] Tokens, double Score, double LogProbability)[] expected = [.. new Enumeration(seed, 3, options, [2, 1], 4).Texts.OrderByDescending(t => t.Score)];
+            (int[] Tokens, double Score, double LogProbability)[] expected = [.. new BeamEnumeration(seed, 3, options, [2, 1], 4).Texts.OrderByDescending(t => t.Score)];
             Assert.Equal(expected.Length, search.Count);
             for (int rank = 0; rank < expected.Length; rank++)
             {
@@ -86,6 +89,22 @@ public class BeamSearchTests
                 Assert.Equal(expected[rank].Score, search[rank].Score);
             }
         }
+    }
+
+    [Fact]
+    public void TheForcedEndTokenCostsNothing()
+    {
+        using TestWeights weights = DecoderSessionTests.Weights();
+        using var session = new TableSession(weights, vocabulary: 5, context: 8, batch: 2);
+        var options = new BeamSearchOptions { StopTokens = [End], ForcedEndToken = End, NewTokens = 1 };
+        var search = new BeamSearch(session, options);
+        search.Search([1]);
+        Assert.Equal((1, 0, 0.0), (search.Count, search[0].Tokens.Length, search[0].LogProbability));
+        session.Reset();
+        search = new BeamSearch(session, options with { NewTokens = 3, MinimumNewTokens = 3 });
+        search.Search([1]);
+        Assert.Equal((2, 2), (search.Count, search[0].Tokens.Length));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BeamSearch(session, new BeamSearchOptions { ForcedEndToken = 5 }));
     }
 
     [Fact]
@@ -187,54 +206,5 @@ public class BeamSearchTests
         var search = new BeamSearch(session, options);
         search.Search([1]);
         return search[0].Score;
-    }
-
-    /// <summary>Every text that the options allow, by going through all of them.</summary>
-    private sealed class Enumeration
-    {
-        private readonly uint _seed;
-        private readonly int _vocabulary;
-        private readonly BeamSearchOptions _options;
-        private readonly int[] _prompt;
-        private readonly int _limit;
-
-        public Enumeration(uint seed, int vocabulary, BeamSearchOptions options, int[] prompt, int limit)
-        {
-            (_seed, _vocabulary, _options, _prompt, _limit) = (seed, vocabulary, options, prompt, limit);
-            Extend([], 0);
-        }
-
-        public List<(int[] Tokens, double Score, double LogProbability)> Texts { get; } = [];
-
-        private void Extend(int[] tokens, double logProbability)
-        {
-            int[] history = [.. _prompt, .. tokens];
-            var logits = new float[_vocabulary];
-            TableSession.LogitsAfter(_seed, Array.ConvertAll(history, t => (float)t), logits);
-            double normalizer = Math.Log(logits.Sum(l => Math.Exp(l)));
-            int length = tokens.Length + 1;
-            for (int token = 0; token < _vocabulary; token++)
-            {
-                bool isEnd = _options.StopTokens.Contains(token);
-                if (!Allows(history, length, token, isEnd)) continue;
-                double sum = logProbability + logits[token] - normalizer;
-                int[] text = isEnd ? tokens : [.. tokens, token];
-                if (isEnd || length == _limit) Texts.Add((text, sum / Denominator(length), sum));
-                else Extend(text, sum);
-            }
-        }
-
-        private bool Allows(int[] history, int length, int token, bool isEnd)
-        {
-            if (length <= _options.ForcedTokens.Count) return token == _options.ForcedTokens[length - 1];
-            if (isEnd && length <= _options.MinimumNewTokens) return false;
-            int size = _options.NoRepeatNGram;
-            if (size == 0) return true;
-            string[] grams = [.. Enumerable.Range(0, Math.Max(0, history.Length - size + 1)).Select(i => string.Join(' ', history.Skip(i).Take(size)))];
-            return history.Length < size - 1 || !grams.Contains(string.Join(' ', history.TakeLast(size - 1).Append(token)));
-        }
-
-        private double Denominator(int length) =>
-            Math.Pow(_options.Normalization == LengthNormalization.Wu ? (5 + length) / 6.0 : length, _options.LengthPenalty);
     }
 }
