@@ -1,6 +1,7 @@
 using Generator.Tests.Harness;
 using Microsoft.CodeAnalysis;
 using Transformer.Compiled.Generator.Declarations;
+using static Generator.Tests.Families.ConfigSpecs;
 
 namespace Generator.Tests;
 
@@ -182,8 +183,7 @@ public sealed class ConfigFamilyTests
     [Fact]
     public void EveryFixturesKeysAreKnown()
     {
-        foreach (string fixture in new[] { "gpt2-tiny", "llama-tiny", "llama3-rope-tiny", "mistral-tiny", "qwen2-tiny" })
-            Assert.Empty(GeneratorRun.Of(Configs.Model(Configs.Fixture(fixture))).Diagnostics);
+        foreach (string fixture in Configs.Fixtures) Assert.Empty(GeneratorRun.Of(Configs.Model(Configs.Fixture(fixture))).Diagnostics);
     }
 
     [Theory]
@@ -244,13 +244,5 @@ public sealed class ConfigFamilyTests
         Diagnostic diagnostic = Assert.Single(GeneratorRun.Of(input).Diagnostics);
         Assert.Equal("TC0023", diagnostic.Id);
         Assert.Contains("/far/away/config.json, /project/config.json", diagnostic.GetMessage());
-    }
-
-    private static TransformerSpec Spec(string config, string attribute = "[Transformer(\"config.json\")]")
-    {
-        GeneratorRun run = GeneratorRun.Of(Configs.Model(config, attribute));
-        Assert.Empty(run.Diagnostics);
-        Assert.Empty(run.SourceProblems);
-        return Assert.Single(run.Declarations).Spec;
     }
 }

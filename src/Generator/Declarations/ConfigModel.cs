@@ -7,7 +7,7 @@ namespace Transformer.Compiled.Generator.Declarations;
 /// <summary>Lowers a <c>[Transformer("path/config.json")]</c> to a draft: finds the file, reads it, and applies what stands beside the path.</summary>
 internal static class ConfigModel
 {
-    private static readonly string[] _overrides = 
+    private static readonly string[] _overrides =
         ["ContextLength", "SourceLength", "EmbeddingDropout", "AttentionDropout", "ResidualDropout", "FeedForwardDropout", "HeadDropout"];
 
     public static SpecDraft? Lower(AttributeUse transformer, AttributeValue pathArgument, ProjectConfigs configs, DiagnosticSink diagnostics)
@@ -88,7 +88,7 @@ internal static class ConfigModel
         Setting<int>? Length(StackDraft stack, string name)
         {
             if (stack.ContextLength is not { } length || reader.Integer(name) is not { } shorter) return stack.ContextLength;
-            if (shorter.Value > length.Value)
+            if (shorter.Value > length.Value && !stack.IsContextOpen)
             {
                 diagnostics.Add(DiagnosticDescriptors.ContextLengthExtended, shorter.Location,
                     shorter.Name, InvariantText.Of(shorter.Value), InvariantText.Of(length.Value));

@@ -45,6 +45,9 @@ internal sealed record StackDraft
 
     /// <summary>Null for a stack that looks at images, whose patches are counted.</summary>
     public required Setting<int>? ContextLength { get; init; }
+
+    /// <summary>Whether nothing in the model depends on the context length, so that the declaration may also ask for a longer one than the config's.</summary>
+    public bool IsContextOpen { get; init; }
     public required Setting<int> Layers { get; init; }
     public required Setting<int> Heads { get; init; }
     public Setting<int>? KeyValueHeads { get; init; }

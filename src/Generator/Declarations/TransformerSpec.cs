@@ -198,6 +198,9 @@ internal enum CheckpointFamily
     Native,
     Gpt2,
 
-    /// <summary>Llama, Mistral and Qwen2.</summary>
+    /// <summary>Llama, Mistral, Qwen2 and Gemma.</summary>
     Llama,
+    GptNeox,
+    Phi,
+    Bloom,
 }

@@ -17,7 +17,30 @@ public enum TensorOrientation
 /// <param name="Start">The first row.</param>
 /// <param name="Count">The number of rows.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly record struct RowRange(int Parameter, int Start, int Count);
+public readonly record struct RowRange(int Parameter, int Start, int Count)
+{
+    /// <summary>
+    /// Cuts each range into equal parts and lists the first parts of all, then the second ones, and so on: queries, keys and values that a
+    /// checkpoint stores head by head.
+    /// </summary>
+    /// <param name="parts">The number of parts, which divides the rows of each range.</param>
+    /// <param name="ranges">The ranges.</param>
+    /// <exception cref="ArgumentException">A range cannot be cut so.</exception>
+    public static RowRange[] TakingTurns(int parts, params RowRange[] ranges)
+    {
+        var turns = new RowRange[checked(parts * ranges.Length)];
+        for (int index = 0; index < turns.Length; index++)
+        {
+            (int part, int source) = Math.DivRem(index, ranges.Length);
+            RowRange range = ranges[source];
+            if (range.Count % parts != 0) throw new ArgumentException($"{range.Count} rows cannot be cut into {parts} parts.", nameof(ranges));
+            int count = range.Count / parts;
+            turns[index] = new RowRange(range.Parameter, range.Start + part * count, count);
+        }
+
+        return turns;
+    }
+}
 
 /// <summary>
 /// A tensor of the model's checkpoint and what it holds: transposed first if <paramref name="orientation"/> says so, it is the stack of

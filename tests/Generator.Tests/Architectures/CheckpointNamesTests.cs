@@ -35,23 +35,39 @@ public sealed class CheckpointNamesTests
     }
 
     [Theory]
-    [InlineData("gpt2-tiny")]
-    [InlineData("llama-tiny")]
-    [InlineData("qwen2-tiny")]
-    public void EveryParameterIsInOneTensor(string fixture)
+    [InlineData("gpt-neox-tiny", "gpt_neox.layers.1.attention.query_key_value")]
+    [InlineData("bloom-tiny", "transformer.h.1.self_attention.query_key_value")]
+    public void FusedQueriesKeysAndValuesTakeTurnsHeadByHead(string fixture, string module)
     {
-        ModelDeclaration declaration = Declaration(fixture);
-        var model = ModelBuilder.Build(declaration);
-        IEnumerable<string> stored = CheckpointNames.Of(declaration.Spec, model).SelectMany(entry => entry.Parameters).Select(p => p.Name);
-        Assert.Equal(model.Parameters.Select(p => p.Name).Order(), stored.Order());
+        CheckpointEntry weight = Entry(Entries(fixture), module + ".weight"), bias = Entry(Entries(fixture), module + ".bias");
+        Assert.Equal([96, 32], weight.Shape);
+        Assert.Equal([96], bias.Shape);
+        Assert.Equal((4, 4), (weight.Parts, bias.Parts));
+        Assert.Equal(["query", "key", "value"], weight.Parameters.Select(p => p.Name.Split('.')[3]));
+    }
+
+    [Fact]
+    public void EveryParameterOfEveryFixtureIsInOneTensor()
+    {
+        foreach (string fixture in Configs.Fixtures)
+        {
+            ModelDeclaration declaration = Declaration(fixture);
+            var model = ModelBuilder.Build(declaration);
+            IEnumerable<string> stored = CheckpointNames.Of(declaration.Spec, model).SelectMany(entry => entry.Parameters).Select(p => p.Name);
+            Assert.Equal(model.Parameters.Select(p => p.Name).Order(), stored.Order());
+        }
     }
 
     [Fact]
     public void ATiedHeadMayAppearUnderItsOwnName()
     {
-        Assert.Equal("lm_head.weight", CheckpointNames.ConventionsOf(Declaration("gpt2-tiny").Spec).TiedHead);
-        Assert.Equal("transformer.", CheckpointNames.ConventionsOf(Declaration("gpt2-tiny").Spec).OptionalPrefix);
+        Assert.Equal([("lm_head.weight", "transformer.wte.weight")], Conventions("gpt2-tiny").Aliases);
+        Assert.Equal("transformer.", Conventions("gpt2-tiny").OptionalPrefix);
+        Assert.Empty(Conventions("llama-tiny").Aliases);
     }
+
+    private static CheckpointConventions Conventions(string fixture) =>
+        CheckpointNames.ConventionsOf(Declaration(fixture).Spec, ModelBuilder.Build(Declaration(fixture)));
 
     private static CheckpointEntry Entry(IReadOnlyList<CheckpointEntry> entries, string name) => Assert.Single(entries, entry => entry.Name == name);
 

@@ -87,7 +87,6 @@ public sealed class DiagnosticLocationTests
     [Theory]
     [InlineData("TC0027", """{ "rope_type": "yarn", "factor": 2 }""", "\"yarn\"")]
     [InlineData("TC0027", """{ "type": "dynamic", "factor": 2 }""", "\"dynamic\"")]
-    [InlineData("TC0027", """{ "rope_type": "default", "partial_rotary_factor": 0.5 }""", "0.5")]
     [InlineData("TC0026", """{ "rope_type": "linear", "factor": "2" }""", "\"2\"")]
     [InlineData("TC0026", """{ "rope_type": "linear" }""", "{")]
     [InlineData("TC0015", """{ "rope_type": "llama3", "factor": 2, "low_freq_factor": 4, "high_freq_factor": 1, "original_max_position_embeddings": 64 }""", "1")]

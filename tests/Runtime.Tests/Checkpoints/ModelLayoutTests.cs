@@ -55,6 +55,14 @@ public class ModelLayoutTests
         Assert.Equal(tensor, exported);
     }
 
+    [Fact]
+    public void RowsThatTakeTurns()
+    {
+        RowRange[] rows = RowRange.TakingTurns(2, new RowRange(5, 0, 6), new RowRange(6, 0, 2), new RowRange(7, 4, 4));
+        Assert.Equal([new(5, 0, 3), new(6, 0, 1), new(7, 4, 2), new(5, 3, 3), new(6, 1, 1), new(7, 6, 2)], rows);
+        Assert.Throws<ArgumentException>(() => RowRange.TakingTurns(4, new RowRange(0, 0, 6)));
+    }
+
     [Theory, MemberData(nameof(Matrices))]
     public void PartsAreCopiedLikeTheWhole(int rows, int columns, TensorOrientation orientation, StorageFormat format)
     {

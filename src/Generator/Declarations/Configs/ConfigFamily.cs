@@ -31,9 +31,15 @@ internal abstract class ConfigFamily
     protected ConfigFamily(string modelType, (string Key, string Default)[] mapped, string[] ignorable)
         => Table = new ConfigTable(modelType, [.. _commonMapped, .. mapped], [.. _commonIgnorable, .. ignorable]);
 
-    public static IReadOnlyList<ConfigFamily> All { get; } = [new Gpt2Config(), new LlamaConfig(), new MistralConfig(), new Qwen2Config()];
+    public static IReadOnlyList<ConfigFamily> All { get; } =
+    [
+        new Gpt2Config(), new LlamaConfig(), new MistralConfig(), new Qwen2Config(), new GemmaConfig(), new GptNeoxConfig(), new BloomConfig(),
+    ];
 
     public ConfigTable Table { get; }
+
+    /// <summary>What is built, in one line of the README's table.</summary>
+    public abstract string Summary { get; }
 
     public SpecDraft Lower(ConfigReader reader)
     {
@@ -46,6 +52,11 @@ internal abstract class ConfigFamily
     }
 
     protected abstract SpecDraft Map(ConfigReader reader);
+
+    /// <summary>The width of a head that is not given; of use only where the sizes turn out to be valid.</summary>
+    protected static int HeadDim(Setting<int> width, Setting<int> heads) => width.Value / Math.Max(1, heads.Value);
+
+    protected static Setting<double> RootOf(Setting<int> width) => new(Math.Sqrt(Math.Max(1, width.Value)), width.Name, width.Location);
 
     /// <summary>The activation of a key, by the names of Hugging Face's library.</summary>
     protected static Activation ReadActivation(ConfigReader reader, string key) => reader.Choice(

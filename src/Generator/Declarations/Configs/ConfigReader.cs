@@ -27,6 +27,9 @@ internal sealed class ConfigReader(JsonObject root, string prefix, ConfigTable t
             : Wrong(key, 0, "a 32-bit integer");
     }
 
+    /// <summary>The value of the first key that is written; of the last one where none is.</summary>
+    public Setting<int> AnyInteger(params string[] keys) => Integer(keys.FirstOrDefault(Has) ?? keys[keys.Length - 1]);
+
     public Setting<double> Number(string key) => OptionalNumber(key) ?? Wrong(key, 0.0, "a number");
 
     /// <summary>Null where the value is <c>null</c>.</summary>
@@ -38,6 +41,9 @@ internal sealed class ConfigReader(JsonObject root, string prefix, ConfigTable t
             ? Setting(key, result)
             : Wrong(key, 0.0, "a number");
     }
+
+    /// <summary>The value of the first key that is written; of the last one where none is.</summary>
+    public Setting<double> AnyNumber(params string[] keys) => Number(keys.FirstOrDefault(Has) ?? keys[keys.Length - 1]);
 
     public bool Flag(string key) => Value(key) is JsonBoolean flag ? flag.Value : Wrong(key, false, "true or false").Value;
 
@@ -73,11 +79,10 @@ internal sealed class ConfigReader(JsonObject root, string prefix, ConfigTable t
         return null;
     }
 
-    /// <summary>Reports a mapped key whose value is anything but the one that is implemented.</summary>
-    public void Require(string key, string jsonText)
+    /// <summary>Reports a mapped key whose value is anything but those (as JSON text) that mean what is implemented.</summary>
+    public void Require(string key, params string[] jsonTexts)
     {
-        if (!Has(key)) return;
-        if (source.TextOf(Value(key)) != jsonText) Unsupported(key, jsonText);
+        if (Has(key) && Array.IndexOf(jsonTexts, source.TextOf(Value(key))) < 0) Unsupported(key, string.Join(", ", jsonTexts));
     }
 
     /// <summary>Reports a well-formed value that the project does not implement.</summary>

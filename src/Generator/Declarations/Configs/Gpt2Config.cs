@@ -26,6 +26,8 @@ internal sealed class Gpt2Config() : ConfigFamily(
         "summary_first_dropout", "gradient_checkpointing",
     ])
 {
+    public override string Summary => "LayerNorm, learned positions, GELU (tanh), tied head; `Conv1D` weights are read and written as Hugging Face stores them";
+
     protected override SpecDraft Map(ConfigReader reader)
     {
         reader.Require("scale_attn_by_inverse_layer_idx", "false");

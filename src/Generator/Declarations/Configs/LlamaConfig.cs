@@ -28,9 +28,12 @@ internal sealed class LlamaConfig() : RotaryDecoder(
         "pretraining_tp",
     ])
 {
+    public override string Summary => "RMSNorm, rotary positions (also linear and Llama 3 scaling), grouped-query attention, SwiGLU";
+
     protected override SpecDraft Map(ConfigReader reader)
     {
         bool attention = reader.Flag("attention_bias");
-        return Map(reader, Table.Name, new BiasDraft(attention, attention, attention, attention, FeedForward: reader.Flag("mlp_bias")));
+        var biases = new BiasDraft(attention, attention, attention, attention, FeedForward: reader.Flag("mlp_bias"));
+        return Map(reader, Table.Name, biases, ReadActivation(reader, "hidden_act"));
     }
 }

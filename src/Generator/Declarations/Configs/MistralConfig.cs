@@ -24,9 +24,11 @@ internal sealed class MistralConfig() : RotaryDecoder(
     ],
     [])
 {
+    public override string Summary => "as `llama`, with a sliding window";
+
     protected override SpecDraft Map(ConfigReader reader)
     {
-        SpecDraft draft = Map(reader, Table.Name, BiasDraft.None);
+        SpecDraft draft = Map(reader, Table.Name, BiasDraft.None, ReadActivation(reader, "hidden_act"));
         return draft with { Decoder = draft.Decoder! with { SlidingWindow = reader.OptionalInteger("sliding_window") } };
     }
 }

@@ -30,10 +30,12 @@ internal sealed class Qwen2Config() : RotaryDecoder(
     private const string FullAttention = "full_attention";
     private const string SlidingAttention = "sliding_attention";
 
+    public override string Summary => "as `llama`, with biases on query, key and value";
+
     protected override SpecDraft Map(ConfigReader reader)
     {
         var biases = new BiasDraft(Query: true, Key: true, Value: true, AttentionOutput: false, FeedForward: false);
-        SpecDraft draft = Map(reader, Table.Name, biases);
+        SpecDraft draft = Map(reader, Table.Name, biases, ReadActivation(reader, "hidden_act"));
         return draft with { Decoder = draft.Decoder! with { SlidingWindow = SlidingWindow(reader, draft.Decoder.Layers.Value) } };
     }
 

@@ -22,19 +22,22 @@ internal static class RotaryParameters
     private static readonly ConfigTable _scaling = new("rope_scaling", _keys, []);
     private static readonly ConfigTable _parameters = new("rope_parameters", _keys, []);
 
-    public static PositionDraft Read(ConfigReader reader, string family)
+    /// <param name="reader">The config.</param>
+    /// <param name="family">Its family, for messages.</param>
+    /// <param name="theta">The base of the wavelengths where the object has none.</param>
+    /// <param name="fraction">Which part of each head is rotated where the object does not say it; null for all of it.</param>
+    /// <param name="headDim">The width of a head.</param>
+    public static PositionDraft Read(ConfigReader reader, string family, Setting<double> theta, Setting<double>? fraction, int headDim)
     {
-        Setting<double> theta = reader.Number("rope_theta");
         ConfigReader? scaling = reader.OptionalObject("rope_scaling", _scaling) ?? reader.OptionalObject("rope_parameters", _parameters);
-        if (scaling is null) return new PositionDraft { Kind = PositionKind.Rotary, Theta = theta };
-
-        scaling.ReportUnknownKeys(family);
-        if (scaling.OptionalNumber("partial_rotary_factor") is { Value: not 1.0 }) scaling.Unsupported("partial_rotary_factor", "1");
+        scaling?.ReportUnknownKeys(family);
+        fraction = scaling?.OptionalNumber("partial_rotary_factor") ?? fraction;
         return new PositionDraft
         {
             Kind = PositionKind.Rotary,
-            Theta = scaling.OptionalNumber("rope_theta") ?? theta,
-            Scaling = ReadScaling(scaling),
+            Theta = scaling?.OptionalNumber("rope_theta") ?? theta,
+            RotaryDim = fraction is null ? null : new Setting<int>((int)(headDim * fraction.Value), fraction.Name, fraction.Location),
+            Scaling = scaling is null ? null : ReadScaling(scaling),
         };
     }
 

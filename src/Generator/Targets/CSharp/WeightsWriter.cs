@@ -37,10 +37,8 @@ internal sealed class WeightsWriter(CSharpPlan plan)
 
     private void WriteLayout(CodeWriter writer, IEnumerable<string> parameterGroups, IEnumerable<string> tensorGroups)
     {
-        CheckpointConventions conventions = CheckpointNames.ConventionsOf(plan.Declaration.Spec);
-        string tokenEmbedding = CheckpointNames.Of(plan.Declaration.Spec, plan.Model)
-            .First(e => e.Parameters[0].Name == ParameterNames.TokenEmbedding).Name;
-        string aliases = conventions.TiedHead is { } head ? $"(\"{head}\", \"{tokenEmbedding}\")" : "";
+        CheckpointConventions conventions = CheckpointNames.ConventionsOf(plan.Declaration.Spec, plan.Model);
+        string aliases = string.Join(", ", conventions.Aliases.Select(alias => $"(\"{alias.Alias}\", \"{alias.Name}\")"));
         string ignored = string.Join(", ", conventions.Ignored.Select(pattern => $"\"{pattern}\""));
         writer.Line("private static readonly Checkpoint::ModelLayout s_layout = new(");
         writer.Continue(
@@ -91,7 +89,8 @@ internal sealed class WeightsWriter(CSharpPlan plan)
         string shape = string.Join(", ", tensor.Shape.Select(d => CSharpPlan.Number(d)));
         string rows = string.Join(", ", tensor.Parameters.Select(
             p => $"new({CSharpPlan.Number(_indices[p])}, 0, {CSharpPlan.Number(p.Rows)})"));
-        return $"new(\"{tensor.Name}\", [{shape}], Checkpoint::TensorOrientation.{(tensor.IsTransposed ? "Transposed" : "RowMajor")}, [{rows}]),";
+        rows = tensor.Parts == 1 ? $"[{rows}]" : $"Checkpoint::RowRange.TakingTurns({CSharpPlan.Number(tensor.Parts)}, {rows})";
+        return $"new(\"{tensor.Name}\", [{shape}], Checkpoint::TensorOrientation.{(tensor.IsTransposed ? "Transposed" : "RowMajor")}, {rows}),";
     }
 
     /// <summary>Splits by layer, so that no method of the table grows with the model.</summary>
