@@ -11,8 +11,6 @@ suite.Run<ActivationTests>();
 suite.Run<AttentionTests>();
 suite.Run<AttentionTermsTests>();
 suite.Run<CachedAttentionTests>();
-suite.Run<CacheTermsTests>();
-suite.Run<CrossAttentionTests>();
 suite.Run<DropoutTests>();
 suite.Run<ElementwiseTests>();
 suite.Run<ElementLossTests>();
@@ -34,6 +32,7 @@ suite.Run<VectorMathTests>();
 suite.Run<FixtureTests>();
 suite.Run<OddModelTests>();
 suite.Run<StoryTests>();
+PageChecks.Run(suite);
 if (args is ["--program", string program]) StoryProgram.Check(suite, program);
 
 Console.Out.WriteLine($"{suite.Passed} passed, {suite.Failed} failed");

@@ -27,6 +27,64 @@ public static class AttentionView
         MatrixPage.Write(stream, "Attention", GroupsOf(records));
     }
 
+    /// <summary>
+    /// Writes a heat map of one head as PNG, for reports: tokens along both axes and a bar of colours. Letters are ASCII; other characters are
+    /// boxes, and a token without any ASCII is its number, "#12". The file is replaced whole or not at all.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="record">The attention.</param>
+    /// <param name="layer">The layer, from 0.</param>
+    /// <param name="head">The head, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such layer or head.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void WritePng(string path, AttentionRecord record, int layer, int head)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        Picture picture = PictureOf(record, layer, head);
+        PageFile.Write(path, picture.WritePng);
+    }
+
+    /// <summary>As <see cref="WritePng(string, AttentionRecord, int, int)"/>, of the mean of a layer's heads.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such layer.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void WritePng(string path, AttentionRecord record, int layer)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        Picture picture = PictureOf(record, layer);
+        PageFile.Write(path, picture.WritePng);
+    }
+
+    /// <summary>As <see cref="WritePng(string, AttentionRecord, int, int)"/>, to a stream, which stays open.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such layer or head.</exception>
+    public static void WritePng(Stream stream, AttentionRecord record, int layer, int head)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        PictureOf(record, layer, head).WritePng(stream);
+    }
+
+    /// <summary>As <see cref="WritePng(string, AttentionRecord, int)"/>, to a stream, which stays open.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such layer.</exception>
+    public static void WritePng(Stream stream, AttentionRecord record, int layer)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        PictureOf(record, layer).WritePng(stream);
+    }
+
+    private static Picture PictureOf(AttentionRecord record, int layer, int head)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return PictureOf(record, record.Head(layer, head), $"layer {layer}, head {head}");
+    }
+
+    private static Picture PictureOf(AttentionRecord record, int layer)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return PictureOf(record, record.Average(layer), $"layer {layer}, average of {record.Heads} heads");
+    }
+
+    private static Picture PictureOf(AttentionRecord record, ReadOnlySpan<float> weights, string which) =>
+        HeatMapPicture.Draw(GroupOf(record, NameOf(record.Kind)), weights, $"{NameOf(record.Kind)}, {which}");
+
     private static List<MatrixGroup> GroupsOf(AttentionRecord[] records)
     {
         ArgumentNullException.ThrowIfNull(records);

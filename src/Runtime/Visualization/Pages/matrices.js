@@ -152,8 +152,8 @@
     map.style.height = rows * cell + 'px';
     const name = state.head < group.heads ? `head ${state.head}` : 'average of heads';
     map.setAttribute('aria-label', `${group.label}, layer ${state.layer}, ${name}: ${rows} rows, ${columns} columns`);
-    $('low').textContent = group.signed ? formatted(-top) : '0';
     $('high').textContent = top === 1 ? '1' : formatted(top);
+    $('low').textContent = group.signed ? '\u2212' + $('high').textContent : '0';
     const key = $('ramp');
     key.width = 256;
     key.height = 1;
