@@ -71,6 +71,14 @@ namespace Xunit
             foreach (T value in values) check(value);
         }
 
+        public static void DoesNotContain<T>(IEnumerable<T> values, Predicate<T> unwanted)
+        {
+            foreach (T value in values) True(!unwanted(value), $"Found {value}, which should not be there.");
+        }
+
+        public static void Contains(string part, string text, StringComparison comparison) =>
+            True(text.Contains(part, comparison), $"\"{text}\" does not contain \"{part}\".");
+
         public static T Throws<T>(Action action)
             where T : Exception
         {
