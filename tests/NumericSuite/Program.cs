@@ -11,6 +11,8 @@ suite.Run<ActivationTests>();
 suite.Run<AttentionTests>();
 suite.Run<AttentionTermsTests>();
 suite.Run<CachedAttentionTests>();
+suite.Run<CacheTermsTests>();
+suite.Run<CrossAttentionTests>();
 suite.Run<DropoutTests>();
 suite.Run<ElementwiseTests>();
 suite.Run<ElementLossTests>();

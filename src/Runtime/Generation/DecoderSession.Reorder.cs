@@ -30,28 +30,21 @@ public abstract unsafe partial class DecoderSession
 
     /// <summary>Copies the caches of the first <paramref name="length"/> tokens from one slot to another, without those of its source.</summary>
     /// <remarks>The positions that are filled, where the shape says where they are; otherwise whole states.</remarks>
-    protected virtual void CopyState(Pointer<float> source, Pointer<float> destination, int length) =>
-        CopyCaches(source, destination, start: 0, end: _shape.StateFloatsPerSlot - _shape.SourceStateFloatsPerSlot, length);
+    protected virtual void CopyState(Pointer<float> source, Pointer<float> destination, int length)
+    {
+        if (_shape.Caches is { } caches)
+        {
+            foreach (CacheRegion cache in caches) cache.Copy(source, destination, length);
+            return;
+        }
+
+        long bytes = _shape.StateFloatsPerSlot * (long)sizeof(float);
+        Buffer.MemoryCopy(source.Value, destination.Value, bytes, bytes);
+    }
 
     /// <summary>What else moves with the rows.</summary>
     private protected virtual void ReorderSources(ReadOnlySpan<int> parents)
     {
-    }
-
-    /// <summary>Copies the first positions of the caches from float <paramref name="start"/> to <paramref name="end"/> of a state.</summary>
-    private protected void CopyCaches(Pointer<float> source, Pointer<float> destination, nint start, nint end, int length)
-    {
-        if (_shape.Caches is not { } caches)
-        {
-            long bytes = (end - start) * (long)sizeof(float);
-            Buffer.MemoryCopy((source + start).Value, (destination + start).Value, bytes, bytes);
-            return;
-        }
-
-        foreach (CacheRegion cache in caches)
-        {
-            if (cache.Offset >= start && cache.Offset < end) cache.Copy(source, destination, length);
-        }
     }
 
     private void CopyRow(int source, int destination)

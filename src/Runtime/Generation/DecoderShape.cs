@@ -24,14 +24,20 @@ public readonly record struct DecoderShape(
     /// <summary>Where the caches are in a row's state, so that only what they hold need be copied. Without it whole states are copied.</summary>
     public CacheRegion[]? Caches { get; init; }
 
+    /// <summary>Where a row's state has the keys and values of its source; required with an encoder, as <see cref="Caches"/> are.</summary>
+    public CacheRegion[]? SourceCaches { get; init; }
+
+    /// <summary>The position of a row's first token.</summary>
+    public int PositionOffset { get; init; }
+
+    /// <summary>The position of a source's first token.</summary>
+    public int SourcePositionOffset { get; init; }
+
     /// <summary>Tokens that the encoder of an encoder–decoder knows.</summary>
     public int SourceVocabularySize { get; init; }
 
     /// <summary>The most tokens of a source.</summary>
     public int SourceLength { get; init; }
-
-    /// <summary>The keys and values of a row's source: the last ones of the row's state.</summary>
-    public nint SourceStateFloatsPerSlot { get; init; }
 
     /// <summary>The attention weights that are kept to be seen.</summary>
     public nint CapturedFloats { get; init; }

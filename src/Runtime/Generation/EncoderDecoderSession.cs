@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Transformer.Compiled.Checkpoints;
+using Transformer.Compiled.Kernels;
 using Transformer.Compiled.Memory;
 using Transformer.Compiled.Threading;
 
@@ -11,6 +12,7 @@ namespace Transformer.Compiled.Generation;
 public abstract unsafe class EncoderDecoderSession : DecoderSession, IEncoderDecoderSession
 {
     private readonly DecoderShape _shape;
+    private readonly CacheRegion[] _caches;
     private readonly Pointer<int> _sources;
     private readonly Pointer<int> _masks;
     private readonly Source[] _bySlot;
@@ -20,7 +22,7 @@ public abstract unsafe class EncoderDecoderSession : DecoderSession, IEncoderDec
 
     /// <inheritdoc cref="DecoderSession(ModelWeights, DecoderShape, ComputeTeam?)"/>
     protected EncoderDecoderSession(ModelWeights weights, DecoderShape shape, ComputeTeam? team)
-        : this(weights, shape, new DecoderPlan(shape), team)
+        : this(weights, shape, PlanOf(shape), team)
     {
     }
 
@@ -28,13 +30,16 @@ public abstract unsafe class EncoderDecoderSession : DecoderSession, IEncoderDec
         : base(weights, shape, plan, team)
     {
         _shape = shape;
+        _caches = shape.SourceCaches!;
         _sources = Integers(plan.Sources);
         _masks = Integers(plan.SourceMasks);
         _bySlot = new Source[shape.Slots];
         _parents = new int[shape.Batch];
         _moves = new RowMoves(shape.Batch);
         SourcePositions = Integers(plan.SourcePositions);
-        TokenPositions.Number(new Span<int>(SourcePositions.Value, shape.SourceLength), shape.SourceLength, offset: 0);
+        SourceCachePositions = Integers(plan.SourceCachePositions);
+        TokenPositions.Number(new Span<int>(SourceCachePositions.Value, shape.SourceLength), shape.SourceLength, offset: 0);
+        TokenPositions.Number(new Span<int>(SourcePositions.Value, shape.SourceLength), shape.SourceLength, shape.SourcePositionOffset);
     }
 
     /// <inheritdoc/>
@@ -46,8 +51,11 @@ public abstract unsafe class EncoderDecoderSession : DecoderSession, IEncoderDec
     /// <summary>The tokens of the source that is being encoded.</summary>
     protected Pointer<int> Sources => _sources + (nint)PointedRow * SourceLength;
 
-    /// <summary>The position of each of <see cref="Sources"/>, from 0.</summary>
+    /// <summary>The position of each of <see cref="Sources"/>: its place, and the offset of positions.</summary>
     protected Pointer<int> SourcePositions { get; }
+
+    /// <summary>The place of each of <see cref="Sources"/> in the caches of sources, from 0.</summary>
+    protected Pointer<int> SourceCachePositions { get; }
 
     /// <summary>
     /// 0 for a token of a source that is hidden, or is none: [SourceLength] of the row that is being encoded or prefilled; [Batch, SourceLength]
@@ -102,13 +110,16 @@ public abstract unsafe class EncoderDecoderSession : DecoderSession, IEncoderDec
         foreach (RowMoves.Move move in _moves.Plan(_parents)) CopySource(move.Source, move.Destination);
     }
 
+    private static DecoderPlan PlanOf(in DecoderShape shape) => shape is { Caches: not null, SourceCaches: not null }
+        ? new DecoderPlan(shape)
+        : throw new ArgumentException("The shape has to say where caches are: Caches and SourceCaches.", nameof(shape));
+
     private void CopySource(int source, int destination)
     {
         int length = _bySlot[source].Length;
         _bySlot[destination] = _bySlot[source];
         if (length == 0) return;
-        nint end = _shape.StateFloatsPerSlot;
-        CopyCaches(StateOf(source), StateOf(destination), end - _shape.SourceStateFloatsPerSlot, end, length);
+        foreach (CacheRegion cache in _caches) cache.Copy(StateOf(source), StateOf(destination), length);
         SourceTokens(source)[..length].CopyTo(SourceTokens(destination));
         MaskOf(source).CopyTo(MaskOf(destination));
     }

@@ -16,7 +16,7 @@ public static unsafe class CrossAttention
     /// <summary>Each row attends to the keys of its slot's source.</summary>
     /// <param name="team">The threads.</param>
     /// <param name="q">[slots · sequence, Heads · HeadDim].</param>
-    /// <param name="keyCache">The first slot's keys; those that the mask leaves have been appended.</param>
+    /// <param name="keyCache">The first slot's keys; all up to the last that the mask leaves have been appended.</param>
     /// <param name="valueCache">The first slot's values.</param>
     /// <param name="sourceMask">[slots, Keys]; 0 hides a key. Rows of a slot that sees none give zeros.</param>
     /// <param name="scale">What scores are multiplied with; positive.</param>

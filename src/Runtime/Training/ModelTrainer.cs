@@ -121,7 +121,7 @@ public abstract class ModelTrainer : ITrainer
     /// <summary>The encoder's tokens, [BatchSize · SourceLength].</summary>
     protected Pointer<int> Sources => Current.IntegerPointer(Inputs.Sources);
 
-    /// <summary>Where each of <see cref="Sources"/> stands in its source, from 0.</summary>
+    /// <summary>Where each of <see cref="Sources"/> stands in its source.</summary>
     protected Pointer<int> SourcePositions => _memory.SourcePositions;
 
     /// <summary>0 for each of <see cref="Sources"/> that is hidden, [BatchSize, SourceLength].</summary>

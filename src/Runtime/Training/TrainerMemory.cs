@@ -36,7 +36,7 @@ internal sealed unsafe class TrainerMemory : IDisposable
         Current = new TrainingBatch(_buffer, current, shape, Inputs);
         Next = new TrainingBatch(_buffer, next, shape, Inputs);
         TokenPositions.Number(new Span<int>(Positions.Value, shape.Rows), shape.SequenceLength, shape.PositionOffset);
-        TokenPositions.Number(new Span<int>(SourcePositions.Value, shape.SourceRows), shape.SourceLength, offset: 0);
+        TokenPositions.Number(new Span<int>(SourcePositions.Value, shape.SourceRows), shape.SourceLength, shape.SourcePositionOffset);
     }
 
     public Pointer<float> Gradients { get; }

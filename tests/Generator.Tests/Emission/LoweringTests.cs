@@ -67,6 +67,10 @@ public sealed class LoweringTests
         yield return new DistancesGradient(gradient.ScoreGradient!, shape, (null, Activation("dDistances", Heads, 2 * Length - 1)));
         yield return new CachedAttention(q, k, v, positions, shape, Length, new() { Distances = distances }, "o");
         yield return new CrossAttention(q, k, v, mask, shape, "o");
+        Tensor weights = Activation("weights", Heads * Length, Length);
+        yield return new AttentionWeights(q, k, shape, terms, weights);
+        yield return new CachedAttentionWeights(q, k, positions, shape, Length, AttentionTerms.None, weights);
+        yield return new CrossAttentionWeights(q, k, mask, shape, weights);
     }
 
     private static Tensor Activation(string name, int rows, int columns) => new(name, new Shape(rows, columns), TensorRole.Activation);

@@ -26,7 +26,7 @@ internal sealed unsafe class SourceTableSession : EncoderDecoderSession
     public SourceTableSession(ModelWeights weights, DecoderShape shape)
         : base(weights, shape, team: null)
     {
-        _caches = ShapeOf(shape.VocabularySize, shape.ContextLength, shape.Batch).Caches!;
+        _caches = [.. shape.Caches!, .. shape.SourceCaches!];
         _stateFloats = (int)shape.StateFloatsPerSlot;
         Initialize();
     }
@@ -35,6 +35,10 @@ internal sealed unsafe class SourceTableSession : EncoderDecoderSession
     public int Encoded { get; private set; }
 
     public Exception? Failure { get; set; }
+
+    /// <summary>Positions of the last source, and of the rows of the last step.</summary>
+    public (int[] Source, int[] Rows) PositionsOf(int source, int rows) =>
+        (new Span<int>(SourcePositions.Value, source).ToArray(), new Span<int>(Positions.Value, rows).ToArray());
 
     /// <summary>All of a row's state.</summary>
     public Span<float> StateOfRow(int row) => new(StateOf(row).Value, _stateFloats);
@@ -50,14 +54,13 @@ internal sealed unsafe class SourceTableSession : EncoderDecoderSession
     public static DecoderShape ShapeOf(int vocabulary, int context, int batch)
     {
         nint offset = 0;
-        CacheRegion[] caches =
-        [
-            Region(CachePart.Keys, KeyDim, context), Region(CachePart.Values, ValueDim, context),
-            Region(CachePart.Keys, KeyDim, SourceRoom), Region(CachePart.Values, ValueDim, SourceRoom),
-        ];
+        CacheRegion sourceKeys = Region(CachePart.Keys, KeyDim, SourceRoom);
+        CacheRegion keys = Region(CachePart.Keys, KeyDim, context);
+        CacheRegion values = Region(CachePart.Values, ValueDim, context);
+        CacheRegion sourceValues = Region(CachePart.Values, ValueDim, SourceRoom);
         return new DecoderShape(vocabulary, context, batch, PrefillChunk: 4, ActivationFloats: 1, StateFloatsPerSlot: offset, TableFloats: 1)
         {
-            Caches = caches, SourceVocabularySize = 30, SourceLength = SourceRoom, SourceStateFloatsPerSlot = offset - caches[2].Offset,
+            Caches = [keys, values], SourceCaches = [sourceKeys, sourceValues], SourceVocabularySize = 30, SourceLength = SourceRoom,
         };
 
         CacheRegion Region(CachePart part, int dim, int positions)
@@ -77,22 +80,22 @@ internal sealed unsafe class SourceTableSession : EncoderDecoderSession
         Encoded++;
         for (int i = 0; i < rows; i++)
         {
-            Store(State, 2, SourcePositions.Value[i], Sources.Value[i]);
-            Store(State, 3, SourcePositions.Value[i], Sources.Value[i]);
+            Store(State, 2, SourceCachePositions.Value[i], Sources.Value[i]);
+            Store(State, 3, SourceCachePositions.Value[i], Sources.Value[i]);
             if (Failure is not null) throw Failure;
         }
     }
 
     protected override void PrefillLayers(int rows)
     {
-        for (int i = 0; i < rows; i++) Append(State, Positions.Value[i], Tokens.Value[i]);
+        for (int i = 0; i < rows; i++) Append(State, CachePositions.Value[i], Tokens.Value[i]);
     }
 
-    protected override void LastLogits(int row) => Write(State, SourceMask, Positions.Value[row], NextLogits);
+    protected override void LastLogits(int row) => Write(State, SourceMask, CachePositions.Value[row], NextLogits);
 
     protected override void ChunkLogits(int rows, Pointer<float> logits)
     {
-        for (int i = 0; i < rows; i++) Write(State, SourceMask, Positions.Value[i], logits + i * VocabularySize);
+        for (int i = 0; i < rows; i++) Write(State, SourceMask, CachePositions.Value[i], logits + i * VocabularySize);
     }
 
     protected override void DecodeStep()
@@ -100,8 +103,8 @@ internal sealed unsafe class SourceTableSession : EncoderDecoderSession
         for (int row = 0; row < Batch; row++)
         {
             Pointer<float> state = State + row * SlotStride;
-            Append(state, Positions.Value[row], Tokens.Value[row]);
-            Write(state, SourceMask + row * SourceLength, Positions.Value[row], NextLogits + row * VocabularySize);
+            Append(state, CachePositions.Value[row], Tokens.Value[row]);
+            Write(state, SourceMask + row * SourceLength, CachePositions.Value[row], NextLogits + row * VocabularySize);
         }
     }
 

@@ -6,7 +6,7 @@ namespace Runtime.Tests.Kernels;
 
 /// <summary>
 /// Attention of queries to as many or other keys, with values of a dimension of their own and every kind of term, and its
-/// gradients, against their definition in double.
+/// gradients, and its weights, against their definition in double.
 /// </summary>
 public sealed class AttentionTermsTests
 {
@@ -201,6 +201,10 @@ public sealed class AttentionTermsTests
         test.Check(
             expected,
             (team, results) => Both<THeads, TKeyValueHeads, THeadDim, TValueHeadDim>(team, dO, q, k, v, terms, scale, mask, rate, stream, batch, queries, keys, results),
+            Tolerance);
+        test.Check(
+            reference.Weights,
+            (team, result) => AttentionWeights.Forward<THeads, TKeyValueHeads, THeadDim, Chosen>(team, q, k, terms, scale, mask, batch, queries, keys, result),
             Tolerance);
 
         Pointer<float> Source(float[]? term) => term is null ? default : test.Source(term);

@@ -15,7 +15,7 @@ internal sealed partial class Attention
                 $"{O} = attention({Inputs[Q]}, {Inputs[K]}, {Inputs[V]}{Terms.Formula})")
             .Heads(Shape.Spec)
             .Address("q", Inputs[Q]).Address("k", Inputs[K]).Address("v", Inputs[V]);
-        return Terms.Addresses(call)
+        return (Terms.Any ? Terms.Addresses(call) : call)
             .Constant("scale", Shape.Spec.Scale).Constant("mask", Shape.Mask).Constant("dropoutRate", Dropout)
             .RandomStream().Site(Site).SequenceExtents(this)
             .Address("o", O).Address("logNormalizers", LogNormalizers);
@@ -34,7 +34,7 @@ internal sealed partial class AttentionGradient
             .Heads(Forward.Shape.Spec)
             .Address("dO", Inputs[0]).Address("q", Inputs[1]).Address("k", Inputs[2]).Address("v", Inputs[3])
             .Address("o", Inputs[4]).Address("logNormalizers", Inputs[5]);
-        call = terms.Addresses(call)
+        call = (terms.Any ? terms.Addresses(call) : call)
             .Constant("scale", Forward.Shape.Spec.Scale).Constant("mask", Forward.Shape.Mask).Constant("dropoutRate", Forward.Dropout)
             .RandomStream().Site(Forward.Site).SequenceExtents(Forward)
             .Address("dQ", Outputs[0]).Address("dK", Outputs[1]).Address("dV", Outputs[2]);
@@ -58,8 +58,11 @@ internal sealed partial class DistancesGradient
 internal static class AttentionCalls
 {
     /// <summary>The type arguments of attention's kernels.</summary>
-    public static KernelCall Heads(this KernelCall call, Declarations.AttentionSpec spec) =>
-        call.Dimension(spec.Heads).Dimension(spec.KeyValueHeads).Dimension(spec.HeadDim).Dimension(spec.ValueHeadDim);
+    public static KernelCall Heads(this KernelCall call, Declarations.AttentionSpec spec) => call.QueryHeads(spec).Dimension(spec.ValueHeadDim);
+
+    /// <summary>Those of kernels that take no values.</summary>
+    public static KernelCall QueryHeads(this KernelCall call, Declarations.AttentionSpec spec) =>
+        call.Dimension(spec.Heads).Dimension(spec.KeyValueHeads).Dimension(spec.HeadDim);
 
     /// <summary>Sequences, and queries and keys of each: constants, or shares of the rows of the run.</summary>
     public static KernelCall SequenceExtents(this KernelCall call, Attention attention) =>

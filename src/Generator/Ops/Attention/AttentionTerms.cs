@@ -67,10 +67,11 @@ internal sealed record AttentionTerms
 
     /// <summary>The addresses of whole sequences' terms.</summary>
     public KernelCall Addresses(KernelCall call) =>
-        !Any ? call : call.Address("keyMask", KeyMask).Address("distances", Distances).Constant("reach", Reach(Distances))
+        call.Address("keyMask", KeyMask).Address("distances", Distances).Constant("reach", Reach(Distances))
             .Address("scores", Scores).Address("pairs", Pairs).Address("factors", Factors);
 
-    private static void Check(Tensor? term, string name, long elements)
+    /// <summary>Refuses an operand that has not so many elements.</summary>
+    public static void Check(Tensor? term, string name, long elements)
     {
         if (term is not null && term.Shape.Elements != elements)
             throw new ArgumentException($"{name} has {term.Shape.Elements} elements ({term}), not {elements}.");

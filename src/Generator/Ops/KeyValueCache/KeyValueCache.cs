@@ -79,6 +79,7 @@ internal sealed partial class CrossAttention : Operation
     public CrossAttention(Tensor q, Tensor keys, Tensor values, Tensor sourceMask, AttentionShape shape, string name)
         : base(q, keys, values, sourceMask)
     {
+        AttentionTerms.Check(sourceMask, nameof(sourceMask), (long)shape.Sequences * shape.Keys);
         Shape = shape;
         Outputs = [new Tensor(name, q.Shape.WithColumns(shape.Spec.Heads * shape.Spec.ValueHeadDim), TensorRole.Activation)];
     }

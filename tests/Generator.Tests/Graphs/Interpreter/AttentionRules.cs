@@ -8,26 +8,35 @@ internal static class AttentionRules
 {
     public static double[][] Forward(Attention attention, Operands operands)
     {
-        Extent extent = new(attention, operands);
+        Extent extent = new(attention.Shape, attention.Terms, operands, firstInput: 0, firstTerm: 3);
         double[] o = Operands.Zeros(attention.O.Shape);
         double[] logNormalizers = new double[attention.LogNormalizers.Shape.Elements];
         foreach (Query query in extent.Queries)
         {
-            (int key, double weight)[] weights = [.. query.Keys.Select(key => (key, Math.Exp(query.Score(operands[0], operands[1], key))))];
-            double sum = weights.Sum(w => w.weight);
-            logNormalizers[query.Index] = Math.Log(sum);
-            foreach ((int key, double weight) in weights.Where(w => w.weight > 0))
+            foreach ((int key, double share) in query.Shares(operands[0], operands[1], out logNormalizers[query.Index]))
             {
-                double share = weight / sum * query.Factor(key);
-                for (int d = 0; d < query.ValueHeadDim; d++) o[query.OutputAt(d)] += share * operands[2][query.ValueAt(key, d)];
+                double weight = share * query.Factor(key) * Dropped(attention, operands, query, key);
+                for (int d = 0; d < query.ValueHeadDim; d++) o[query.OutputAt(d)] += weight * operands[2][query.ValueAt(key, d)];
             }
         }
         return [o, logNormalizers];
     }
 
+    public static double[][] Weights(AttentionWeights weights, Operands operands)
+    {
+        Extent extent = new(weights.Shape, weights.Terms, operands, firstInput: 0, firstTerm: 2);
+        double[] result = Operands.Zeros(weights.Outputs[0].Shape);
+        foreach (Query query in extent.Queries)
+        {
+            foreach ((int key, double share) in query.Shares(operands[0], operands[1], out _)) result[query.Pair(key)] = share * query.Factor(key);
+        }
+        return [result];
+    }
+
     public static double[][] Gradient(AttentionGradient gradient, Operands operands)
     {
-        Extent extent = new(gradient.Forward, operands, firstInput: 1, firstTerm: 6);
+        Attention attention = gradient.Forward;
+        Extent extent = new(attention.Shape, attention.Terms, operands, firstInput: 1, firstTerm: 6);
         double[] dO = operands[0], q = operands[1], k = operands[2], v = operands[3], o = operands[4], logNormalizers = operands[5];
         double[] dQ = new double[q.Length], dK = new double[k.Length], dV = new double[v.Length];
         double[] dScores = new double[gradient.ScoreGradient?.Shape.Elements ?? 0];
@@ -39,7 +48,7 @@ internal static class AttentionRules
             {
                 double score = query.Score(q, k, key);
                 if (double.IsNegativeInfinity(score)) continue;
-                double weight = Math.Exp(score - logNormalizers[query.Index]), factor = query.Factor(key);
+                double weight = Math.Exp(score - logNormalizers[query.Index]), factor = query.Factor(key) * Dropped(attention, operands, query, key);
                 double dWeight = 0;
                 for (int d = 0; d < query.ValueHeadDim; d++)
                 {
@@ -78,30 +87,33 @@ internal static class AttentionRules
         where spec.SlidingWindow == 0 || Math.Abs(query - key) < spec.SlidingWindow
         select key;
 
+    private static double Dropped(Attention attention, Operands operands, Query query, int key) =>
+        attention.Dropout == 0 ? 1 : operands.Run.Mask(attention.Site, query.Pair(key), attention.Dropout);
+
     /// <summary>An attention with the lengths that its sequences have in this run, and its terms.</summary>
-    private sealed class Extent(Attention attention, Operands operands, int firstInput = 0, int firstTerm = 3)
+    private sealed class Extent(AttentionShape shape, AttentionTerms terms, Operands operands, int firstInput, int firstTerm)
     {
-        public Attention Attention => attention;
+        public AttentionShape Shape => shape;
 
-        public RunState Run => operands.Run;
+        public int QueryCount { get; } = operands.Rows(firstInput) / shape.Sequences;
 
-        public int QueryCount { get; } = operands.Rows(firstInput) / attention.Shape.Sequences;
+        public int KeyCount { get; } = operands.Rows(firstInput + 1) / shape.Sequences;
 
-        public int KeyCount { get; } = operands.Rows(firstInput + 1) / attention.Shape.Sequences;
+        public double[]? KeyMask { get; } = Term(operands, terms.KeyMask, firstTerm);
 
-        public double[]? KeyMask { get; } = Term(operands, attention.Terms.KeyMask, firstTerm);
+        public double[]? Distances { get; } = Term(operands, terms.Distances, firstTerm + 1);
 
-        public double[]? Distances { get; } = Term(operands, attention.Terms.Distances, firstTerm + 1);
+        public int DistanceCount { get; } = terms.Distances?.Shape.Columns ?? 0;
 
-        public double[]? Scores { get; } = Term(operands, attention.Terms.Scores, firstTerm + 2);
+        public double[]? Scores { get; } = Term(operands, terms.Scores, firstTerm + 2);
 
-        public double[]? Pairs { get; } = Term(operands, attention.Terms.Pairs, firstTerm + 3);
+        public double[]? Pairs { get; } = Term(operands, terms.Pairs, firstTerm + 3);
 
-        public double[]? Factors { get; } = Term(operands, attention.Terms.Factors, firstTerm + 4);
+        public double[]? Factors { get; } = Term(operands, terms.Factors, firstTerm + 4);
 
         public IEnumerable<Query> Queries =>
-            from sequence in Enumerable.Range(0, attention.Shape.Sequences)
-            from head in Enumerable.Range(0, attention.Shape.Spec.Heads)
+            from sequence in Enumerable.Range(0, shape.Sequences)
+            from head in Enumerable.Range(0, shape.Spec.Heads)
             from position in Enumerable.Range(0, QueryCount)
             select new Query(this, sequence, head, position);
 
@@ -111,7 +123,7 @@ internal static class AttentionRules
     /// <summary>One head's query, and where its elements and those of the keys and values that it sees are.</summary>
     private sealed record Query(Extent Extent, int Sequence, int Head, int Position)
     {
-        private AttentionSpec Spec => Extent.Attention.Shape.Spec;
+        private AttentionSpec Spec => Extent.Shape.Spec;
 
         public int HeadDim => Spec.HeadDim;
 
@@ -122,7 +134,7 @@ internal static class AttentionRules
         /// <summary>In [sequences, heads, queries].</summary>
         public int Index => (Sequence * Spec.Heads + Head) * Extent.QueryCount + Position;
 
-        public int[] Keys { get; } = [.. VisibleKeys(Extent.Attention.Shape.Spec, Position, Extent.KeyCount)];
+        public int[] Keys { get; } = [.. VisibleKeys(Extent.Shape.Spec, Position, Extent.KeyCount)];
 
         /// <summary>In [sequences, heads, queries, keys].</summary>
         public int Pair(int key) => Index * Extent.KeyCount + key;
@@ -143,7 +155,7 @@ internal static class AttentionRules
             score *= Spec.Scale;
             if (Extent.Distances is { } distances)
             {
-                int count = Extent.Attention.Terms.Distances!.Shape.Columns;
+                int count = Extent.DistanceCount;
                 score += distances[Head * count + (count + 1) / 2 - 1 + key - Position];
             }
             if (Extent.Scores is { } scores) score += scores[Pair(key)];
@@ -151,13 +163,17 @@ internal static class AttentionRules
             return score;
         }
 
-        /// <summary>What the probability of a key is multiplied with.</summary>
-        public double Factor(int key)
+        /// <summary>The keys with a probability, and those probabilities.</summary>
+        public IEnumerable<(int Key, double Share)> Shares(double[] q, double[] k, out double logNormalizer)
         {
-            Attention attention = Extent.Attention;
-            double dropped = attention.Dropout == 0 ? 1 : Extent.Run.Mask(attention.Site, Pair(key), attention.Dropout);
-            return Extent.Factors is { } factors ? dropped * factors[QueryRow * Extent.KeyCount + key] : dropped;
+            (int Key, double Weight)[] weights = [.. Keys.Select(key => (key, Math.Exp(Score(q, k, key))))];
+            double sum = weights.Sum(w => w.Weight);
+            logNormalizer = Math.Log(sum);
+            return weights.Where(w => w.Weight > 0).Select(w => (w.Key, w.Weight / sum));
         }
+
+        /// <summary>What the terms multiply the probability of a key with.</summary>
+        public double Factor(int key) => Extent.Factors is { } factors ? factors[QueryRow * Extent.KeyCount + key] : 1;
 
         private int QueryRow => Sequence * Extent.QueryCount + Position;
 

@@ -25,39 +25,74 @@ internal static class CacheRules
 
     public static double[][] Attend(CachedAttention attention, Operands operands)
     {
-        double[] positions = operands[3];
-        int sequence = operands.Rows(0) / attention.Shape.Sequences, context = attention.ContextLength, heads = attention.Shape.Spec.Heads;
-        double[]? distances = attention.Terms.Distances is null ? null : operands[4], scores = attention.Terms.Scores is null ? null : operands[5];
-        return Attend(attention.Shape, attention.Outputs[0].Shape, operands, Visible, Bias);
+        Row[] rows = [.. Rows(attention.Shape, attention.Terms, attention.ContextLength, operands, positions: 3)];
+        return [Outputs(attention.Outputs[0].Shape, attention.Shape.Spec, operands, rows)];
+    }
+
+    public static double[][] AttendToSource(CrossAttention attention, Operands operands) =>
+        [Outputs(attention.Outputs[0].Shape, attention.Shape.Spec, operands, RowsOfSource(attention.Shape, operands, sourceMask: 3))];
+
+    public static double[][] Weights(CachedAttentionWeights weights, Operands operands) =>
+        [Weights(weights.Outputs[0].Shape, weights.ContextLength, Rows(weights.Shape, weights.Terms, weights.ContextLength, operands, positions: 2))];
+
+    public static double[][] WeightsOfSource(CrossAttentionWeights weights, Operands operands) =>
+        [Weights(weights.Outputs[0].Shape, weights.Shape.Keys, RowsOfSource(weights.Shape, operands, sourceMask: 2))];
+
+    private static double[] Weights(Shape shape, int context, IEnumerable<Row> rows)
+    {
+        double[] weights = Operands.Zeros(shape);
+        foreach (Row row in rows)
+        {
+            foreach ((int key, double share) in row.Shares) weights[row.Vector * context + key] = share;
+        }
+        return weights;
+    }
+
+    private static double[] Outputs(Shape shape, AttentionSpec spec, Operands operands, IEnumerable<Row> rows)
+    {
+        double[] values = operands[2], o = Operands.Zeros(shape);
+        foreach (Row row in rows)
+        {
+            foreach ((int key, double share) in row.Shares)
+            {
+                int value = Entry(operands.Shape(2), row.Slot, row.KeyHead, key);
+                for (int d = 0; d < spec.ValueHeadDim; d++) o[row.Vector * spec.ValueHeadDim + d] += share * values[value + d];
+            }
+        }
+        return o;
+    }
+
+    /// <summary>Rows that see their slot's cache up to their positions; distances and scores follow the positions.</summary>
+    private static IEnumerable<Row> Rows(AttentionShape attention, AttentionTerms terms, int context, Operands operands, int positions)
+    {
+        double[] at = operands[positions];
+        int sequence = operands.Rows(0) / attention.Sequences, heads = attention.Spec.Heads, reach = AttentionTerms.Reach(terms.Distances);
+        double[]? distances = terms.Distances is null ? null : operands[positions + 1], scores = terms.Scores is null ? null : operands[positions + 2];
+        return Rows(attention, operands, Visible, Bias);
 
         IEnumerable<int> Visible(int row)
         {
-            int length = (int)positions[row / sequence * sequence + sequence - 1] + 1;
-            return AttentionRules.VisibleKeys(attention.Shape.Spec, (int)positions[row], length);
+            int length = (int)at[row / sequence * sequence + sequence - 1] + 1;
+            return AttentionRules.VisibleKeys(attention.Spec, (int)at[row], length);
         }
 
         double Bias(int row, int head, int key)
         {
-            int reach = AttentionTerms.Reach(attention.Terms.Distances);
-            double distance = distances is null ? 0 : distances[head * (2 * reach - 1) + reach - 1 + key - (int)positions[row]];
+            double distance = distances is null ? 0 : distances[head * (2 * reach - 1) + reach - 1 + key - (int)at[row]];
             return distance + (scores is null ? 0 : scores[(row * heads + head) * context + key]);
         }
     }
 
-    /// <summary>The mask of a prefill has the row of its slot alone.</summary>
-    public static double[][] AttendToSource(CrossAttention attention, Operands operands)
+    /// <summary>Rows that see what the mask of their slot leaves; the mask of a prefill has the row of its slot alone.</summary>
+    private static IEnumerable<Row> RowsOfSource(AttentionShape attention, Operands operands, int sourceMask)
     {
-        double[] mask = operands[3];
-        int keys = attention.Shape.Keys, sequence = operands.Rows(0) / attention.Shape.Sequences;
-        return Attend(
-            attention.Shape, attention.Outputs[0].Shape, operands,
-            row => Enumerable.Range(0, keys).Where(key => mask[row / sequence * keys + key] != 0), (_, _, _) => 0);
+        double[] mask = operands[sourceMask];
+        int keys = attention.Keys, sequence = operands.Rows(0) / attention.Sequences;
+        return Rows(attention, operands, row => Enumerable.Range(0, keys).Where(key => mask[row / sequence * keys + key] != 0), (_, _, _) => 0);
     }
 
-    private static double[][] Attend(
-        AttentionShape attention, Shape output, Operands operands, Func<int, IEnumerable<int>> visibleKeys, Func<int, int, int, double> bias)
+    private static IEnumerable<Row> Rows(AttentionShape attention, Operands operands, Func<int, IEnumerable<int>> visibleKeys, Func<int, int, int, double> bias)
     {
-        double[] q = operands[0], keys = operands[1], values = operands[2], o = Operands.Zeros(output);
         AttentionSpec spec = attention.Spec;
         for (int r = 0; r < operands.Rows(0); r++)
         {
@@ -65,19 +100,14 @@ internal static class CacheRules
             int[] visible = [.. visibleKeys(r)];
             for (int h = 0; h < spec.Heads; h++)
             {
-                int keyHead = h / (spec.Heads / spec.KeyValueHeads);
-                int query = (r * spec.Heads + h) * spec.HeadDim, result = (r * spec.Heads + h) * spec.ValueHeadDim;
-                double[] weights =
-                    [.. visible.Select(key => Math.Exp(spec.Scale * Dot(q, query, keys, Entry(operands.Shape(1), slot, keyHead, key), spec.HeadDim) + bias(r, h, key)))];
+                int keyHead = h / (spec.Heads / spec.KeyValueHeads), vector = r * spec.Heads + h;
+                double[] weights = [.. visible.Select(key => Math.Exp(
+                    spec.Scale * Dot(operands[0], vector * spec.HeadDim, operands[1], Entry(operands.Shape(1), slot, keyHead, key), spec.HeadDim) + bias(r, h, key)))];
                 double sum = weights.Sum();
-                for (int i = 0; i < visible.Length && sum > 0; i++)
-                {
-                    int value = Entry(operands.Shape(2), slot, keyHead, visible[i]);
-                    for (int d = 0; d < spec.ValueHeadDim; d++) o[result + d] += weights[i] / sum * values[value + d];
-                }
+                (int, double)[] shares = [.. visible.Zip(weights).Where(pair => pair.Second > 0).Select(pair => (pair.First, pair.Second / sum))];
+                yield return new Row(vector, slot, keyHead, shares);
             }
         }
-        return [o];
     }
 
     /// <summary>Decoding has a slot a row; a prefill is all of the run's slot.</summary>
@@ -93,4 +123,7 @@ internal static class CacheRules
         for (int i = 0; i < length; i++) sum += a[aStart + i] * b[bStart + i];
         return sum;
     }
+
+    /// <summary>One row with one head: what it sees, with which probability.</summary>
+    private sealed record Row(int Vector, int Slot, int KeyHead, (int Key, double Share)[] Shares);
 }
