@@ -12,6 +12,7 @@ namespace Transformer.Compiled.Kernels;
 // initialisation       block (low)    block (high)    hash of the name       "INIT"                          seed
 // training windows     batch (low)    batch (high)    row                    "ROWS"                          seed
 // shuffle, mask, span  item (low)     item (high)     draw                   "SHUF", "MASK", "SPAN"          seed
+// buckets              epoch (low)    epoch (high)    draw                   "BUCK"                          seed
 //
 // Uniform draws have 24 bits. Normal draws are the inverse of the distribution function (M. J. Wichura, algorithm AS 241,
 // PPND7) at 32 bits, in double with nothing but + − · ÷ √, so that they are the same on every machine.

@@ -6,8 +6,8 @@ namespace Transformer.Compiled.Training;
 /// <summary>Random numbers for data, a sequence for each use, seed and item (Philox).</summary>
 internal struct DataDraws(uint use, ulong seed, long item)
 {
-    /// <summary>The counter's last word, which tells the uses apart: "SHUF", "MASK", "SPAN".</summary>
-    internal const uint Shuffling = 0x46554853, Masking = 0x4B53414D, Spans = 0x4E415053;
+    /// <summary>The counter's last word, which tells the uses apart: "SHUF", "MASK", "SPAN", "BUCK".</summary>
+    internal const uint Shuffling = 0x46554853, Masking = 0x4B53414D, Spans = 0x4E415053, Buckets = 0x4B435542;
 
     private uint _draws;
 

@@ -26,12 +26,17 @@ public sealed class TrainingBatch
         _memory = memory;
         _layout = layout;
         _start = start;
+        BatchSize = shape.BatchSize;
+        Kind = shape.Targets;
         Fill(layout.AttentionMask, 1);
         Fill(layout.SourceMask, 1);
         Fill(layout.Targets, Labels.Ignored);
         Floats(layout.InputScale).Fill(1);
         if (shape.PairMask != Compiled.PairMask.Additive) Floats(layout.PairMask).Fill(1);
     }
+
+    /// <summary>Sequences, or images, of the batch.</summary>
+    public int BatchSize { get; }
 
     /// <summary>The names of the buffers that the model has: those of properties of this class.</summary>
     public IReadOnlyList<string> Names => _layout.Names;
@@ -68,6 +73,9 @@ public sealed class TrainingBatch
 
     /// <summary>Numbers to compare with, [B, labels] or [B · L, labels]. 0 at the start.</summary>
     public Span<float> TargetValues => Floats(Known(_layout.TargetValues));
+
+    /// <summary>What targets there are, and how they lie.</summary>
+    internal TargetKind Kind { get; }
 
     internal Span<float> Floats(BatchRegion region) => _memory.Span(_start + region.Offset, region.Length);
 
