@@ -33,6 +33,17 @@ public sealed class KernelTableTests
         Assert.Equal(["Kernels.Same", "Kernels.Same_2", "Kernels.Same_3"], methods[..3]);
     }
 
+    [Fact]
+    public void SeveralTensorsAreASpan()
+    {
+        Tensor[] tensors = [new("tokens", new Shape(2), TensorRole.Input), new("positions", new Shape(2), TensorRole.Input)];
+        KernelCall call = new KernelCall("SoftmaxSum.Forward", "Sum", "y = Σ x").Addresses("layers", tensors);
+        Assert.Equal("Kernels.Sum(Team, [Tokens, Positions])", _plan.Kernels.Call(_plan, _program, call));
+        var writer = new CodeWriter();
+        _plan.Kernels.Write(writer);
+        Assert.Contains("Sum(Threading::ComputeTeam team, global::System.ReadOnlySpan<Memory::Pointer<float>> layers) =>", writer.ToString(), StringComparison.Ordinal);
+    }
+
     /// <summary>All calls have the same shape-name; what differs is what the name leaves out.</summary>
     private static KernelCall Call(int size, float scale, string type = "Relu", int rows = 2, string kernel = "Linear.Forward", bool isPresent = true) =>
         new KernelCall(kernel, "Same", "y = f(x)").Dimension(size).Type(type)

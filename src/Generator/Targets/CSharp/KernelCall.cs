@@ -8,6 +8,9 @@ internal abstract record Argument(string Name)
     /// <summary>The address of a tensor; of none where the optional operand is absent.</summary>
     internal sealed record Address(string Name, Tensor? Tensor) : Argument(Name);
 
+    /// <summary>The addresses of any number of tensors, as a span.</summary>
+    internal sealed record Addresses(string Name, IReadOnlyList<Tensor> Tensors) : Argument(Name);
+
     /// <summary>A tensor's leading extent times <paramref name="Multiple"/>: a constant, or the run-time extent of a bounded shape.</summary>
     internal sealed record Extent(string Name, Shape Shape, int Multiple = 1) : Argument(Name);
 
@@ -67,6 +70,8 @@ internal sealed class KernelCall(string kernel, string name, string formula)
     }
 
     public KernelCall Address(string name, Tensor? tensor) => With(new Argument.Address(name, tensor));
+
+    public KernelCall Addresses(string name, IReadOnlyList<Tensor> tensors) => With(new Argument.Addresses(name, tensors));
 
     public KernelCall Extent(string name, Shape shape, int multiple = 1) => With(new Argument.Extent(name, shape, multiple));
 

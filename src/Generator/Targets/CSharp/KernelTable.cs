@@ -26,6 +26,12 @@ internal sealed class KernelTable
                     string element = address.Tensor!.Type == ElementType.Int32 ? "int" : "float";
                     Add($"Memory::Pointer<{element}> {address.Name}", plan.Address(program, address.Tensor), address.Name);
                     break;
+                case Argument.Addresses addresses:
+                    Add(
+                        $"global::System.ReadOnlySpan<Memory::Pointer<float>> {addresses.Name}",
+                        $"[{string.Join(", ", addresses.Tensors.Select(tensor => plan.Address(program, tensor)))}]",
+                        addresses.Name);
+                    break;
                 case Argument.Address:
                     forwarded.Add("default");
                     break;

@@ -24,7 +24,44 @@ internal static partial class GradientCases
             }
             );
         }
+        yield return ("normalised rows", g => Twice(g, g.Activation(Rows, Width), (x, name) => new NormalizeRows(x, name)));
         yield return ("span logits", g => Twice(g, g.Activation(Rows, 2), (x, name) => new SpanLogits(x, sequences: 2, name)));
+    }
+
+    private static IEnumerable<(string, Action<TestGraph>)> Combinations()
+    {
+        yield return ("scale rows", g =>
+        {
+            Tensor factors = g.Input([Rows]);
+            Twice(g, g.Activation(Rows, Width), (x, name) => new ScaleRows(x, factors, name));
+        }
+        );
+        yield return ("concatenate", g =>
+        {
+            Tensor b = g.Activation(Rows, 3);
+            Twice(g, g.Activation(Rows, Width), (a, name) => new Concatenate(a, b, name));
+        }
+        );
+        yield return ("concatenate with itself", g => Twice(g, g.Activation(Rows, Width), (x, name) => new Concatenate(x, x, name)));
+        foreach (int count in (int[])[1, 4])
+        {
+            yield return ($"softmax sum of {count}", g =>
+            {
+                Tensor[] layers = [.. Enumerable.Range(0, count).Select(_ => g.Activation(Rows, Width))];
+                Parameter weights = g.Vector(count), gamma = g.Vector(1);
+                g.Observe(new SoftmaxSum(layers, weights.Tensor, gamma.Tensor, "y"));
+                g.Observe(new SoftmaxSum(layers, weights.Tensor, gamma.Tensor, "z"));
+            }
+            );
+        }
+        yield return ("softmax sum of one tensor twice, frozen weights", g =>
+        {
+            Tensor x = g.Activation(Rows, Width);
+            Parameter weights = g.Vector(3), gamma = g.Vector(1);
+            weights.IsTrained = false;
+            g.Observe(new SoftmaxSum([x, g.Activation(Rows, Width), x], weights.Tensor, gamma.Tensor, "y"));
+        }
+        );
     }
 
     private static IEnumerable<(string, Action<TestGraph>)> Patching()

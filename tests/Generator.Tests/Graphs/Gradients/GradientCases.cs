@@ -22,7 +22,7 @@ internal static partial class GradientCases
     }
 
     private static IEnumerable<(string Name, Action<TestGraph> Build)> Cases() =>
-        [.. Elementwise(), .. Projections(), .. Tables(), .. Norms(), .. Attentions(), .. AttentionCases.All(), .. Losses(), .. Pooling(), .. Patching(), .. Positions()];
+        [.. Elementwise(), .. Projections(), .. Tables(), .. Norms(), .. Attentions(), .. AttentionCases.All(), .. Losses(), .. Combinations(), .. Pooling(), .. Patching(), .. Positions()];
 
     private static IEnumerable<(string, Action<TestGraph>)> Elementwise()
     {

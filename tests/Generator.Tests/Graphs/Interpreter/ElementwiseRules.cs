@@ -16,6 +16,28 @@ internal static class ElementwiseRules
         return [operands.Map(0, i => scale.Factor * x[i] + addend[i])];
     }
 
+    public static double[][] ScaleRows(Operands operands)
+    {
+        double[] x = operands[0], factors = operands[1];
+        int columns = operands.Shape(0).Columns;
+        return [operands.Map(0, i => x[i] * factors[i / columns])];
+    }
+
+    public static double[][] Concatenate(Operands operands)
+    {
+        double[] a = operands[0], b = operands[1];
+        int first = operands.Shape(0).Columns, second = operands.Shape(1).Columns;
+        IEnumerable<double> Row(int row) => a.Skip(row * first).Take(first).Concat(b.Skip(row * second).Take(second));
+        return [[.. Enumerable.Range(0, operands.Shape(0).Rows).SelectMany(Row)]];
+    }
+
+    public static double[][] ConcatenateGradient(ConcatenateGradient gradient, Operands operands)
+    {
+        double[] dy = operands[0];
+        int first = gradient.Outputs[0].Shape.Columns, both = operands.Shape(0).Columns;
+        return [[.. dy.Where((_, i) => i % both < first)], [.. dy.Where((_, i) => i % both >= first)]];
+    }
+
     public static double[][] Copy(Operands operands)
     {
         double[] x = operands[0];

@@ -54,6 +54,32 @@ internal static class PoolingRules
         return [dx];
     }
 
+    public static double[][] Normalize(Operands operands)
+    {
+        double[] x = operands[0];
+        int columns = operands.Shape(0).Columns;
+        return [operands.Map(0, i => x[i] / Length(x, i / columns, columns))];
+    }
+
+    public static double[][] NormalizeGradient(Operands operands)
+    {
+        double[] dy = operands[0], x = operands[1], addend = operands.OrZeros(2, operands.Shape(1));
+        int columns = operands.Shape(1).Columns;
+        return
+        [
+            operands.Map(1, i =>
+            {
+                double length = Length(x, i / columns, columns), along = 0;
+                for (int j = i / columns * columns; j < (i / columns + 1) * columns; j++) along += x[j] * dy[j];
+                bool isLong = length > NormalizeRows.Epsilon;
+                return (dy[i] - (isLong ? x[i] * along / (length * length) : 0)) / length + addend[i];
+            }),
+        ];
+    }
+
+    private static double Length(double[] x, int row, int columns) =>
+        Math.Max(NormalizeRows.Epsilon, Math.Sqrt(x.Skip(row * columns).Take(columns).Sum(v => v * v)));
+
     public static double[][] SpanForward(SpanLogits span, Operands operands)
     {
         double[] x = operands[0], y = Operands.Zeros(span.Y.Shape);
