@@ -18,16 +18,26 @@ public sealed class CheckpointConventions(string optionalPrefix, (string Alias, 
     /// </summary>
     public const string TrainingPrefix = "training.";
 
+    /// <summary>Names under which a checkpoint may hold a tensor once more, or instead; a tensor may have several.</summary>
     public ReadOnlySpan<(string Alias, string Name)> TiedAliases => tiedAliases;
+
+    /// <summary>
+    /// Patterns, with <c>*</c> for any characters, of names with or without the prefix that belong to a head, the model's own or that of
+    /// another task.
+    /// </summary>
+    public string[] HeadPatterns { get; init; } = [];
 
     /// <summary>The name without the optional prefix.</summary>
     internal string Canonical(string name) =>
         name.StartsWith(optionalPrefix, StringComparison.Ordinal) ? name[optionalPrefix.Length..] : name;
 
-    internal bool Ignores(string name)
+    internal bool Ignores(string name) => name.StartsWith(TrainingPrefix, StringComparison.Ordinal) || MatchesAny(name, ignoredPatterns);
+
+    internal bool IsOfHead(string name) => MatchesAny(name, HeadPatterns);
+
+    private bool MatchesAny(string name, string[] patterns)
     {
-        if (name.StartsWith(TrainingPrefix, StringComparison.Ordinal)) return true;
-        foreach (string pattern in ignoredPatterns)
+        foreach (string pattern in patterns)
         {
             if (FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false)) return true;
             if (FileSystemName.MatchesSimpleExpression(pattern, Canonical(name), ignoreCase: false)) return true;

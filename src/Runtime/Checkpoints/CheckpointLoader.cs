@@ -8,23 +8,32 @@ namespace Transformer.Compiled.Checkpoints;
 /// <summary>
 /// Loads a checkpoint into a model's storage. Names, shapes, types and ties are all checked before the first element is copied.
 /// </summary>
-internal sealed class CheckpointLoader(CheckpointReader checkpoint, ModelLayout layout)
+/// <param name="checkpoint">The checkpoint.</param>
+/// <param name="layout">The model's storage and names.</param>
+/// <param name="head">What to do where the checkpoint has another head.</param>
+internal sealed class CheckpointLoader(CheckpointReader checkpoint, ModelLayout layout, HeadPolicy head)
 {
     private const int ChunkFloats = 1 << 14;
 
     private readonly Dictionary<string, CheckpointEntry> _byCanonicalName = new(StringComparer.Ordinal);
     private readonly List<(CheckpointTensor Tensor, CheckpointEntry Source)> _bound = [];
     private readonly List<(CheckpointEntry Entry, CheckpointEntry Twin)> _tied = [];
+    private readonly List<CheckpointTensor> _lacking = [];
     private readonly float[] _chunk = new float[ChunkFloats];
 
+    /// <summary>The tensors of the head that the checkpoint lacks and that <see cref="Load"/> has drawn.</summary>
+    public IReadOnlyList<CheckpointTensor> Drawn => _lacking;
+
     /// <param name="storage">Floats of the layout; parameters are overwritten, padding is left alone.</param>
+    /// <param name="seed">What a head that the checkpoint lacks is drawn from.</param>
     /// <param name="warn">Told of tensors that hold infinities or NaNs.</param>
     /// <exception cref="CheckpointException">The checkpoint does not fit the model; the storage is unchanged.</exception>
-    public void Load(Pointer<float> storage, Action<string> warn)
+    public void Load(Pointer<float> storage, ulong seed, Action<string> warn)
     {
         Bind();
         foreach ((CheckpointTensor tensor, CheckpointEntry source) in _bound) CheckForm(tensor, source);
         foreach ((CheckpointEntry entry, CheckpointEntry twin) in _tied) CheckTie(entry, twin);
+        foreach (CheckpointTensor tensor in _lacking) Draw(tensor, seed, storage);
         foreach ((CheckpointTensor tensor, CheckpointEntry source) in _bound) Copy(tensor, source, storage, warn);
     }
 
@@ -36,7 +45,7 @@ internal sealed class CheckpointLoader(CheckpointReader checkpoint, ModelLayout 
         {
             if (layout.Find(entry.Name) is null)
             {
-                if (!layout.Conventions.Ignores(entry.Name)) extra.Add(entry.Name);
+                if (!PassesOver(entry.Name)) extra.Add(entry.Name);
             }
             else if (!_byCanonicalName.TryAdd(layout.Conventions.Canonical(entry.Name), entry))
             {
@@ -47,12 +56,17 @@ internal sealed class CheckpointLoader(CheckpointReader checkpoint, ModelLayout 
         var missing = new List<CheckpointTensor>();
         foreach (CheckpointTensor tensor in layout.Tensors)
         {
-            if (!TryBind(tensor)) missing.Add(tensor);
+            if (TryBind(tensor)) continue;
+            if (head == HeadPolicy.DrawnIfAbsent && layout.Conventions.IsOfHead(tensor.Name)) _lacking.Add(tensor);
+            else missing.Add(tensor);
         }
 
         if (missing.Count > 0) throw Missing(missing, extra);
         if (extra.Count > 0) throw Extra(extra);
     }
+
+    private bool PassesOver(string name) =>
+        layout.Conventions.Ignores(name) || (head == HeadPolicy.DrawnIfAbsent && layout.Conventions.IsOfHead(name));
 
     /// <summary>Finds a tensor under its name or an alias; whatever else is found must be tied to it.</summary>
     private bool TryBind(CheckpointTensor tensor)
@@ -114,6 +128,15 @@ internal sealed class CheckpointLoader(CheckpointReader checkpoint, ModelLayout 
         }
     }
 
+    private void Draw(CheckpointTensor tensor, ulong seed, Pointer<float> storage)
+    {
+        foreach (RowRange range in tensor.Rows)
+        {
+            ParameterInfo parameter = layout.Parameters[range.Parameter];
+            parameter.Init.Draw(parameter, seed, storage);
+        }
+    }
+
     private void Copy(CheckpointTensor tensor, CheckpointEntry source, Pointer<float> storage, Action<string> warn)
     {
         bool finite = true;
@@ -127,4 +150,14 @@ internal sealed class CheckpointLoader(CheckpointReader checkpoint, ModelLayout 
 
         if (!finite) warn($"{source.File.Path}: tensor '{source.Name}' holds values that are not finite");
     }
+}
+
+/// <summary>What to do with a head that a checkpoint lacks, and with those that it has instead.</summary>
+internal enum HeadPolicy
+{
+    /// <summary>The checkpoint has to have the model's head, and no other.</summary>
+    Required,
+
+    /// <summary>The model's head is drawn where the checkpoint lacks it; other heads are passed over.</summary>
+    DrawnIfAbsent,
 }

@@ -47,7 +47,10 @@ public readonly record struct RowRange(int Parameter, int Start, int Count)
 /// <paramref name="rows"/>.
 /// </summary>
 /// <param name="name">Its name in the checkpoint, prefix included.</param>
-/// <param name="shape">Its shape in the checkpoint. Trailing dimensions together are the columns; a vector has one column.</param>
+/// <param name="shape">
+/// Its shape in the checkpoint. The last dimensions, as many as make them up, are together the columns of its parameters, and those before
+/// them the rows: [D, C, p, p] has C · p · p columns, [1, V] may be V rows of 1 column or 1 row of V.
+/// </param>
 /// <param name="orientation">How the checkpoint stores it.</param>
 /// <param name="rows">The rows that it holds, in order.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -62,18 +65,12 @@ public sealed class CheckpointTensor(string name, int[] shape, TensorOrientation
     public ReadOnlySpan<RowRange> Rows => rows;
 
     /// <summary>The number of elements.</summary>
-    public long Count { get; } = Product(shape, 0);
+    public long Count { get; } = Product(shape);
 
-    /// <summary>Rows of the matrix, after transposition.</summary>
-    internal int RowCount => Orientation == TensorOrientation.RowMajor ? shape[0] : shape[1];
-
-    /// <summary>Columns of the matrix, after transposition.</summary>
-    internal long ColumnCount => Orientation == TensorOrientation.RowMajor ? Product(shape, 1) : shape[0];
-
-    private static long Product(int[] shape, int axis)
+    private static long Product(int[] shape)
     {
         long product = 1;
-        for (; axis < shape.Length; axis++) product = checked(product * shape[axis]);
+        foreach (int dimension in shape) product = checked(product * dimension);
         return product;
     }
 }

@@ -32,7 +32,8 @@ internal static class ModelLayoutRules
         Require(tensor.Shape.Length > 0 && tensor.Count > 0, layout, $"tensor '{tensor.Name}' is empty or a scalar");
         bool canStand = tensor.Orientation == TensorOrientation.RowMajor || tensor.Shape.Length == 2;
         Require(canStand, layout, $"tensor '{tensor.Name}' is no matrix, but transposed");
-        long rows = 0;
+        Require(tensor.Rows.Length > 0, layout, $"tensor '{tensor.Name}' holds no parameter");
+        long rows = 0, found = 0;
         foreach (RowRange range in tensor.Rows)
         {
             Require((uint)range.Parameter < (uint)layout.Parameters.Length, layout, $"tensor '{tensor.Name}' holds an unknown parameter");
@@ -40,11 +41,23 @@ internal static class ModelLayoutRules
             Require(
                 range.Start >= 0 && range.Count > 0 && range.Start <= parameter.Rows - range.Count,
                 layout, $"tensor '{tensor.Name}' holds rows that parameter '{parameter.Name}' lacks");
-            Require(parameter.Columns == tensor.ColumnCount, layout, $"tensor '{tensor.Name}' and parameter '{parameter.Name}' differ in columns");
+            int columns = layout.Parameters[tensor.Rows[0].Parameter].Columns;
+            bool hasColumns = parameter.Columns == columns && HasColumns(tensor, columns);
+            Require(hasColumns, layout, $"tensor '{tensor.Name}' and parameter '{parameter.Name}' differ in columns");
+            found = tensor.Count / columns;
             rows += range.Count;
         }
 
-        Require(rows == tensor.RowCount, layout, $"tensor '{tensor.Name}' has {tensor.RowCount} rows, but holds {rows}");
+        Require(rows == found, layout, $"tensor '{tensor.Name}' has {found} rows, but holds {rows}");
+    }
+
+    /// <summary>Whether the last dimensions, or none of them, make up the columns; of a transposed matrix the first.</summary>
+    private static bool HasColumns(CheckpointTensor tensor, int columns)
+    {
+        if (tensor.Orientation == TensorOrientation.Transposed) return tensor.Shape[0] == columns;
+        long product = 1;
+        for (int axis = tensor.Shape.Length - 1; axis >= 0 && product < columns; axis--) product *= tensor.Shape[axis];
+        return product == columns;
     }
 
     private static void CheckCoverage(ModelLayout layout)

@@ -16,6 +16,7 @@ public abstract class ModelWeights : IDisposable
     private readonly NativeBuffer<float> _storage;
     private readonly WeightsLease _lease;
     private readonly List<string> _warnings = [];
+    private readonly List<string> _drawn = [];
     private string[]? _names;
 
     /// <summary>Allocates zeroed parameters.</summary>
@@ -38,6 +39,9 @@ public abstract class ModelWeights : IDisposable
 
     /// <summary>What loading found odd but not wrong: tensors that hold infinities or NaNs.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>The tensors of the head that the checkpoint lacked and that <c>LoadPretrained</c> drew.</summary>
+    public IReadOnlyList<string> Drawn => _drawn;
 
     /// <summary>The shape of a tensor in checkpoints.</summary>
     /// <exception cref="ArgumentException">There is no tensor of that name.</exception>
@@ -113,21 +117,34 @@ public abstract class ModelWeights : IDisposable
     /// <summary>Replaces all parameters by a checkpoint's; for generated <c>Load</c> methods and for whoever holds the weights exclusively.</summary>
     /// <param name="path">A safetensors file, an index of shards, or a folder with either.</param>
     /// <exception cref="CheckpointException">The checkpoint is invalid or does not fit; nothing has changed.</exception>
-    protected internal void LoadFrom(string path)
-    {
-        _lease.ThrowIfDisposed();
-        using CheckpointReader checkpoint = CheckpointReader.Open(path);
-        var loader = new CheckpointLoader(checkpoint, Layout);
-        _warnings.Clear();
-        loader.Load(Storage, _warnings.Add);
-        GC.KeepAlive(this);
-    }
+    protected internal void LoadFrom(string path) => LoadFrom(path, HeadPolicy.Required, seed: 0);
+
+    /// <summary>
+    /// As <see cref="LoadFrom(string)"/>, of a checkpoint for another task: parameters of the head that it lacks are drawn from the seed, as
+    /// <see cref="InitializeFrom"/> draws them, and tensors of other heads are passed over.
+    /// </summary>
+    /// <param name="path">A safetensors file, an index of shards, or a folder with either.</param>
+    /// <param name="seed">What the head is drawn from.</param>
+    /// <exception cref="CheckpointException">The checkpoint is invalid or does not fit; nothing has changed.</exception>
+    protected void LoadPretrainedFrom(string path, ulong seed) => LoadFrom(path, HeadPolicy.DrawnIfAbsent, seed);
 
     /// <summary>Draws all parameters anew; equal seeds give equal values, whatever the layout in memory.</summary>
     protected void InitializeFrom(ulong seed)
     {
         _lease.ThrowIfDisposed();
         foreach (ParameterInfo parameter in Layout.Parameters) parameter.Init.Draw(parameter, seed, Storage);
+        GC.KeepAlive(this);
+    }
+
+    private void LoadFrom(string path, HeadPolicy head, ulong seed)
+    {
+        _lease.ThrowIfDisposed();
+        using CheckpointReader checkpoint = CheckpointReader.Open(path);
+        var loader = new CheckpointLoader(checkpoint, Layout, head);
+        _warnings.Clear();
+        _drawn.Clear();
+        loader.Load(Storage, seed, _warnings.Add);
+        _drawn.AddRange(loader.Drawn.Select(tensor => tensor.Name));
         GC.KeepAlive(this);
     }
 }

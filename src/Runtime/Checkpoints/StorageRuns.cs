@@ -9,6 +9,7 @@ internal readonly record struct StorageRun(nint Offset, int Stride, int Length);
 /// </summary>
 internal ref struct StorageRuns(ModelLayout layout, CheckpointTensor tensor, long first, int count)
 {
+    private readonly int _columns = layout.Parameters[tensor.Rows[0].Parameter].Columns;
     private long _next = first;
     private int _remaining = count;
 
@@ -20,7 +21,7 @@ internal ref struct StorageRuns(ModelLayout layout, CheckpointTensor tensor, lon
     {
         if (_remaining == 0) return false;
         bool transposed = tensor.Orientation == TensorOrientation.Transposed;
-        (long slow, long fast) = Math.DivRem(_next, transposed ? tensor.RowCount : tensor.ColumnCount);
+        (long slow, long fast) = Math.DivRem(_next, transposed ? tensor.Count / _columns : _columns);
         (int row, int column) = transposed ? ((int)fast, (int)slow) : ((int)slow, (int)fast);
         RowRange range = RangeFrom(row);
         ParameterInfo parameter = layout.Parameters[range.Parameter];

@@ -105,7 +105,7 @@ public class ModelLayoutTests
             {
                 for (int column = 0; column < columns; column++)
                 {
-                    float expected = orientation == TensorOrientation.RowMajor ? values[stackRow * columns + column] : values[column * tensor.RowCount + stackRow];
+                    float expected = orientation == TensorOrientation.RowMajor ? values[stackRow * columns + column] : values[column * 2 * rows + stackRow];
                     Assert.Equal(expected, storage[(int)layout.Parameters[range.Parameter].ElementOffset(row, column)]);
                 }
             }
@@ -121,6 +121,29 @@ public class ModelLayoutTests
         using var storage = new GuardedBuffer<float>((int)layout.Floats);
         layout.Import(storage.Pointer, "patch", Numbers(24));
         Assert.Equal(17f, storage[5 * 16 + 1]);
+    }
+
+    [Theory]
+    [InlineData(7, 1, StorageFormat.RowMajor, 1, 7)]
+    [InlineData(1, 7, StorageFormat.RowMajor, 1, 7)]
+    [InlineData(7, 1, StorageFormat.RowMajor, 1, 1, 7)]
+    [InlineData(5, 7, StorageFormat.RowMajor, 1, 5, 7)]
+    [InlineData(5, 12, StorageFormat.Panels, 5, 3, 2, 2)]
+    [InlineData(6, 1, StorageFormat.RowMajor, 2, 3)]
+    public void ATensorMayDeclareItsShape(int rows, int columns, StorageFormat format, params int[] shape)
+    {
+        var builder = new LayoutBuilder("Declared");
+        int parameter = builder.Parameter("p", rows, columns, format);
+        ModelLayout layout = builder.Tensor("t", shape, TensorOrientation.RowMajor, new RowRange(parameter, 0, rows)).Build();
+        Assert.Equal(shape, layout.Tensor("t").Shape);
+        using var storage = new GuardedBuffer<float>((int)layout.Floats);
+        float[] values = Numbers(rows * columns), exported = new float[rows * columns];
+        layout.Import(storage.Pointer, "t", values);
+        layout.Export(storage.Pointer, "t", exported);
+        Assert.Equal(values, exported);
+        for (int element = 0; element < values.Length; element++)
+            Assert.Equal(values[element], storage[(int)layout.Parameters[parameter].ElementOffset(element / columns, element % columns)]);
+        storage.Verify();
     }
 
     [Fact]

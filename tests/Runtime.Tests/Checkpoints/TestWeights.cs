@@ -12,6 +12,13 @@ internal sealed class TestWeights(ModelLayout layout) : ModelWeights(layout)
         return weights;
     }
 
+    public static TestWeights LoadPretrained(ModelLayout layout, string path, ulong seed)
+    {
+        var weights = new TestWeights(layout);
+        weights.LoadPretrainedFrom(path, seed);
+        return weights;
+    }
+
     public static TestWeights Initialize(ModelLayout layout, ulong seed)
     {
         var weights = new TestWeights(layout);
