@@ -15,11 +15,15 @@ internal sealed record CheckpointEntry(string Name, IReadOnlyList<int> Shape, bo
 /// <param name="OptionalPrefix">Names are read with and without it.</param>
 /// <param name="Aliases">Names under which a tensor may appear a second time, or instead.</param>
 /// <param name="Ignored">Patterns of tensors that are no parameters (masks, rotary frequencies).</param>
-internal sealed record CheckpointConventions(string OptionalPrefix, IReadOnlyList<(string Alias, string Name)> Aliases, IReadOnlyList<string> Ignored);
+/// <param name="Heads">Patterns of the tensors of heads, the model's own and those of other tasks.</param>
+internal sealed record CheckpointConventions(
+    string OptionalPrefix, IReadOnlyList<(string Alias, string Name)> Aliases, IReadOnlyList<string> Ignored, IReadOnlyList<string> Heads);
 
 /// <summary>The tensors of checkpoints: the project's own names, or those of a family by its <see cref="CheckpointTable"/>.</summary>
 internal static class CheckpointNames
 {
+    private static readonly string[] s_nativeHeads = [$"{ParameterNames.Head}.*", $"{ParameterNames.HeadTransform}.*", $"{ParameterNames.Pooler}.*"];
+
     /// <summary>The tensors of the model's checkpoint, in the order of the forward pass.</summary>
     public static IReadOnlyList<CheckpointEntry> Of(TransformerSpec spec, ModelGraph model)
     {
@@ -41,12 +45,13 @@ internal static class CheckpointNames
 
     public static CheckpointConventions ConventionsOf(TransformerSpec spec, ModelGraph model)
     {
-        if (CheckpointTables.Of(spec.Checkpoint) is not { } table) return new CheckpointConventions("", [], []);
+        if (CheckpointTables.Of(spec.Checkpoint) is not { } table) return new CheckpointConventions("", [], [], s_nativeHeads);
         IReadOnlyList<CheckpointEntry> entries = Of(spec, model);
         return new CheckpointConventions(
             table.Prefix,
             [.. Aliases(spec, table, entries)],
-            [.. table.Ignored.Where(pattern => !entries.Any(entry => NamePattern.IsMatch(entry.Name, pattern)))]);
+            [.. table.Ignored.Where(pattern => !entries.Any(entry => NamePattern.IsMatch(entry.Name, pattern)))],
+            table.Heads);
     }
 
     private static IEnumerable<(string Alias, string Name)> Aliases(TransformerSpec spec, CheckpointTable table, IReadOnlyList<CheckpointEntry> entries)

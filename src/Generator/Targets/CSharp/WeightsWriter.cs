@@ -39,7 +39,7 @@ internal sealed class WeightsWriter(CSharpPlan plan)
     {
         CheckpointConventions conventions = CheckpointNames.ConventionsOf(plan.Declaration.Spec, plan.Model);
         string aliases = string.Join(", ", conventions.Aliases.Select(alias => $"(\"{alias.Alias}\", \"{alias.Name}\")"));
-        string ignored = string.Join(", ", conventions.Ignored.Select(pattern => $"\"{pattern}\""));
+        string ignored = Quoted(conventions.Ignored), heads = Quoted(conventions.Heads);
         writer.Line("private static readonly Checkpoint::ModelLayout s_layout = new(");
         writer.Continue(
             $"\"{_model}\",\n"
@@ -47,9 +47,11 @@ internal sealed class WeightsWriter(CSharpPlan plan)
             + $"trainedFloats: {CSharpPlan.Native(plan.Storage.TrainedFloats)},\n"
             + $"[{string.Join(", ", parameterGroups.Select(g => $".. {g}Parameters()"))}],\n"
             + $"[{string.Join(", ", tensorGroups.Select(g => $".. {g}Tensors()"))}],\n"
-            + $"new Checkpoint::CheckpointConventions(\"{conventions.OptionalPrefix}\", [{aliases}], [{ignored}]));");
+            + $"new Checkpoint::CheckpointConventions(\"{conventions.OptionalPrefix}\", [{aliases}], [{ignored}]) {{ HeadPatterns = [{heads}] }});");
         writer.Line();
     }
+
+    private static string Quoted(IEnumerable<string> patterns) => string.Join(", ", patterns.Select(pattern => $"\"{pattern}\""));
 
     private static void WriteFactories(CodeWriter writer)
     {
@@ -61,6 +63,15 @@ internal sealed class WeightsWriter(CSharpPlan plan)
         {
             writer.Line("var weights = new Weights();");
             writer.Line("weights.LoadFrom(path);");
+            writer.Line("return weights;");
+        }
+        writer.Line();
+        writer.Line("/// <summary>Reads a checkpoint for another task: parameters of the head that it lacks are drawn from the seed, tensors of other heads are passed over.</summary>");
+        writer.Line("/// <exception cref=\"Checkpoint::CheckpointException\">The checkpoint is damaged or is not of this model; the message names file, tensor and shapes.</exception>");
+        using (writer.Open("public static Weights LoadPretrained(string path, ulong seed)"))
+        {
+            writer.Line("var weights = new Weights();");
+            writer.Line("weights.LoadPretrainedFrom(path, seed);");
             writer.Line("return weights;");
         }
         writer.Line();

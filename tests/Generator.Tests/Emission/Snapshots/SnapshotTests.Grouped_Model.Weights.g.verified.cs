@@ -18,7 +18,7 @@ partial class Model
             trainedFloats: 263248,
             [.. EmbeddingParameters(), .. Layer0Parameters(), .. Layer1Parameters(), .. HeadParameters()],
             [.. EmbeddingTensors(), .. Layer0Tensors(), .. Layer1Tensors(), .. HeadTensors()],
-            new Checkpoint::CheckpointConventions("", [], []));
+            new Checkpoint::CheckpointConventions("", [], []) { HeadPatterns = ["head.*", "head_transform.*", "pooler.*"] });
 
         private Weights() : base(s_layout)
         {
@@ -30,6 +30,15 @@ partial class Model
         {
             var weights = new Weights();
             weights.LoadFrom(path);
+            return weights;
+        }
+
+        /// <summary>Reads a checkpoint for another task: parameters of the head that it lacks are drawn from the seed, tensors of other heads are passed over.</summary>
+        /// <exception cref="Checkpoint::CheckpointException">The checkpoint is damaged or is not of this model; the message names file, tensor and shapes.</exception>
+        public static Weights LoadPretrained(string path, ulong seed)
+        {
+            var weights = new Weights();
+            weights.LoadPretrainedFrom(path, seed);
             return weights;
         }
 
