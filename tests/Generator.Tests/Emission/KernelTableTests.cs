@@ -44,6 +44,17 @@ public sealed class KernelTableTests
         Assert.Contains("Sum(Threading::ComputeTeam team, global::System.ReadOnlySpan<Memory::Pointer<float>> layers) =>", writer.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void SequencesShareTheRowsOfARun()
+    {
+        Assert.Equal("Kernels.Shared(Team, rows / 4)", Shared(Shape.Bounded(12, 5), sequences: 4));
+        Assert.Equal("Kernels.Shared(Team, rows)", Shared(Shape.Bounded(12, 5), sequences: 1));
+        Assert.Equal("Kernels.Shared_2(Team)", Shared(new Shape(12, 5), sequences: 4));
+    }
+
+    private string Shared(Shape rows, int sequences) =>
+        _plan.Kernels.Call(_plan, _program, new KernelCall("Attention.Forward", "Shared", "y = f(x)").Share("queries", rows, sequences));
+
     /// <summary>All calls have the same shape-name; what differs is what the name leaves out.</summary>
     private static KernelCall Call(int size, float scale, string type = "Relu", int rows = 2, string kernel = "Linear.Forward", bool isPresent = true) =>
         new KernelCall(kernel, "Same", "y = f(x)").Dimension(size).Type(type)
