@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Transformer.Compiled.Tokenization;
 
 /// <summary>All that a byte-pair tokenizer does, in the order in which it does it.</summary>
@@ -17,14 +15,8 @@ internal sealed record BytePairPipeline
 
     public int? PaddingToken { get; init; }
 
-    /// <summary>What decoding replaces in the content of each token.</summary>
-    public IReadOnlyList<Normalizer.Replace> Replacements { get; init; } = [];
-
-    /// <summary>Tokens such as <c>&lt;0x0A&gt;</c> are decoded as bytes.</summary>
-    public bool DecodesBytes { get; init; }
-
-    /// <summary>Spaces that decoding takes away from the beginning of a text.</summary>
-    public int LeadingSpaces { get; init; }
+    /// <summary>How contents that are characters are decoded.</summary>
+    public CharacterDecoder Decoder { get; init; } = new();
 
     public string Normalize(string text)
     {
@@ -43,10 +35,5 @@ internal sealed record BytePairPipeline
         return tokens;
     }
 
-    private byte[] Decoded(string content)
-    {
-        if (Form is BytePairForm.Bytes) return ByteAlphabet.BytesOf(content);
-        foreach (Normalizer.Replace replacement in Replacements) content = replacement.Apply(content);
-        return DecodesBytes && BytePairModel.IsByte(content, out byte value) ? [value] : Encoding.UTF8.GetBytes(content);
-    }
+    private byte[] Decoded(string content) => Form is BytePairForm.Bytes ? ByteAlphabet.BytesOf(content) : Decoder.Decoded(content);
 }

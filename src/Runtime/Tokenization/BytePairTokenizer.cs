@@ -31,7 +31,7 @@ public sealed class BytePairTokenizer : TemplateTokenizer
     public override int VocabularySize => _bytes.Count;
 
     /// <inheritdoc/>
-    public override int LeadingSpaces => _pipeline.LeadingSpaces;
+    public override int LeadingSpaces => _pipeline.Decoder.LeadingSpaces;
 
     /// <summary>Reads a <c>tokenizer.json</c>.</summary>
     /// <exception cref="TokenizerFormatException">The file is damaged or asks for something that is not supported.</exception>
@@ -56,7 +56,7 @@ public sealed class BytePairTokenizer : TemplateTokenizer
     public int[] EncodeOrdinary(ReadOnlySpan<char> text)
     {
         var tokens = new List<int>();
-        EncodeWords(_pipeline.Normalize(text.ToString()), new MergeChain(_pipeline.Model.Merges), tokens);
+        EncodeWords(_pipeline.Normalize(text.ToString()), isFirst: true, new MergeChain(_pipeline.Model.Merges), tokens);
         return [.. tokens];
     }
 
@@ -69,37 +69,56 @@ public sealed class BytePairTokenizer : TemplateTokenizer
     private protected override void Append(ReadOnlySpan<char> text, List<int> tokens)
     {
         var chain = new MergeChain(_pipeline.Model.Merges);
+        bool isFirst = true;
         while (_rawTokens.First(text, out Range place) is { } added)
         {
-            EncodeNormalized(_pipeline.Normalize(text[..place.Start].ToString()), chain, tokens);
+            EncodeNormalized(_pipeline.Normalize(text[..place.Start].ToString()), isFirst, chain, tokens);
             tokens.Add(added.Token);
             text = text[place.End..];
+            isFirst = false;
         }
 
-        EncodeNormalized(_pipeline.Normalize(text.ToString()), chain, tokens);
+        EncodeNormalized(_pipeline.Normalize(text.ToString()), isFirst, chain, tokens);
     }
 
-    private void EncodeNormalized(ReadOnlySpan<char> text, MergeChain chain, List<int> tokens)
+    private void EncodeNormalized(ReadOnlySpan<char> text, bool isFirst, MergeChain chain, List<int> tokens)
     {
         while (_normalizedTokens.First(text, out Range place) is { } added)
         {
-            EncodeWords(text[..place.Start], chain, tokens);
+            EncodeWords(text[..place.Start], isFirst, chain, tokens);
             tokens.Add(added.Token);
             text = text[place.End..];
+            isFirst = false;
         }
 
-        EncodeWords(text, chain, tokens);
+        EncodeWords(text, isFirst, chain, tokens);
     }
 
-    private void EncodeWords(ReadOnlySpan<char> text, MergeChain chain, List<int> tokens)
+    private void EncodeWords(ReadOnlySpan<char> text, bool isFirst, MergeChain chain, List<int> tokens)
     {
         if (text.IsEmpty) return;
-        if (_pipeline.Form is not BytePairForm.Bytes form)
+        switch (_pipeline.Form)
         {
-            _pipeline.Model.Encode(text, chain, tokens);
-            return;
-        }
+            case BytePairForm.Bytes bytes:
+                EncodeBytes(text, bytes, chain, tokens);
+                break;
+            case BytePairForm.SpacedWords words:
+                text = words.Spaces.Apply(text, isFirst);
+                while (words.Spaces.Words.TryNext(text, out Range word, out int rest))
+                {
+                    _pipeline.Model.Encode(text[word], chain, tokens);
+                    text = text[rest..];
+                }
 
+                break;
+            default:
+                _pipeline.Model.Encode(text, chain, tokens);
+                break;
+        }
+    }
+
+    private void EncodeBytes(ReadOnlySpan<char> text, BytePairForm.Bytes form, MergeChain chain, List<int> tokens)
+    {
         if (!text.StartsWith(form.Lead)) text = $"{form.Lead}{text}";
         while (!text.IsEmpty)
         {

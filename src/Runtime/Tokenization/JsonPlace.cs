@@ -40,6 +40,11 @@ internal readonly record struct JsonPlace(string File, string Path, JsonElement 
             ? value
             : throw Unsupported(Found(), "an integer of 0 or more");
 
+    public float Single() =>
+        Element.ValueKind == JsonValueKind.Number && Element.TryGetSingle(out float value) && float.IsFinite(value)
+            ? value
+            : throw Unsupported(Found(), "a number");
+
     /// <summary>A truth value; false when it is absent.</summary>
     public bool Flag() => Element.ValueKind switch
     {

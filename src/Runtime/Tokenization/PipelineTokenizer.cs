@@ -55,31 +55,36 @@ public sealed class PipelineTokenizer : TemplateTokenizer
 
     private protected override void Append(ReadOnlySpan<char> text, List<int> tokens)
     {
+        bool isFirst = true;
         while (_rawTokens.First(text, out Range place) is { } added)
         {
-            AppendNormalized(_pipeline.Normalize(text[..place.Start].ToString()), tokens);
+            AppendNormalized(_pipeline.Normalize(text[..place.Start].ToString()), isFirst, tokens);
             tokens.Add(added.Token);
             text = text[place.End..];
+            isFirst = false;
         }
 
-        AppendNormalized(_pipeline.Normalize(text.ToString()), tokens);
+        AppendNormalized(_pipeline.Normalize(text.ToString()), isFirst, tokens);
     }
 
-    private void AppendNormalized(ReadOnlySpan<char> text, List<int> tokens)
+    private void AppendNormalized(ReadOnlySpan<char> text, bool isFirst, List<int> tokens)
     {
         while (_normalizedTokens.First(text, out Range place) is { } added)
         {
-            AppendWords(text[..place.Start], tokens);
+            AppendWords(text[..place.Start], isFirst, tokens);
             tokens.Add(added.Token);
             text = text[place.End..];
+            isFirst = false;
         }
 
-        AppendWords(text, tokens);
+        AppendWords(text, isFirst, tokens);
     }
 
-    private void AppendWords(ReadOnlySpan<char> text, List<int> tokens)
+    private void AppendWords(ReadOnlySpan<char> text, bool isFirst, List<int> tokens)
     {
-        while (_pipeline.Cutter.TryNext(text, out Range word, out int rest))
+        WordCutter cutter = _pipeline.Metaspace?.Words ?? _pipeline.Cutter;
+        if (_pipeline.Metaspace is { } spaces) text = spaces.Apply(text, isFirst);
+        while (cutter.TryNext(text, out Range word, out int rest))
         {
             _pipeline.Model.Append(text[word], tokens);
             text = text[rest..];

@@ -9,6 +9,9 @@ internal sealed record TokenPipeline
 
     public required WordCutter Cutter { get; init; }
 
+    /// <summary>What makes spaces visible, and then cuts in the place of <see cref="Cutter"/>; null for none.</summary>
+    public Metaspace? Metaspace { get; init; }
+
     public required TokenModel Model { get; init; }
 
     public TokenTemplate Template { get; init; } = TokenTemplate.Plain;

@@ -10,7 +10,7 @@ public static class Tokenizer
     private static readonly (string Vocabulary, string Merges)[] Pairs = [("encoder.json", "vocab.bpe"), ("vocab.json", "merges.txt")];
 
     /// <summary>
-    /// Loads a tokenizer by what the file holds: Hugging Face's <c>tokenizer.json</c> with a model of byte pairs, word pieces or words, a saved
+    /// Loads a tokenizer by what the file holds: Hugging Face's <c>tokenizer.json</c> with a model of byte pairs, unigrams, word pieces or words, a saved
     /// <see cref="CharacterTokenizer"/>, GPT-2's <c>encoder.json</c> with <c>vocab.bpe</c> beside it (also called
     /// <c>vocab.json</c> and <c>merges.txt</c>), or BERT's <c>vocab.txt</c>, uncased unless the <c>tokenizer_config.json</c> beside
     /// it says <c>"do_lower_case": false</c>, or a <c>.model</c> of SentencePiece.
@@ -30,12 +30,16 @@ public static class Tokenizer
         using JsonFile file = JsonFile.Open(path);
         if (!file.Root[CharacterTokenizer.AlphabetProperty].IsNull) return CharacterTokenizer.Read(file);
         JsonPlace model = file.Root["model"];
-        if (!model.IsNull) return IsOfWords(model) ? new PipelineTokenizer(TokenizerJsonPipeline.Read(file)) : new BytePairTokenizer(TokenizerJson.Read(file));
+        if (!model.IsNull) return LoadJson(file, model);
         throw file.Root.Unsupported(file.Root.Found(), "a tokenizer.json with a \"model\", or the \"alphabet\" of a character tokenizer");
     }
 
-    private static bool IsOfWords(JsonPlace model) =>
-        !model["type"].IsNull && TokenizerJson.TypeOf(model) is (TokenizerJsonPipeline.WordPiece or TokenizerJsonPipeline.WordLevel);
+    private static ITokenizer LoadJson(JsonFile file, JsonPlace model) => (model["type"].IsNull ? "" : TokenizerJson.TypeOf(model)) switch
+    {
+        TokenizerJsonPipeline.WordPiece or TokenizerJsonPipeline.WordLevel => new PipelineTokenizer(TokenizerJsonPipeline.Read(file)),
+        TokenizerJsonUnigram.Type => new PipelineTokenizer(TokenizerJsonUnigram.Read(file)),
+        _ => new BytePairTokenizer(TokenizerJson.Read(file)),
+    };
 
     private static ITokenizer LoadFolder(string folder)
     {

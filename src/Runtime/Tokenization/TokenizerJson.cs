@@ -11,7 +11,7 @@ internal static class TokenizerJson
         JsonPlace root = file.Root;
         BytePairModel model = ReadModel(root.Required("model"));
         BytePairForm form = TokenizerJsonForm.Read(root["pre_tokenizer"]);
-        Normalizer[] normalizers = [.. ReadNormalizers(root["normalizer"])];
+        Normalizer[] normalizers = TokenizerJsonNormalizer.Read(root["normalizer"]);
         AddedToken[] addedTokens = root["added_tokens"].IsNull ? [] : [.. root["added_tokens"].Items().Select(ReadAddedToken)];
         var pipeline = new BytePairPipeline
         {
@@ -87,19 +87,6 @@ internal static class TokenizerJson
     {
         if (place.IsNull) return null;
         return vocabulary.TryGetValue(place.String(), out int token) ? token : throw place.Unsupported(place.Found(), "a content of the vocabulary");
-    }
-
-    private static IEnumerable<Normalizer> ReadNormalizers(JsonPlace place)
-    {
-        foreach (JsonPlace step in Steps(place, "normalizers"))
-        {
-            yield return TypeOf(step) switch
-            {
-                "Prepend" => new Normalizer.Prepend(step.Required("prepend").String()),
-                "Replace" => new Normalizer.Replace(Pattern(step), step.Required("content").String()),
-                _ => throw UnknownType(step, "\"Prepend\", \"Replace\" or \"Sequence\""),
-            };
-        }
     }
 
     /// <summary>One of the <c>added_tokens</c>.</summary>

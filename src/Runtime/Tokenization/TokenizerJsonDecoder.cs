@@ -3,10 +3,10 @@ namespace Transformer.Compiled.Tokenization;
 /// <summary>Reads the <c>decoder</c> of a <c>tokenizer.json</c>.</summary>
 internal static class TokenizerJsonDecoder
 {
-    private const string OfCharacters = "\"Replace\", \"ByteFallback\", \"Fuse\", \"Strip\" or a \"Sequence\" of them";
+    private const string OfCharacters = "\"Metaspace\", \"Replace\", \"ByteFallback\", \"Fuse\", \"Strip\" or a \"Sequence\" of them";
 
     public static BytePairPipeline Read(JsonPlace place, BytePairPipeline pipeline) =>
-        pipeline.Form is BytePairForm.Characters ? ReadCharacters(place, pipeline) : ReadBytes(place, pipeline);
+        pipeline.Form is BytePairForm.Bytes ? ReadBytes(place, pipeline) : pipeline with { Decoder = ReadCharacters(place) };
 
     private static BytePairPipeline ReadBytes(JsonPlace place, BytePairPipeline pipeline)
     {
@@ -15,13 +15,17 @@ internal static class TokenizerJsonDecoder
         return TokenizerJson.TypeOf(place) == "ByteLevel" ? pipeline : throw TokenizerJson.UnknownType(place, Supported);
     }
 
-    private static BytePairPipeline ReadCharacters(JsonPlace place, BytePairPipeline pipeline)
+    /// <summary>A decoder of contents that are characters.</summary>
+    public static CharacterDecoder ReadCharacters(JsonPlace place)
     {
+        JsonPlace[] steps = [.. TokenizerJson.Steps(place, "decoders")];
+        if (steps is [var only] && TokenizerJson.TypeOf(only) == TokenizerJsonMetaspace.Type) return ReadMetaspace(only);
+
         var replacements = new List<Normalizer.Replace>();
         bool isFused = false;
         bool decodesBytes = false;
         int leadingSpaces = 0;
-        foreach (JsonPlace step in TokenizerJson.Steps(place, "decoders"))
+        foreach (JsonPlace step in steps)
         {
             switch (TokenizerJson.TypeOf(step))
             {
@@ -47,8 +51,14 @@ internal static class TokenizerJsonDecoder
         }
 
         if (!isFused) throw place.Unsupported("a decoder without \"Fuse\"", OfCharacters + ", with a \"Fuse\"");
-        return pipeline with { Replacements = replacements, DecodesBytes = decodesBytes, LeadingSpaces = leadingSpaces };
+        return new CharacterDecoder { Replacements = replacements, DecodesBytes = decodesBytes, LeadingSpaces = leadingSpaces };
     }
+
+    private static CharacterDecoder ReadMetaspace(JsonPlace step) => new()
+    {
+        Replacements = [new Normalizer.Replace(TokenizerJsonMetaspace.Space(step).ToString(), " ")],
+        LeadingSpaces = TokenizerJsonMetaspace.Prefix(step) == MetaspacePrefix.Never ? 0 : 1,
+    };
 
     private static int LeadingSpacesOf(JsonPlace step)
     {

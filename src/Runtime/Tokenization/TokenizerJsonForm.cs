@@ -7,17 +7,18 @@ internal static class TokenizerJsonForm
     {
         if (place.IsNull) return new BytePairForm.Characters();
         JsonPlace[] steps = [.. TokenizerJson.Steps(place, "pretokenizers")];
+        if (TokenizerJsonMetaspace.Read(steps) is { } spaces) return new BytePairForm.SpacedWords(spaces);
         return steps switch
         {
             [var bytes] => ReadBytes(bytes, splits: null),
             [var split, var bytes] => ReadBytes(bytes, ReadSplit(split)),
-            _ => throw place.Unsupported($"a sequence of {steps.Length} steps", "\"ByteLevel\", or \"Split\" and \"ByteLevel\""),
+            _ => throw place.Unsupported($"a sequence of {steps.Length} steps", "\"ByteLevel\", or \"Split\" and \"ByteLevel\", or " + TokenizerJsonMetaspace.Supported),
         };
     }
 
     private static BytePairForm.Bytes ReadBytes(JsonPlace step, WordSplitter? splits)
     {
-        if (TokenizerJson.TypeOf(step) != "ByteLevel") throw TokenizerJson.UnknownType(step, "null or \"ByteLevel\"");
+        if (TokenizerJson.TypeOf(step) != "ByteLevel") throw TokenizerJson.UnknownType(step, "null or \"ByteLevel\", or " + TokenizerJsonMetaspace.Supported);
         JsonPlace own = step["use_regex"];
         bool splitsItself = own.IsNull || own.Flag();
         if (splitsItself != (splits == null)) throw own.Unsupported(own.Found(), "true without a \"Split\" before it, false after one");

@@ -18,7 +18,7 @@ internal static class TokenizerJsonPipeline
         return new TokenPipeline
         {
             AddedTokens = addedTokens,
-            Normalizers = [.. TokenizerJson.Steps(root["normalizer"], "normalizers").Select(ReadNormalizer)],
+            Normalizers = TokenizerJsonNormalizer.Read(root["normalizer"]),
             Cutter = ReadCutter(root.Required("pre_tokenizer")),
             Model = words,
             Template = TokenTemplateReader.Read(root["post_processor"]),
@@ -48,26 +48,6 @@ internal static class TokenizerJsonPipeline
             default:
                 throw TokenizerJson.UnknownType(place, "\"WordPiece\" or \"WordLevel\"");
         }
-    }
-
-    private static Normalizer ReadNormalizer(JsonPlace step)
-    {
-        switch (TokenizerJson.TypeOf(step))
-        {
-            case "BertNormalizer":
-                bool lowers = IsSet("lowercase", otherwise: true);
-                return new BertNormalizer(
-                    (IsSet("clean_text", otherwise: true) ? BertSteps.CleansText : BertSteps.None)
-                    | (IsSet("handle_chinese_chars", otherwise: true) ? BertSteps.SeparatesChinese : BertSteps.None)
-                    | (IsSet("strip_accents", otherwise: lowers) ? BertSteps.StripsAccents : BertSteps.None)
-                    | (lowers ? BertSteps.LowersCase : BertSteps.None));
-            case "Lowercase":
-                return new BertNormalizer(BertSteps.LowersCase);
-            default:
-                throw TokenizerJson.UnknownType(step, "\"BertNormalizer\", \"Lowercase\" or a \"Sequence\" of them");
-        }
-
-        bool IsSet(string name, bool otherwise) => step[name].IsNull ? otherwise : step[name].Flag();
     }
 
     private static WordCutter ReadCutter(JsonPlace step) => TokenizerJson.TypeOf(step) switch

@@ -19,6 +19,18 @@ internal abstract class WordCutter
         }
     }
 
+    /// <summary>A word begins with each <paramref name="character"/> (<c>MergedWithNext</c>).</summary>
+    public sealed class Before(char character) : WordCutter
+    {
+        public override bool TryNext(ReadOnlySpan<char> text, out Range word, out int rest)
+        {
+            int next = text.IsEmpty ? -1 : text[1..].IndexOf(character);
+            rest = next < 0 ? text.Length : next + 1;
+            word = ..rest;
+            return !text.IsEmpty;
+        }
+    }
+
     /// <summary>Words are what stands between white space (<c>WhitespaceSplit</c>).</summary>
     public sealed class WhiteSpace : WordCutter
     {
