@@ -27,6 +27,7 @@ suite.Run<PoolingTests>();
 suite.Run<PositionTablesTests>();
 suite.Run<PrependTokenTests>();
 suite.Run<RelativeBiasTests>();
+suite.Run<RelativeScoresTests>();
 suite.Run<RotaryTests>();
 suite.Run<RowLengthsTests>();
 suite.Run<SoftmaxCrossEntropyTests>();

@@ -66,6 +66,7 @@ public sealed class LoweringTests
         yield return gradient;
         yield return new DistancesGradient(gradient.ScoreGradient!, shape, (null, Activation("dDistances", Heads, 2 * Length - 1)));
         yield return new CachedAttention(q, k, v, positions, shape, Length, new() { Distances = distances }, "o");
+        yield return new CachedRelativeScores(q, Activation("table", 5, 2), positions, shape, Length, "scores");
         yield return new CrossAttention(q, k, v, mask, shape, "o");
         Tensor weights = Activation("weights", Heads * Length, Length);
         yield return new AttentionWeights(q, k, shape, terms, weights);

@@ -1,3 +1,4 @@
+using Generator.Tests.Models;
 using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Ops;
@@ -91,6 +92,29 @@ internal static partial class GradientCases
 
     private static IEnumerable<(string, Action<TestGraph>)> Positions()
     {
+        foreach ((int queries, int keys, int reach) in ((int, int, int)[])[(3, 3, 3), (3, 3, 2), (3, 3, 1), (3, 3, 7), (2, 5, 3), (4, 1, 3)])
+        {
+            var shape = new AttentionShape(Specs.Attention(4, 2, headDim: 3), Sequences: 2, queries, keys);
+            yield return ($"relative scores of {queries} queries and {keys} keys up to {reach}", g =>
+            {
+                Parameter table = g.Matrix(2 * reach - 1, 3);
+                Twice(g, g.Activation(2 * queries, 12), (q, name) => new RelativeScores(q, table.Tensor, shape, name));
+            }
+            );
+            yield return ($"relative scores of {keys} keys and {queries} queries up to {reach}", g =>
+            {
+                Parameter table = g.Matrix(2 * reach - 1, 3);
+                Tensor scores = g.Program.Add(new RelativeScores(g.Activation(2 * queries, 12), table.Tensor, shape, "scores"));
+                Twice(g, g.Activation(2 * keys, 6), (k, name) => new RelativeKeyScores(k, table.Tensor, scores, shape, name));
+            }
+            );
+        }
+        yield return ("relative scores of keys alone", g =>
+        {
+            var shape = new AttentionShape(Specs.Attention(2, 2, headDim: 3), sequences: 2, length: 3);
+            g.Observe(new RelativeKeyScores(g.Activation(Rows, 6), g.Matrix(5, 3).Tensor, scores: null, shape, "y"));
+        }
+        );
         foreach (BucketDirection direction in Enum.GetValues<BucketDirection>())
         {
             foreach (int length in (int[])[1, 2, 11])
