@@ -16,14 +16,13 @@ internal sealed class DecoderOnly : ModelBuilder
     public DecoderOnly(ModelDeclaration declaration)
         : base(declaration)
     {
-        _stack = new LayerStack(Spec, Spec.Decoder!, prefix: "", Model);
+        _stack = new LayerStack(Spec, Spec.Decoder!, StackNames.Only, Model);
         _head = new VocabularyHead(Spec, _stack, Model);
     }
 
     protected override void DeclareParameters()
     {
-        _stack.DeclareEmbedding(Factory);
-        _stack.DeclareLayers(Factory);
+        new StackParameters(Spec, _stack.Spec, _stack.Names, Factory).Declare();
         _head.Declare(Factory);
     }
 
@@ -33,16 +32,13 @@ internal sealed class DecoderOnly : ModelBuilder
         BuildDecode();
     }
 
-    protected override void BuildForward(ProgramGraph program, TrainingSpec training)
+    protected override Tensor BuildForward(ProgramGraph program, TrainingSpec training)
     {
         var rows = new Shape(checked(training.BatchSize * training.SequenceLength));
         var inputs = new StackInputs(Input("tokens", rows), Input("positions", rows));
         var shape = new AttentionShape(_stack.Spec.Attention, training.BatchSize, training.SequenceLength);
-        Tensor hidden = _stack.Build(program, inputs, new LayerRun(Spec.Dropout, _stack.AttendSequence(shape)));
-
-        program.BeginSection("Head");
-        Tensor logits = _head.Build(program, hidden, new Tensor("logits", hidden.Shape.WithColumns(_head.Columns), TensorRole.Activation));
-        LossBuilder.Append(Model, program, training.Loss, logits);
+        Tensor hidden = _stack.Build(program, inputs, new LayerRun(Spec.Dropout, _stack.Attention.Sequences(shape, AttentionTerms.None, Spec.Dropout)));
+        return _head.BuildTraining(program, hidden);
     }
 
     private void BuildPrefill()
@@ -68,6 +64,6 @@ internal sealed class DecoderOnly : ModelBuilder
     private Tensor BuildCached(ProgramGraph program, Shape rows, AttentionShape shape)
     {
         var inputs = new StackInputs(Input("tokens", rows), Input("positions", rows));
-        return _stack.Build(program, inputs, new LayerRun(DropoutSpec.None, _stack.AttendCached(inputs.Positions, shape)));
+        return _stack.Build(program, inputs, new LayerRun(DropoutSpec.None, _stack.Attention.Cached(inputs.Positions, shape)));
     }
 }

@@ -4,194 +4,163 @@ using Transformer.Compiled.Generator.Ops;
 
 namespace Transformer.Compiled.Generator.Architectures;
 
-/// <summary>How a layer's queries find keys and values: in the sequence itself, or in a cache.</summary>
-internal delegate Tensor Attend(ProgramGraph program, int layer, Tensor q, Tensor k, Tensor v);
+/// <summary>What enters a stack: tokens with their positions, or images.</summary>
+internal sealed record StackInputs(Tensor? Tokens, Tensor Positions)
+{
+    public Tensor? TokenTypes { get; init; }
 
-/// <summary>What enters a stack.</summary>
-internal sealed record StackInputs(Tensor Tokens, Tensor Positions);
+    /// <summary>A factor for each token's embedding.</summary>
+    public Tensor? InputScale { get; init; }
+
+    public Tensor? Pixels { get; init; }
+}
 
 /// <summary>How the layers run in one program.</summary>
-internal sealed record LayerRun(DropoutSpec Dropout, Attend Self);
+/// <param name="Dropout">None for inference.</param>
+/// <param name="Self">How queries find keys and values in their own sequence.</param>
+/// <param name="Source">How queries find those of the encoder's states; null for a stack that does not look at them.</param>
+internal sealed record LayerRun(DropoutSpec Dropout, AttendSelf Self, AttendSource? Source = null)
+{
+    /// <summary>Sees the states that enter the first layer, and those that leave each layer but the last.</summary>
+    public Action<int, Tensor>? Observe { get; init; }
+}
 
 /// <summary>A stack's embedding and layers, built once here for every program that has them.</summary>
 internal sealed class LayerStack
 {
     private readonly TransformerSpec _model;
-    private readonly string _prefix;
+    private readonly StackNames _names;
     private readonly ModelGraph _graph;
-    private readonly RotaryTables? _rotary;
-    private readonly SinusoidalTable? _sinusoids;
+    private readonly StackPositions _positions;
 
-    public LayerStack(TransformerSpec model, StackSpec spec, string prefix, ModelGraph graph)
+    public LayerStack(TransformerSpec model, StackSpec spec, StackNames names, ModelGraph graph)
     {
         _model = model;
-        _prefix = prefix;
+        _names = names;
         _graph = graph;
+        _positions = new StackPositions(spec, names, graph, model.DModel);
         Spec = spec;
-        if (spec.Position.Kind == PositionKind.Rotary) graph.Tables.Add(_rotary = new RotaryTables(spec.Position, spec.ContextLength));
-        if (spec.Position.Kind == PositionKind.Sinusoidal)
-            graph.Tables.Add(_sinusoids = new SinusoidalTable(spec.Position, spec.ContextLength, model.DModel));
+        Attention = new StackAttention(model, spec, names, graph, _positions);
     }
 
     public StackSpec Spec { get; }
 
-    /// <summary>The table of token embeddings.</summary>
-    public string TokenTable => Name(ParameterNames.TokenEmbedding);
+    public StackAttention Attention { get; }
 
-    public void DeclareEmbedding(ParameterFactory factory)
-    {
-        factory.Embedding(TokenTable, Spec.VocabularySize, _model.DModel);
-        if (Spec.Position.Kind == PositionKind.Learned) factory.Embedding(Name(ParameterNames.PositionEmbedding), Spec.Position.LearnedLength, _model.DModel);
-    }
-
-    public void DeclareLayers(ParameterFactory factory)
-    {
-        for (int layer = 0; layer < Spec.Layers; layer++)
-        {
-            DeclareAttention(factory, layer);
-            DeclareFeedForward(factory, layer);
-        }
-        if (Spec.FinalNorm) factory.Norm(Name(ParameterNames.FinalNorm), _model.DModel);
-    }
+    public StackNames Names => _names;
 
     /// <summary>Embedding and layers; the states of all rows, before the final norm.</summary>
     public Tensor Build(ProgramGraph program, StackInputs inputs, LayerRun run)
     {
-        program.BeginSection("Embedding");
+        program.BeginSection(_names.Section("Embedding"), _names.Prefix);
+        Tensor? distances = _positions.Distances(program);
         Tensor x = Embed(program, inputs, run.Dropout);
+        var outputs = new List<Tensor> { x };
         for (int layer = 0; layer < Spec.Layers; layer++)
         {
-            program.BeginSection($"Layer{layer}");
-            x = AttentionSublayer(program, layer, x, inputs.Positions, run);
-            x = FeedForwardSublayer(program, layer, x, run.Dropout);
+            run.Observe?.Invoke(layer, x);
+            program.BeginSection(_names.Section($"Layer{layer}"), _names.Module(layer, ""));
+            if (layer > 0) x = _positions.AddAgain(program, x, inputs.Positions, layer);
+            x = Layer(program, layer, x, inputs.Positions, distances, run);
+            outputs.Add(x);
         }
-        return x;
+        return Spec.LayerSum ? SumLayers(program, outputs) : x;
     }
 
-    public Tensor FinalNorm(ProgramGraph program, Tensor x) => Spec.FinalNorm ? Norm(program, x, Name(ParameterNames.FinalNorm)) : x;
+    public Tensor FinalNorm(ProgramGraph program, Tensor x) => Spec.FinalNorm ? Norm(program, x, _names.Of(ParameterNames.FinalNorm)) : x;
 
-    /// <summary>Attention within whole sequences.</summary>
-    public Attend AttendSequence(AttentionShape shape) => (program, layer, q, k, v) =>
-        program.Add(new Attention(q, k, v, shape, AttentionTerms.None, _model.Dropout.Attention, Module(layer, "attention.context")));
-
-    /// <summary>Attention to what the cache holds, after the new rows have joined it.</summary>
-    public Attend AttendCached(Tensor positions, AttentionShape shape) => (program, layer, q, k, v) =>
+    private Tensor SumLayers(ProgramGraph program, List<Tensor> outputs)
     {
-        Tensor keys = program.Add(new AppendToCache(k, positions, Cache(layer, CachePart.Keys), CachePart.Keys, shape, Spec.ContextLength));
-        Tensor values = program.Add(new AppendToCache(v, positions, Cache(layer, CachePart.Values), CachePart.Values, shape, Spec.ContextLength));
-        return program.Add(new CachedAttention(q, keys, values, positions, shape, Spec.ContextLength, AttentionTerms.None, Module(layer, "attention.context")));
-    };
-
-    private string Name(string module) => _prefix + module;
-
-    private string Module(int layer, string module) => _prefix + ParameterNames.Layer(layer, module);
-
-    private void DeclareAttention(ParameterFactory factory, int layer)
-    {
-        AttentionSpec attention = Spec.Attention;
-        int queryWidth = attention.Heads * attention.HeadDim, keyWidth = attention.KeyValueHeads * attention.HeadDim;
-        factory.Norm(Module(layer, ParameterNames.AttentionNorm), _model.DModel);
-        factory.Projection(Module(layer, ParameterNames.Query), _model.DModel, queryWidth, attention.QueryBias);
-        factory.Projection(Module(layer, ParameterNames.Key), _model.DModel, keyWidth, attention.KeyBias);
-        factory.Projection(Module(layer, ParameterNames.Value), _model.DModel, keyWidth, attention.ValueBias);
-        if (attention.QueryKeyNorm)
-        {
-            factory.Norm(Module(layer, ParameterNames.QueryNorm), attention.HeadDim);
-            factory.Norm(Module(layer, ParameterNames.KeyNorm), attention.HeadDim);
-        }
-        factory.ResidualProjection(Module(layer, ParameterNames.AttentionOutput), queryWidth, _model.DModel, attention.OutputBias, Spec.Layers);
-    }
-
-    private void DeclareFeedForward(ParameterFactory factory, int layer)
-    {
-        FeedForwardSpec feedForward = Spec.FeedForward;
-        factory.Norm(Module(layer, ParameterNames.FeedForwardNorm), _model.DModel);
-        if (feedForward.Gated) factory.Projection(Module(layer, ParameterNames.Gate), _model.DModel, feedForward.Dim, feedForward.InputBias);
-        factory.Projection(Module(layer, ParameterNames.Up), _model.DModel, feedForward.Dim, feedForward.InputBias);
-        factory.ResidualProjection(Module(layer, ParameterNames.Down), feedForward.Dim, _model.DModel, feedForward.OutputBias, Spec.Layers);
-    }
-
-    private Tensor Cache(int layer, CachePart part)
-    {
-        string name = Module(layer, part == CachePart.Keys ? "attention.cached_keys" : "attention.cached_values");
-        StateSlot? slot = _graph.States.Find(s => s.Name == name);
-        if (slot is null)
-        {
-            slot = new StateSlot(name, KeyValueCache.Floats(Spec.Attention, Spec.ContextLength, part));
-            _graph.States.Add(slot);
-        }
-        return slot.Initial(new Shape(Spec.Attention.KeyValueHeads, Spec.ContextLength, KeyValueCache.HeadDim(Spec.Attention, part)));
+        program.BeginSection(_names.Section("LayerSum"), _names.Prefix);
+        return program.Add(new SoftmaxSum(
+            outputs, _graph[_names.Of(ParameterNames.LayerSumWeights)].Tensor, _graph[_names.Of(ParameterNames.LayerSumScale)].Tensor, _names.Of("layer_sum")));
     }
 
     private Tensor Embed(ProgramGraph program, StackInputs inputs, DropoutSpec dropout)
     {
-        Tensor table = _graph[TokenTable].Tensor;
-        Tensor x = program.Add(new Embedding(inputs.Tokens, table, _model.Embedding.Scale, addend: null, Name("embedding")));
-        Tensor? positionTable = _sinusoids?.Values;
-        if (Spec.Position.Kind == PositionKind.Learned) positionTable = _graph[Name(ParameterNames.PositionEmbedding)].Tensor;
-        if (positionTable is not null) x = program.Add(new Embedding(inputs.Positions, positionTable, scale: 1, x, Name("embedding.positioned")));
-        return Drop(program, x, dropout.Embedding, Name("embedding.dropout"));
+        Tensor x = inputs.Pixels is { } pixels ? EmbedImage(program, pixels) : EmbedTokens(program, inputs);
+        if (inputs.InputScale is { } scale) x = program.Add(new ScaleRows(x, scale, _names.Of("embedding.scaled")));
+        x = _positions.Join(program, x, inputs.Positions);
+        if (Spec.EmbeddingNorm) x = Norm(program, x, _names.Of(ParameterNames.EmbeddingNorm));
+        return Drop(program, x, dropout.Embedding, _names.Of("embedding.dropout"));
     }
 
-    private Tensor AttentionSublayer(ProgramGraph program, int layer, Tensor x, Tensor positions, LayerRun run)
+    private Tensor EmbedTokens(ProgramGraph program, StackInputs inputs)
     {
-        AttentionSpec attention = Spec.Attention;
-        Tensor input = _model.Norm.Placement == NormPlacement.Pre ? Norm(program, x, Module(layer, ParameterNames.AttentionNorm)) : x;
-        Tensor q = Project(program, input, Module(layer, ParameterNames.Query));
-        Tensor k = Project(program, input, Module(layer, ParameterNames.Key));
-        Tensor v = Project(program, input, Module(layer, ParameterNames.Value));
-        if (attention.QueryKeyNorm)
-        {
-            q = Norm(program, q, Module(layer, ParameterNames.QueryNorm));
-            k = Norm(program, k, Module(layer, ParameterNames.KeyNorm));
-        }
-        if (_rotary is not null)
-        {
-            q = program.Add(new Rotary(q, positions, _rotary, attention.Heads, Module(layer, "attention.rotated_query")));
-            k = program.Add(new Rotary(k, positions, _rotary, attention.KeyValueHeads, Module(layer, "attention.rotated_key")));
-        }
-        Tensor context = run.Self(program, layer, q, k, v);
-        Tensor output = Project(program, context, Module(layer, ParameterNames.AttentionOutput));
-        return Residual(program, x, output, Module(layer, "attention"), Module(layer, ParameterNames.AttentionNorm), run.Dropout);
+        Tensor table = _graph[_names.TokenTable].Tensor;
+        Tensor x = program.Add(new Embedding(inputs.Tokens!, table, _model.Embedding.Scale, addend: null, _names.Of("embedding")));
+        if (inputs.TokenTypes is not { } types) return x;
+        return program.Add(new Embedding(types, _graph[_names.Of(ParameterNames.TypeEmbedding)].Tensor, scale: 1, x, _names.Of("embedding.typed")));
     }
 
-    private Tensor FeedForwardSublayer(ProgramGraph program, int layer, Tensor x, DropoutSpec dropout)
+    private Tensor EmbedImage(ProgramGraph program, Tensor pixels)
+    {
+        ImageSpec image = _model.Embedding.Image!;
+        Tensor patches = program.Add(new Patches(pixels, image.PatchSize, _names.Of("embedding.pixels")));
+        Tensor x = Project(program, patches, _names.Of(ParameterNames.PatchProjection));
+        return program.Add(new PrependToken(x, _graph[_names.Of(ParameterNames.ClassToken)].Tensor, pixels.Shape.Rows, _names.Of("embedding")));
+    }
+
+    private Tensor Layer(ProgramGraph program, int layer, Tensor x, Tensor positions, Tensor? distances, LayerRun run)
+    {
+        string Module(string module) => _names.Module(layer, module);
+        Tensor Attend(Tensor input) => Attention.Self(program, layer, input, positions, distances, run.Self);
+        Tensor FeedForward(Tensor input) => FeedForwardBlock(program, layer, input, run.Dropout);
+
+        if (Spec.Residual is ResidualKind.Parallel or ResidualKind.ParallelSharedNorm)
+        {
+            Tensor attentionInput = Norm(program, x, Module(ParameterNames.AttentionNorm));
+            Tensor attended = Join(program, x, Attend(attentionInput), Module("attention"), run.Dropout);
+            Tensor feedForwardInput = Spec.Residual == ResidualKind.Parallel ? Norm(program, x, Module(ParameterNames.FeedForwardNorm)) : attentionInput;
+            return Join(program, attended, FeedForward(feedForwardInput), Module("feed_forward"), run.Dropout);
+        }
+
+        x = Sublayer(program, x, Attend, Module(ParameterNames.AttentionNorm), Module("attention"), run.Dropout);
+        if (run.Source is { } source)
+        {
+            x = Sublayer(
+                program, x, input => Attention.Source(program, layer, input, source), Module(ParameterNames.CrossNorm), Module("cross_attention"), run.Dropout);
+        }
+        return Sublayer(program, x, FeedForward, Module(ParameterNames.FeedForwardNorm), Module("feed_forward"), run.Dropout);
+    }
+
+    /// <summary>x + dropout(block(x)), with the norm where the spec places it.</summary>
+    private Tensor Sublayer(ProgramGraph program, Tensor x, Func<Tensor, Tensor> block, string norm, string name, DropoutSpec dropout)
+    {
+        bool isPre = _model.Norm.Placement == NormPlacement.Pre;
+        Tensor sum = Join(program, x, block(isPre ? Norm(program, x, norm) : x), name, dropout);
+        return isPre ? sum : Norm(program, sum, norm);
+    }
+
+    private Tensor Join(ProgramGraph program, Tensor x, Tensor y, string name, DropoutSpec dropout)
+    {
+        Tensor dropped = Drop(program, y, dropout.Residual, name + ".dropout");
+        return Spec.Residual == ResidualKind.None ? dropped : program.Add(new Add(x, dropped, name + ".residual"));
+    }
+
+    private Tensor FeedForwardBlock(ProgramGraph program, int layer, Tensor input, DropoutSpec dropout)
     {
         FeedForwardSpec spec = Spec.FeedForward;
-        Tensor input = _model.Norm.Placement == NormPlacement.Pre ? Norm(program, x, Module(layer, ParameterNames.FeedForwardNorm)) : x;
+        string down = _names.Module(layer, ParameterNames.Down), hiddenName = _names.Module(layer, "feed_forward.hidden");
+        if (spec.IsLinear) return Project(program, input, down);
+
         Tensor hidden;
         if (spec.Gated)
         {
-            Tensor gate = Project(program, input, Module(layer, ParameterNames.Gate));
-            Tensor up = Project(program, input, Module(layer, ParameterNames.Up));
-            hidden = program.Add(new GatedActivate(gate, up, spec.Activation, Module(layer, "feed_forward.hidden")));
+            Tensor gate = Project(program, input, _names.Module(layer, ParameterNames.Gate));
+            Tensor up = Project(program, input, _names.Module(layer, ParameterNames.Up));
+            hidden = program.Add(new GatedActivate(gate, up, spec.Activation, hiddenName));
         }
         else
         {
-            Tensor up = Project(program, input, Module(layer, ParameterNames.Up));
-            hidden = program.Add(new Activate(up, spec.Activation, Module(layer, "feed_forward.hidden")));
+            hidden = program.Add(new Activate(Project(program, input, _names.Module(layer, ParameterNames.Up)), spec.Activation, hiddenName));
         }
-        Tensor output = Project(program, hidden, Module(layer, ParameterNames.Down));
-        return Residual(program, x, output, Module(layer, "feed_forward"), Module(layer, ParameterNames.FeedForwardNorm), dropout);
+        return Project(program, Drop(program, hidden, dropout.FeedForward, hiddenName + ".dropout"), down);
     }
 
-    /// <summary>x + dropout(y), normalised where norms follow the sum.</summary>
-    private Tensor Residual(ProgramGraph program, Tensor x, Tensor y, string name, string norm, DropoutSpec dropout)
-    {
-        Tensor sum = program.Add(new Add(x, Drop(program, y, dropout.Residual, name + ".dropout"), name + ".residual"));
-        return _model.Norm.Placement == NormPlacement.Post ? Norm(program, sum, norm) : sum;
-    }
+    private Tensor Project(ProgramGraph program, Tensor x, string module) => _graph.Project(program, x, module);
 
-    private Tensor Project(ProgramGraph program, Tensor x, string module) =>
-        program.Add(new Linear(x, _graph[ParameterNames.Weight(module)], _graph.Find(ParameterNames.Bias(module)), module));
-
-    private Tensor Norm(ProgramGraph program, Tensor x, string module)
-    {
-        Tensor weight = _graph[ParameterNames.Weight(module)].Tensor;
-        return program.Add(_model.Norm.Kind == NormKind.LayerNorm
-            ? new LayerNorm(x, weight, _graph[ParameterNames.Bias(module)].Tensor, _model.Norm.Epsilon, module)
-            : new RmsNorm(x, weight, _model.Norm.Epsilon, module));
-    }
+    private Tensor Norm(ProgramGraph program, Tensor x, string module) => _graph.Normalize(program, x, module, _model.Norm);
 
     private static Tensor Drop(ProgramGraph program, Tensor x, float rate, string site) =>
         rate == 0 ? x : program.Add(new Dropout(x, rate, site));

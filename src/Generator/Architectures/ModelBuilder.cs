@@ -43,8 +43,8 @@ internal abstract class ModelBuilder
 
     protected abstract void BuildInference();
 
-    /// <summary>Adds the forward phase, up to the loss.</summary>
-    protected abstract void BuildForward(ProgramGraph program, TrainingSpec training);
+    /// <summary>Adds the forward phase, up to what the loss looks at.</summary>
+    protected abstract Tensor BuildForward(ProgramGraph program, TrainingSpec training);
 
     protected ProgramGraph NewProgram(string name)
     {
@@ -68,6 +68,8 @@ internal abstract class ModelBuilder
     private static ModelBuilder Of(ModelDeclaration declaration) => declaration.Spec.Architecture switch
     {
         Architecture.DecoderOnly => new DecoderOnly(declaration),
+        Architecture.EncoderOnly => new EncoderOnly(declaration),
+        Architecture.EncoderDecoder => new EncoderDecoder(declaration),
         Architecture unknown => throw new ArgumentException($"{unknown} is not an architecture."),
     };
 
@@ -75,7 +77,7 @@ internal abstract class ModelBuilder
     {
         ProgramGraph program = NewProgram(Programs.Train);
         program.BeginPhase(Programs.ForwardPhase);
-        BuildForward(program, training);
+        LossBuilder.Append(Model, program, training.Loss, BuildForward(program, training));
         Fusion.FuseAddends(program);
         FreezeParameters(training);
         Differentiation.AppendBackward(program);

@@ -120,7 +120,7 @@ internal static class AttributeModel
 
     private static ImageDraft? Image(AttributeReader reader, Architecture architecture)
     {
-        string[] names = ["ImageHeight", "ImageWidth", "PatchHeight", "PatchWidth", "Channels"];
+        string[] names = ["ImageHeight", "ImageWidth", "PatchSize", "Channels"];
         if (architecture != Architecture.EncoderOnly || !names.Any(reader.Has))
         {
             reader.WarnWithoutEffect("an encoder-only model", names);
@@ -128,10 +128,10 @@ internal static class AttributeModel
         }
 
         reader.WarnWithoutEffect("tokens as input", "VocabularySize", "ContextLength");
-        Setting<int>? height = reader.Required("ImageHeight"), patch = reader.Required("PatchHeight");
+        Setting<int>? height = reader.Required("ImageHeight"), patch = reader.Required("PatchSize");
         if (height is null || patch is null) return null;
         return new ImageDraft(
-            height, reader.Integer("ImageWidth") ?? height, patch, reader.Integer("PatchWidth") ?? patch,
+            height, reader.Integer("ImageWidth") ?? height, patch,
             reader.Integer("Channels") ?? new Setting<int>(3, "Channels", null));
     }
 

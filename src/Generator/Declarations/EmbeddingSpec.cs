@@ -23,14 +23,15 @@ internal sealed record ImageSpec
 {
     public required int Height { get; init; }
     public required int Width { get; init; }
-    public required int PatchHeight { get; init; }
-    public required int PatchWidth { get; init; }
+
+    /// <summary>The sides of a patch; it divides height and width.</summary>
+    public required int PatchSize { get; init; }
     public required int Channels { get; init; }
 
-    public int Patches => Height / PatchHeight * (Width / PatchWidth);
+    public int Patches => Height / PatchSize * (Width / PatchSize);
 
     /// <summary>Floats of one patch.</summary>
-    public int PatchFloats => Channels * PatchHeight * PatchWidth;
+    public int PatchFloats => Channels * PatchSize * PatchSize;
 
     public int Floats => Channels * Height * Width;
 }

@@ -96,7 +96,7 @@ internal sealed record HeadDraft
     public LossKind Loss { get; init; }
 }
 
-internal sealed record ImageDraft(Setting<int> Height, Setting<int> Width, Setting<int> PatchHeight, Setting<int> PatchWidth, Setting<int> Channels);
+internal sealed record ImageDraft(Setting<int> Height, Setting<int> Width, Setting<int> PatchSize, Setting<int> Channels);
 
 internal sealed record BiasDraft(bool Query, bool Key, bool Value, bool AttentionOutput, bool FeedForward)
 {

@@ -53,19 +53,17 @@ internal sealed class SpecValidator
         if (_draft.Image is not { } image) return null;
         _checks.Range(image.Height, 1, SpecLimits.ImageSide);
         _checks.Range(image.Width, 1, SpecLimits.ImageSide);
-        _checks.Range(image.PatchHeight, 1, SpecLimits.ImageSide);
-        _checks.Range(image.PatchWidth, 1, SpecLimits.ImageSide);
+        _checks.Range(image.PatchSize, 1, SpecLimits.ImageSide);
         _checks.Range(image.Channels, 1, SpecLimits.ImageSide);
         if (_diagnostics.HasErrors) return null;
 
-        CheckPatches(image.Height, image.PatchHeight);
-        CheckPatches(image.Width, image.PatchWidth);
+        CheckPatches(image.Height, image.PatchSize);
+        CheckPatches(image.Width, image.PatchSize);
         return new ImageSpec
         {
             Height = image.Height.Value,
             Width = image.Width.Value,
-            PatchHeight = image.PatchHeight.Value,
-            PatchWidth = image.PatchWidth.Value,
+            PatchSize = image.PatchSize.Value,
             Channels = image.Channels.Value,
         };
     }

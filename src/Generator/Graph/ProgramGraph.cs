@@ -1,9 +1,12 @@
 namespace Transformer.Compiled.Generator.Graph;
 
 /// <summary>Operations that become one method: a layer of a phase, the embedding, the head.</summary>
-internal sealed class Section(string name)
+internal sealed class Section(string name, string prefix)
 {
     public string Name { get; } = name;
+
+    /// <summary>What the names of its own values begin with.</summary>
+    public string Prefix { get; } = prefix;
 
     public List<Operation> Operations { get; } = [];
 }
@@ -32,7 +35,7 @@ internal sealed class ProgramGraph(string name)
 
     public void BeginPhase(string phase) => Phases.Add(new Phase(phase));
 
-    public void BeginSection(string section) => Phases[Phases.Count - 1].Sections.Add(new Section(section));
+    public void BeginSection(string section, string prefix = "") => Phases[Phases.Count - 1].Sections.Add(new Section(section, prefix));
 
     /// <summary>Appends to the open section and gives the first output.</summary>
     public Tensor Add(Operation operation)

@@ -19,7 +19,7 @@ internal static class Differentiation
         {
             Operation[] operations = [.. section.Operations.Where(o => o.Outputs.Any(needed.Contains))];
             if (operations.Length == 0) continue;
-            program.BeginSection(section.Name);
+            program.BeginSection(section.Name, section.Prefix);
             foreach (Operation operation in Enumerable.Reverse(operations)) operation.Differentiate(gradients);
         }
     }

@@ -269,11 +269,8 @@ public sealed class TransformerAttribute : Attribute
     /// <summary>Width of images in pixels. Default: <see cref="ImageHeight"/>.</summary>
     public int ImageWidth { get; set; }
 
-    /// <summary>Height of a patch in pixels; divides <see cref="ImageHeight"/>. Required for images.</summary>
-    public int PatchHeight { get; set; }
-
-    /// <summary>Width of a patch in pixels; divides <see cref="ImageWidth"/>. Default: <see cref="PatchHeight"/>.</summary>
-    public int PatchWidth { get; set; }
+    /// <summary>Height and width of a patch in pixels; divides <see cref="ImageHeight"/> and <see cref="ImageWidth"/>. Required for images.</summary>
+    public int PatchSize { get; set; }
 
     /// <summary>Colour channels of images, 1 to 16,384. Default: 3.</summary>
     public int Channels { get; set; }

@@ -26,6 +26,10 @@ public static class Elementwise
         where TD : struct, IDimension =>
         new ReadOnlySpan<float>(x.Value + ((nint)row * TD.Value), TD.Value).CopyTo(new Span<float>(y.Value, TD.Value));
 
+    /// <summary>y = x, flat.</summary>
+    public static unsafe void Copy(Pointer<float> x, nint count, Pointer<float> y) =>
+        Buffer.MemoryCopy(x.Value, y.Value, (long)count * sizeof(float), (long)count * sizeof(float));
+
     internal static unsafe void Scale<TInstructions>(ComputeTeam team, Pointer<float> x, float factor, Pointer<float> addend, nint count, Pointer<float> y)
         where TInstructions : struct, IInstructions
     {

@@ -16,8 +16,7 @@ internal sealed partial class Attention
             .Heads(Shape.Spec)
             .Address("q", Inputs[Q]).Address("k", Inputs[K]).Address("v", Inputs[V]);
         return (Terms.Any ? Terms.Addresses(call) : call)
-            .Constant("scale", Shape.Spec.Scale).Constant("mask", Shape.Mask).Constant("dropoutRate", Dropout)
-            .RandomStream().Site(Site).SequenceExtents(this)
+            .Constant("scale", Shape.Spec.Scale).Constant("mask", Shape.Mask).Dropout(Dropout, Site).SequenceExtents(this)
             .Address("o", O).Address("logNormalizers", LogNormalizers);
     }
 }
@@ -35,8 +34,7 @@ internal sealed partial class AttentionGradient
             .Address("dO", Inputs[0]).Address("q", Inputs[1]).Address("k", Inputs[2]).Address("v", Inputs[3])
             .Address("o", Inputs[4]).Address("logNormalizers", Inputs[5]);
         call = (terms.Any ? terms.Addresses(call) : call)
-            .Constant("scale", Forward.Shape.Spec.Scale).Constant("mask", Forward.Shape.Mask).Constant("dropoutRate", Forward.Dropout)
-            .RandomStream().Site(Forward.Site).SequenceExtents(Forward)
+            .Constant("scale", Forward.Shape.Spec.Scale).Constant("mask", Forward.Shape.Mask).Dropout(Forward.Dropout, Forward.Site).SequenceExtents(Forward)
             .Address("dQ", Outputs[0]).Address("dK", Outputs[1]).Address("dV", Outputs[2]);
         return terms.Any ? call.Address("dScores", ScoreGradient) : call;
     }
@@ -63,6 +61,11 @@ internal static class AttentionCalls
     /// <summary>Those of kernels that take no values.</summary>
     public static KernelCall QueryHeads(this KernelCall call, Declarations.AttentionSpec spec) =>
         call.Dimension(spec.Heads).Dimension(spec.KeyValueHeads).Dimension(spec.HeadDim);
+
+    /// <summary>The rate, stream and site of attention's dropout; without one there is no stream to draw from.</summary>
+    public static KernelCall Dropout(this KernelCall call, float rate, string site) => rate == 0
+        ? call.Constant("dropoutRate", rate).Constant("stream", "default").Constant("site", 0)
+        : call.Constant("dropoutRate", rate).RandomStream().Site(site);
 
     /// <summary>Sequences, and queries and keys of each: constants, or shares of the rows of the run.</summary>
     public static KernelCall SequenceExtents(this KernelCall call, Attention attention) =>

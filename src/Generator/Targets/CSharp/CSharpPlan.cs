@@ -9,6 +9,7 @@ namespace Transformer.Compiled.Generator.Targets.CSharp;
 /// <summary>Everything that the files of a model need to know: the graph, and the place of each tensor in memory.</summary>
 internal sealed class CSharpPlan
 {
+    private const string LayerStates = "hidden_states.";
     private readonly Dictionary<ProgramGraph, MemoryPlan> _memory;
 
     public CSharpPlan(ModelDeclaration declaration, ModelGraph model)
@@ -27,8 +28,8 @@ internal sealed class CSharpPlan
 
     public KernelTable Kernels { get; } = new();
 
-    /// <summary>The scratch that prefill and decode share.</summary>
-    public long SessionFloats => Math.Max(FloatsOf(Programs.Prefill), FloatsOf(Programs.Decode));
+    /// <summary>The scratch that the programs of a session share.</summary>
+    public long SessionFloats => Model.Programs.Where(program => program.Name != Programs.Train).Max(program => _memory[program].Floats);
 
     public long TrainerFloats => FloatsOf(Programs.Train);
 
@@ -41,8 +42,8 @@ internal sealed class CSharpPlan
         TensorRole.Table => Offset("Tables", Storage.OffsetOfTable(tensor)),
         TensorRole.State => Offset("State", Storage.OffsetOf(tensor.State!)),
         TensorRole.Activation => _memory[program].OffsetOf(tensor) is { } offset ? Offset("Activations", offset) : "default",
-        TensorRole.Input => char.ToUpperInvariant(tensor.Name[0]) + tensor.Name.Substring(1),
-        TensorRole.Output => tensor.Name == "chunk_logits" ? "logits" : "NextLogits",
+        TensorRole.Input => PascalCase(tensor.Name),
+        TensorRole.Output => Output(tensor.Name),
         TensorRole unknown => throw new ArgumentException($"{unknown} has no memory."),
     };
 
@@ -53,6 +54,19 @@ internal sealed class CSharpPlan
 
     /// <summary>As an nint: C# has no literals of it beyond 32 bits.</summary>
     public static string Native(long value) => value <= int.MaxValue ? Number(value) : $"unchecked((nint){Number(value)})";
+
+    /// <summary>The run-time's property of an input: <c>source_mask</c> is <c>SourceMask</c>.</summary>
+    private static string PascalCase(string name) => string.Concat(name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word.Substring(1)));
+
+    private string Output(string name) => name switch
+    {
+        "logits" => Declaration.Spec.Architecture == Architecture.EncoderOnly ? "LogitsOutput" : "NextLogits",
+        "chunk_logits" => "logits",
+        "hidden_states" => "HiddenOutput",
+        "pooled" => "PooledOutput",
+        _ when name.StartsWith(LayerStates, StringComparison.Ordinal) => $"LayerOutput({name.Substring(LayerStates.Length)})",
+        _ => throw new ArgumentException($"{name} is not an output."),
+    };
 
     private long FloatsOf(string program) => _memory[Model.Program(program)].Floats;
 

@@ -13,7 +13,9 @@ internal static class CSharpTarget
         yield return new GeneratedFile($"{prefix}.g.cs", SourceFile.Write(plan, "Sizes", [.. SpecText.Lines(plan.Declaration), .. Sizes(plan)], w => Constants(plan, w)));
         yield return new GeneratedFile($"{prefix}.Weights.g.cs", SourceFile.Write(plan, "Weights", [], new WeightsWriter(plan).Write));
         cancellation.ThrowIfCancellationRequested();
-        yield return new GeneratedFile($"{prefix}.Session.g.cs", SourceFile.Write(plan, "Inference", [], new SessionWriter(plan).Write));
+        yield return plan.Declaration.Spec.Architecture == Architecture.EncoderOnly
+            ? new GeneratedFile($"{prefix}.Encoder.g.cs", SourceFile.Write(plan, "Inference", [], new EncoderWriter(plan).Write))
+            : new GeneratedFile($"{prefix}.Session.g.cs", SourceFile.Write(plan, "Inference", [], new SessionWriter(plan).Write));
         cancellation.ThrowIfCancellationRequested();
         if (plan.Declaration.Training is not null)
             yield return new GeneratedFile($"{prefix}.Trainer.g.cs", SourceFile.Write(plan, "Training", [], new TrainerWriter(plan).Write));
@@ -24,8 +26,10 @@ internal static class CSharpTarget
     {
         ModelGraph model = plan.Model;
         yield return $"parameters: {Group(model.ParameterCount)} ({Group(plan.Storage.ParameterFloats * sizeof(float))} bytes in memory)";
-        yield return $"session: {Group(plan.SessionFloats * sizeof(float))} bytes of activations, {Group(plan.Storage.StateFloats * sizeof(float))} of cache a row, "
-            + $"{Group(model.Program(Programs.Decode).FloatingPointOperations)} operations a decoding step";
+        yield return plan.Declaration.Spec.Architecture == Architecture.EncoderOnly
+            ? $"encoder: {Group(plan.SessionFloats * sizeof(float))} bytes of activations, {Group(model.Program(Programs.Encode).FloatingPointOperations)} operations a full pass"
+            : $"session: {Group(plan.SessionFloats * sizeof(float))} bytes of activations, {Group(plan.Storage.StateFloats * sizeof(float))} of cache a row, "
+                + $"{Group(model.Program(Programs.Decode).FloatingPointOperations)} operations a decoding step";
         if (plan.Declaration.Training is not null)
         {
             yield return $"trainer: {Group(plan.TrainerFloats * sizeof(float))} bytes of activations, {Group(plan.Storage.TrainedFloats * sizeof(float))} of gradients, "
@@ -36,8 +40,14 @@ internal static class CSharpTarget
     private static void Constants(CSharpPlan plan, CodeWriter writer)
     {
         TransformerSpec spec = plan.Declaration.Spec;
-        Constant("Tokens that the model knows.", "VocabularySize", spec.Main.VocabularySize);
+        if (spec.Embedding.Image is null) Constant("Tokens that the model knows.", "VocabularySize", spec.Main.VocabularySize);
         Constant("Positions that a sequence may have.", "ContextLength", spec.Main.ContextLength);
+        if (spec.Architecture == Architecture.EncoderDecoder)
+        {
+            Constant("Tokens that the encoder knows.", "SourceVocabularySize", spec.Encoder!.VocabularySize);
+            Constant("Positions that a source may have.", "SourceLength", spec.Encoder.ContextLength);
+        }
+        if (spec.Head.Labels > 0 && spec.Head.Kind != HeadKind.SpanExtraction) Constant("Classes that the head tells apart.", "Labels", spec.Head.Labels);
         Constant("Width of the residual stream.", "DModel", spec.DModel);
         Constant("Number of layers.", "Layers", spec.Main.Layers);
         Constant("Number of parameters, tied ones counted once.", "ParameterCount", plan.Model.ParameterCount, "long");

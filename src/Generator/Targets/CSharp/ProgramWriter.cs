@@ -45,7 +45,7 @@ internal sealed class ProgramWriter(CSharpPlan plan, ProgramGraph program, CodeW
         {
             if (!isFirst) writer.Line();
             isFirst = false;
-            writer.Line("// " + section.WithoutLayer(call.Formula));
+            writer.Line("// " + section.WithoutPrefix(call.Formula));
             string text = plan.Kernels.Call(plan, program, call) + ";";
             writer.Line(call.ReturnsValue ? "return " + text : text);
         }
@@ -53,11 +53,6 @@ internal sealed class ProgramWriter(CSharpPlan plan, ProgramGraph program, CodeW
 
     private sealed class LoweredSection(Section section)
     {
-        private const string LayerPrefix = "Layer";
-        private readonly string? _layer = section.Name.StartsWith(LayerPrefix, StringComparison.Ordinal)
-            ? $"layers.{section.Name.Substring(LayerPrefix.Length)}."
-            : null;
-
         public string Name => section.Name;
 
         public KernelCall[] Calls { get; } = [.. section.Operations.Select(o => o.LowerToCSharp())];
@@ -68,6 +63,6 @@ internal sealed class ProgramWriter(CSharpPlan plan, ProgramGraph program, CodeW
         public bool IsBounded => section.Operations.Exists(o => Array.Exists(o.Inputs, t => t is { Shape.IsBounded: true }));
 
         /// <summary>Inside the method of layer 3, <c>layers.3.attention.query</c> reads <c>attention.query</c>.</summary>
-        public string WithoutLayer(string formula) => _layer is null ? formula : formula.Replace(_layer, "");
+        public string WithoutPrefix(string formula) => section.Prefix.Length == 0 ? formula : formula.Replace(section.Prefix, "");
     }
 }

@@ -12,31 +12,47 @@ internal sealed class SessionWriter(CSharpPlan plan)
         ModelDeclaration declaration = plan.Declaration;
         ProgramGraph prefill = plan.Model.Program(Programs.Prefill);
         ProgramGraph decode = plan.Model.Program(Programs.Decode);
+        bool hasSource = declaration.Spec.Architecture == Architecture.EncoderDecoder;
 
-        writer.Line($"/// <summary>Runs <see cref=\"{declaration.Name}\"/> on text: prefill a prompt, then decode token by token.</summary>");
+        writer.Line($"/// <summary>Runs <see cref=\"{declaration.Name}\"/> on text: {(hasSource ? "encode a source, then decode" : "prefill a prompt, then decode")} token by token.</summary>");
         writer.Line(SourceFile.GeneratedCode);
-        using CodeWriter.Block type = writer.Open("public sealed class Session : Generation::DecoderSession");
+        using CodeWriter.Block type = writer.Open($"public sealed class Session : Generation::{(hasSource ? "EncoderDecoderSession" : "DecoderSession")}");
         writer.Line("/// <summary>Holds the weights until it is disposed; allocates all its memory here.</summary>");
         writer.Line("/// <param name=\"weights\">The parameters; many sessions may share them.</param>");
         writer.Line("/// <param name=\"team\">The threads to compute on; the shared team when null.</param>");
         writer.Line("public Session(Weights weights, Threading::ComputeTeam? team = null)");
         writer.Continue(": base(weights, s_shape, team) => Initialize();");
         writer.Line();
-        writer.Line("private static readonly Generation::DecoderShape s_shape = new(");
-        writer.Continue(
-            $"VocabularySize: {CSharpPlan.Number(declaration.Spec.Main.VocabularySize)},\n"
-            + $"ContextLength: {CSharpPlan.Number(declaration.Spec.Main.ContextLength)},\n"
-            + $"Batch: {CSharpPlan.Number(declaration.Inference.Batch)},\n"
-            + $"PrefillChunk: {CSharpPlan.Number(declaration.Inference.PrefillChunk)},\n"
-            + $"ActivationFloats: {CSharpPlan.Native(plan.SessionFloats)},\n"
-            + $"StateFloatsPerSlot: {CSharpPlan.Native(plan.Storage.StateFloats)},\n"
-            + $"TableFloats: {CSharpPlan.Native(plan.Storage.TableFloats)});");
+        ShapeText.Write(writer, "Generation::DecoderShape", Sizes(), Options());
         TableFiller.Write(plan, decode, writer);
 
+        if (hasSource)
+            new ProgramWriter(plan, plan.Model.Program(Programs.Encode), writer).Phase("protected override void EncodeSource(int rows)", Programs.EncodeSourcePhase, "Encode");
         var prefillWriter = new ProgramWriter(plan, prefill, writer);
         prefillWriter.Phase("protected override void PrefillLayers(int rows)", Programs.PrefillPhase, "Prefill");
         prefillWriter.Phase("protected override void LastLogits(int row)", Programs.LastLogitsPhase, "");
         prefillWriter.Phase("protected override void ChunkLogits(int rows, Memory::Pointer<float> logits)", Programs.ChunkLogitsPhase, "");
         new ProgramWriter(plan, decode, writer).Phase("protected override void DecodeStep()", Programs.DecodePhase, "Decode");
+    }
+
+    private IEnumerable<(string Name, string Value)> Sizes()
+    {
+        (TransformerSpec spec, InferenceSpec inference) = (plan.Declaration.Spec, plan.Declaration.Inference);
+        yield return ("VocabularySize", CSharpPlan.Number(spec.Main.VocabularySize));
+        yield return ("ContextLength", CSharpPlan.Number(spec.Main.ContextLength));
+        yield return ("Batch", CSharpPlan.Number(inference.Batch));
+        yield return ("PrefillChunk", CSharpPlan.Number(inference.PrefillChunk));
+        yield return ("ActivationFloats", CSharpPlan.Native(plan.SessionFloats));
+        yield return ("StateFloatsPerSlot", CSharpPlan.Native(plan.Storage.StateFloats));
+        yield return ("TableFloats", CSharpPlan.Native(plan.Storage.TableFloats));
+    }
+
+    private IEnumerable<(string Name, string Value)> Options()
+    {
+        TransformerSpec spec = plan.Declaration.Spec;
+        if (spec.Main.Position.Offset > 0) yield return ("PositionOffset", CSharpPlan.Number(spec.Main.Position.Offset));
+        if (spec.Architecture != Architecture.EncoderDecoder) yield break;
+        yield return ("SourceVocabularySize", CSharpPlan.Number(spec.Encoder!.VocabularySize));
+        yield return ("SourceLength", CSharpPlan.Number(spec.Encoder.ContextLength));
     }
 }

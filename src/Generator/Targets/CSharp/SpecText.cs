@@ -23,7 +23,7 @@ internal static class SpecText
         {
             string frozen = training.Frozen.Count > 0 ? ", frozen " + string.Join(" ", training.Frozen) : "";
             lines.Add($"training: {N(training.BatchSize)} sequences of {N(training.SequenceLength)}"
-                + If(training.SourceLength > 0, $" from sources of {N(training.SourceLength)}") + frozen + Loss(training.Loss, spec.Head));
+                + If(training.SourceLength > 0, $" from sources of {N(training.SourceLength)}") + frozen);
         }
         return lines;
     }
@@ -39,7 +39,7 @@ internal static class SpecText
             _ => stack.CrossAttention is null ? "encoder" : "decoder with cross-attention",
         };
         string input = spec.Embedding.Image is { } image
-            ? $"images {N(image.Channels)}x{N(image.Height)}x{N(image.Width)} in patches of {N(image.PatchHeight)}x{N(image.PatchWidth)}"
+            ? $"images {N(image.Channels)}x{N(image.Height)}x{N(image.Width)} in patches of {N(image.PatchSize)}x{N(image.PatchSize)}"
             : $"vocabulary {N(stack.VocabularySize)}";
         yield return $"{name}: {input}, context {N(stack.ContextLength)}, d_model {N(spec.DModel)}, layers {N(stack.Layers)}" + If(stack.LayerSum, ", weighted sum of layers");
         yield return $"attention: {N(attention.Heads)} heads of {N(attention.HeadDim)}"
@@ -105,12 +105,6 @@ internal static class SpecText
             _ => $", llama3 scaling by {F((float)scaling.Factor)} from {F((float)scaling.LowFrequencyFactor)} to {F((float)scaling.HighFrequencyFactor)} of {N(scaling.OriginalContextLength)}",
         };
     }
-
-    /// <summary>What differs from the head's own loss.</summary>
-    private static string Loss(LossSpec loss, HeadSpec head) =>
-        If(loss.Kind != head.Loss, $", loss {loss.Kind}")
-        + If(loss.LabelSmoothing > 0, $", label smoothing {F(loss.LabelSmoothing)}")
-        + If(loss.ClassWeights.Count > 0, $", class weights {string.Join(" ", loss.ClassWeights.Select(F))}");
 
     private static string Biases(params (string Name, bool Has)[] biases)
     {

@@ -108,14 +108,20 @@ internal sealed class WeightsWriter(CSharpPlan plan)
     private static (string Name, T[] Items)[] Group<T>(IEnumerable<T> items, Func<T, string> parameterName) =>
         [.. items.GroupBy(item => GroupName(parameterName(item)), StringComparer.Ordinal).Select(g => (g.Key, g.ToArray()))];
 
+    private static string GroupName(string[] parts, int start) => parts[start] switch
+    {
+        "layers" => "Layer" + parts[start + 1],
+        "embedding" or "relative_bias" => "Embedding",
+        _ => "Head",
+    };
+
     private static string GroupName(string parameter)
     {
         string[] parts = parameter.Split('.');
         return parts[0] switch
         {
-            "layers" => "Layer" + parts[1],
-            "embedding" => "Embedding",
-            _ => "Head",
+            "encoder" or "decoder" => char.ToUpperInvariant(parts[0][0]) + parts[0].Substring(1) + GroupName(parts, 1),
+            _ => GroupName(parts, 0),
         };
     }
 }

@@ -28,6 +28,7 @@ internal static class Interpreter
         GatedActivateGradient gradient => ActivationRules.GatedGradient(gradient, operands),
         Add => ElementwiseRules.Add(operands),
         SelectRow => ElementwiseRules.SelectRow(operands),
+        Publish => ElementwiseRules.Copy(operands),
         ScaleBy scale => ElementwiseRules.ScaleBy(scale, operands),
         ScaleRows => ElementwiseRules.ScaleRows(operands),
         Concatenate => ElementwiseRules.Concatenate(operands),
