@@ -53,7 +53,8 @@ internal sealed class EncoderDecoder : ModelBuilder
         int length = _encoder.Spec.ContextLength;
         ProgramGraph program = NewProgram(Programs.Encode);
         program.BeginPhase(Programs.EncodeSourcePhase);
-        Tensor states = BuildEncoder(program, Shape.Bounded(length), 1, length, AttentionTerms.None, DropoutSpec.None);
+        Tensor states = BuildEncoder(
+            program, Shape.Bounded(length), 1, length, new AttentionTerms { KeyMask = Input("source_mask", new Shape(1, length)) }, DropoutSpec.None);
         for (int layer = 0; layer < _decoder.Spec.Layers; layer++)
         {
             program.BeginSection($"SourceLayer{layer}", _decoder.Names.Module(layer, ""));

@@ -50,8 +50,8 @@ internal sealed class StackAttention(TransformerSpec model, StackSpec stack, Sta
     /// <summary>Attention to what the cache holds, after the new rows have joined it.</summary>
     public AttendSelf Cached(Tensor rows, AttentionShape shape) => (program, layer, q, k, v, distances) =>
     {
-        Tensor keys = Append(program, k, rows, Cache(layer, "attention.cached_keys", CachePart.Keys, stack.Attention, stack.ContextLength), CachePart.Keys, shape, stack.ContextLength);
-        Tensor values = Append(program, v, rows, Cache(layer, "attention.cached_values", CachePart.Values, stack.Attention, stack.ContextLength), CachePart.Values, shape, stack.ContextLength);
+        Tensor keys = Append(program, k, rows, Cache(layer, "attention.cached_keys", CachePart.Keys, CacheOwner.Tokens, stack.Attention, stack.ContextLength), CachePart.Keys, shape, stack.ContextLength);
+        Tensor values = Append(program, v, rows, Cache(layer, "attention.cached_values", CachePart.Values, CacheOwner.Tokens, stack.Attention, stack.ContextLength), CachePart.Values, shape, stack.ContextLength);
         var terms = new AttentionTerms { Distances = distances, Scores = positions.CachedScores(program, layer, q, rows, shape) };
         return program.Add(new CachedAttention(q, keys, values, rows, shape, stack.ContextLength, terms, names.Module(layer, Context)));
     };
@@ -85,15 +85,16 @@ internal sealed class StackAttention(TransformerSpec model, StackSpec stack, Sta
     private static Tensor Append(ProgramGraph program, Tensor x, Tensor rows, Tensor cache, CachePart part, AttentionShape shape, int length) =>
         program.Add(new AppendToCache(x, rows, cache, part, shape, length));
 
-    private Tensor SourceCache(int layer, string name, CachePart part, int length) => Cache(layer, name, part, stack.CrossAttention!, length);
+    private Tensor SourceCache(int layer, string name, CachePart part, int length) => Cache(layer, name, part, CacheOwner.Source, stack.CrossAttention!, length);
 
-    private Tensor Cache(int layer, string part, CachePart kind, AttentionSpec spec, int length)
+    private Tensor Cache(int layer, string part, CachePart kind, CacheOwner owner, AttentionSpec spec, int length)
     {
         string name = names.Module(layer, part);
         StateSlot? slot = graph.States.Find(s => s.Name == name);
         if (slot is null)
         {
-            slot = new StateSlot(name, KeyValueCache.Floats(spec, length, kind));
+            var cache = new CacheSlot(kind, owner, spec.KeyValueHeads, KeyValueCache.HeadDim(spec, kind), length);
+            slot = new StateSlot(name, KeyValueCache.Floats(spec, length, kind)) { Cache = cache };
             graph.States.Add(slot);
         }
         return slot.Initial(new Shape(spec.KeyValueHeads, length, KeyValueCache.HeadDim(spec, kind)));

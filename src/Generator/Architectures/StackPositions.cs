@@ -49,16 +49,16 @@ internal sealed class StackPositions
     {
         if (Table() is not { } table) return x;
         if (_spec.Combination == PositionCombination.Added)
-            return program.Add(new Embedding(positions, table, scale: 1, x, _names.Of("embedding.positioned")));
+            return program.Add(new Embedding(positions, table, scale: 1, x, _names.Of("embedding.positioned"), _spec.Offset));
 
-        Tensor vectors = program.Add(new Embedding(positions, table, scale: 1, addend: null, _names.Of("embedding.positions")));
+        Tensor vectors = program.Add(new Embedding(positions, table, scale: 1, addend: null, _names.Of("embedding.positions"), _spec.Offset));
         Tensor both = program.Add(new Concatenate(x, vectors, _names.Of("embedding.positioned")));
         return _spec.Combination == PositionCombination.Concatenated ? both : _graph.Project(program, both, _names.Of(ParameterNames.EmbeddingProjection));
     }
 
     /// <summary>The states that enter a later layer, with positions added once more where the spec says so.</summary>
     public Tensor AddAgain(ProgramGraph program, Tensor x, Tensor positions, int layer) => _spec.EveryLayer
-        ? program.Add(new Embedding(positions, Table()!, scale: 1, x, _names.Module(layer, "positioned")))
+        ? program.Add(new Embedding(positions, Table()!, scale: 1, x, _names.Module(layer, "positioned"), _spec.Offset))
         : x;
 
     /// <summary>Queries, keys and values with the positions that they carry.</summary>

@@ -17,12 +17,10 @@ internal sealed class DecoderPlan
         Captured = plan.Take(shape.CapturedFloats);
         Tokens = plan.Take(stepRows);
         Positions = plan.Take(stepRows);
-        CachePositions = shape.PositionOffset == 0 ? Positions : plan.Take(stepRows);
         History = plan.Take((nint)shape.Slots * shape.ContextLength);
         Sources = plan.Take((nint)shape.Slots * shape.SourceLength);
         SourceMasks = plan.Take((nint)shape.Slots * shape.SourceLength);
         SourcePositions = plan.Take(shape.SourceLength);
-        SourceCachePositions = shape.SourcePositionOffset == 0 ? SourcePositions : plan.Take(shape.SourceLength);
         Length = plan.Length;
     }
 
@@ -43,9 +41,6 @@ internal sealed class DecoderPlan
 
     public nint Positions { get; }
 
-    /// <summary>The same as <see cref="Positions"/> where they begin at 0.</summary>
-    public nint CachePositions { get; }
-
     public nint History { get; }
 
     public nint Sources { get; }
@@ -53,9 +48,6 @@ internal sealed class DecoderPlan
     public nint SourceMasks { get; }
 
     public nint SourcePositions { get; }
-
-    /// <inheritdoc cref="CachePositions"/>
-    public nint SourceCachePositions { get; }
 
     public nint Length { get; }
 }

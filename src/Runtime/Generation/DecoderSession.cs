@@ -46,7 +46,6 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
         AttentionOutput = Region(plan.Captured);
         Tokens = Integers(plan.Tokens);
         Positions = Integers(plan.Positions);
-        CachePositions = Integers(plan.CachePositions);
         PointAt(0);
     }
 
@@ -97,11 +96,8 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
     /// <summary>The tokens of the current step: [rows] of the chunk, or [Batch].</summary>
     protected Pointer<int> Tokens { get; }
 
-    /// <summary>The position of each of <see cref="Tokens"/>: its place in its slot, and the offset of positions.</summary>
+    /// <summary>The position of each of <see cref="Tokens"/> in its slot.</summary>
     protected Pointer<int> Positions { get; }
-
-    /// <summary>The place of each of <see cref="Tokens"/> in its slot's caches, from 0.</summary>
-    protected Pointer<int> CachePositions { get; }
 
     /// <summary>The row that <see cref="State"/> points at.</summary>
     private protected int PointedRow { get; private set; }
@@ -189,7 +185,7 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
         for (int row = 0; row < tokens.Length; row++)
         {
             Tokens.Value[row] = tokens[row];
-            Place(row, _lengths[row]);
+            Positions.Value[row] = _lengths[row];
             RowHistory(row)[_lengths[row]] = tokens[row];
         }
 
@@ -236,15 +232,9 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
         int position = _lengths[row];
         tokens.CopyTo(new Span<int>(Tokens.Value, tokens.Length));
         tokens.CopyTo(RowHistory(row)[position..]);
-        for (int i = 0; i < tokens.Length; i++) Place(i, position + i);
+        for (int i = 0; i < tokens.Length; i++) Positions.Value[i] = position + i;
         PrefillLayers(tokens.Length);
         _lengths[row] = position + tokens.Length;
-    }
-
-    private void Place(int token, int place)
-    {
-        Positions.Value[token] = place + _shape.PositionOffset;
-        CachePositions.Value[token] = place;
     }
 
     /// <summary>Throws where a row cannot take tokens yet.</summary>

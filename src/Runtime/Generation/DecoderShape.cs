@@ -27,12 +27,6 @@ public readonly record struct DecoderShape(
     /// <summary>Where a row's state has the keys and values of its source; required with an encoder, as <see cref="Caches"/> are.</summary>
     public CacheRegion[]? SourceCaches { get; init; }
 
-    /// <summary>The position of a row's first token.</summary>
-    public int PositionOffset { get; init; }
-
-    /// <summary>The position of a source's first token.</summary>
-    public int SourcePositionOffset { get; init; }
-
     /// <summary>Tokens that the encoder of an encoder–decoder knows.</summary>
     public int SourceVocabularySize { get; init; }
 

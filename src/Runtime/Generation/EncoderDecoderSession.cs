@@ -37,9 +37,7 @@ public abstract unsafe class EncoderDecoderSession : DecoderSession, IEncoderDec
         _parents = new int[shape.Batch];
         _moves = new RowMoves(shape.Batch);
         SourcePositions = Integers(plan.SourcePositions);
-        SourceCachePositions = Integers(plan.SourceCachePositions);
-        TokenPositions.Number(new Span<int>(SourceCachePositions.Value, shape.SourceLength), shape.SourceLength, offset: 0);
-        TokenPositions.Number(new Span<int>(SourcePositions.Value, shape.SourceLength), shape.SourceLength, shape.SourcePositionOffset);
+        TokenPositions.Number(new Span<int>(SourcePositions.Value, shape.SourceLength), shape.SourceLength);
     }
 
     /// <inheritdoc/>
@@ -51,11 +49,8 @@ public abstract unsafe class EncoderDecoderSession : DecoderSession, IEncoderDec
     /// <summary>The tokens of the source that is being encoded.</summary>
     protected Pointer<int> Sources => _sources + (nint)PointedRow * SourceLength;
 
-    /// <summary>The position of each of <see cref="Sources"/>: its place, and the offset of positions.</summary>
+    /// <summary>The position of each of <see cref="Sources"/>, from 0.</summary>
     protected Pointer<int> SourcePositions { get; }
-
-    /// <summary>The place of each of <see cref="Sources"/> in the caches of sources, from 0.</summary>
-    protected Pointer<int> SourceCachePositions { get; }
 
     /// <summary>
     /// 0 for a token of a source that is hidden, or is none: [SourceLength] of the row that is being encoded or prefilled; [Batch, SourceLength]

@@ -174,7 +174,7 @@ public abstract unsafe partial class EncoderSession : ModelSession, IEncoder
     {
         // Padding has no place of its own in images; a failing program leaves no states behind.
         var positions = new Span<int>(Positions.Value, Batch * length);
-        if (_shape.PositionPadding < 0) TokenPositions.Number(positions, length, _shape.PositionOffset);
+        if (_shape.PositionPadding < 0) TokenPositions.Number(positions, length);
         else TokenPositions.NumberUnpadded(new ReadOnlySpan<int>(Tokens.Value, positions.Length), length, _shape.PositionPadding, positions);
         Length = 0;
         EncodeLayers(positions.Length);

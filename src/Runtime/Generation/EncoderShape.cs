@@ -47,9 +47,6 @@ public readonly record struct EncoderShape()
     /// <summary>Floats of one image, channels · height · width.</summary>
     public int PixelFloats { get; init; }
 
-    /// <summary>The position of a sequence's first token.</summary>
-    public int PositionOffset { get; init; }
-
     /// <summary>The token whose position is its own id and which later positions do not count (RoBERTa's padding); −1 for none.</summary>
     public int PositionPadding { get; init; } = -1;
 

@@ -3,13 +3,12 @@ namespace Transformer.Compiled.Generation;
 /// <summary>The positions of tokens in their sequences.</summary>
 internal static class TokenPositions
 {
-    /// <summary>Numbers the tokens of each sequence: <paramref name="offset"/> + 0, 1, 2, …</summary>
+    /// <summary>Numbers the tokens of each sequence: 0, 1, 2, …</summary>
     /// <param name="positions">[sequences, length].</param>
     /// <param name="length">Tokens of a sequence.</param>
-    /// <param name="offset">The first token's position.</param>
-    public static void Number(Span<int> positions, int length, int offset)
+    public static void Number(Span<int> positions, int length)
     {
-        for (int row = 0; row < positions.Length; row++) positions[row] = offset + row % length;
+        for (int row = 0; row < positions.Length; row++) positions[row] = row % length;
     }
 
     /// <summary>

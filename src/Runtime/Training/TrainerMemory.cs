@@ -35,8 +35,8 @@ internal sealed unsafe class TrainerMemory : IDisposable
         SourcePositions = Integers(start + sourcePositions);
         Current = new TrainingBatch(_buffer, current, shape, Inputs);
         Next = new TrainingBatch(_buffer, next, shape, Inputs);
-        TokenPositions.Number(new Span<int>(Positions.Value, shape.Rows), shape.SequenceLength, shape.PositionOffset);
-        TokenPositions.Number(new Span<int>(SourcePositions.Value, shape.SourceRows), shape.SourceLength, shape.SourcePositionOffset);
+        TokenPositions.Number(new Span<int>(Positions.Value, shape.Rows), shape.SequenceLength);
+        TokenPositions.Number(new Span<int>(SourcePositions.Value, shape.SourceRows), shape.SourceLength);
     }
 
     public Pointer<float> Gradients { get; }

@@ -37,12 +37,6 @@ public readonly record struct TrainerShape(
     /// <summary>What a number for each pair of positions does.</summary>
     public PairMask PairMask { get; init; }
 
-    /// <summary>The position of a sequence's first token.</summary>
-    public int PositionOffset { get; init; }
-
-    /// <summary>The position of a source's first token.</summary>
-    public int SourcePositionOffset { get; init; }
-
     /// <summary>The token whose position is its own id and which later positions do not count (RoBERTa's padding); −1 for none.</summary>
     public int PositionPadding { get; init; } = -1;
 

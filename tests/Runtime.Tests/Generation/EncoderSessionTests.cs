@@ -29,13 +29,13 @@ public class EncoderSessionTests
     }
 
     [Fact]
-    public void PositionsBeginAtTheOffsetAndMayPassOverPadding()
+    public void PositionsBeginAtZeroAndMayPassOverPadding()
     {
         using TestWeights weights = DecoderSessionTests.Weights();
-        using (var encoder = new RecordingEncoder(weights, Text with { PositionOffset = 3 }))
+        using (var encoder = new RecordingEncoder(weights, Text))
         {
             encoder.Encode([1, 2, 3, 4]);
-            Assert.Equal([3f, 4, 3, 4], Positions(encoder));
+            Assert.Equal([0f, 1, 0, 1], Positions(encoder));
         }
 
         using (var encoder = new RecordingEncoder(weights, Text with { PositionPadding = 1 }))

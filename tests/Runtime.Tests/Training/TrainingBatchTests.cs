@@ -138,13 +138,13 @@ public sealed class TrainingBatchTests
     }
 
     [Fact]
-    public void PositionsBeginAtTheOffsetAndMayPassOverPadding()
+    public void PositionsBeginAtZeroAndMayPassOverPadding()
     {
         using var weights = new TinyWeights();
-        using (var trainer = new InputTrainer(weights, Encoder with { PositionOffset = 2 }))
+        using (var trainer = new InputTrainer(weights, Encoder))
         {
             trainer.Forward();
-            Assert.Equal([2, 3, 4, 2, 3, 4], trainer.SeenPositions);
+            Assert.Equal([0, 1, 2, 0, 1, 2], trainer.SeenPositions);
         }
 
         using (var trainer = new InputTrainer(weights, Encoder with { PositionPadding = 1 }))

@@ -3,20 +3,28 @@ using Transformer.Compiled.Generator.Passes;
 
 namespace Transformer.Compiled.Generator.Ops;
 
-/// <summary>y[r,D] = scale · table[indices[r], D] + addend[r,D]; the table is a parameter or a constant table.</summary>
+/// <summary>
+/// y[r,D] = scale · table[first + indices[r], D] + addend[r,D]; the table is a parameter or a constant table, and its first row is 0 unless
+/// positions begin later in it.
+/// </summary>
 internal sealed partial class Embedding : Operation
 {
     private const int Indices = 0, Table = 1, AddendOperand = 2;
 
-    public Embedding(Tensor indices, Tensor table, float scale, Tensor? addend, string name)
+    public Embedding(Tensor indices, Tensor table, float scale, Tensor? addend, string name, int firstRow = 0)
         : base(indices, table, addend)
     {
+        if (firstRow > 0 && table.Parameter is { Format: StorageFormat.Panels })
+            throw new ArgumentException($"{table} lies in panels, which begin at row 0.");
+        FirstRow = firstRow;
         Scale = scale;
         Shape rows = indices.Shape.WithColumns(table.Shape.Columns);
         Y = new Tensor(name, rows, TensorRole.Activation);
     }
 
     public float Scale { get; }
+
+    public int FirstRow { get; }
 
     public Tensor Y { get; }
 
@@ -29,15 +37,18 @@ internal sealed partial class Embedding : Operation
         if (gradients.Of(Y) is not { } dy) return;
         if (Addend is { } addend) gradients.Pass(addend, dy);
         if (gradients.Needs(Inputs[Table]))
-            gradients.Program.Add(new EmbeddingGradient(Inputs[Indices]!, dy, Scale, gradients.Contribute(Inputs[Table]!)));
+            gradients.Program.Add(new EmbeddingGradient(Inputs[Indices]!, dy, Scale, FirstRow, gradients.Contribute(Inputs[Table]!)));
     }
 }
 
-/// <summary>dTable[v,D] = scale · Σ over rows with index v of dy[r,D] + addend.</summary>
-internal sealed partial class EmbeddingGradient(Tensor indices, Tensor dy, float scale, (Tensor? Addend, Tensor Destination) contribution)
+/// <summary>dTable[first + v, D] = scale · Σ over rows with index v of dy[r,D] + addend; rows before the first have no gradient.</summary>
+internal sealed partial class EmbeddingGradient(
+    Tensor indices, Tensor dy, float scale, int firstRow, (Tensor? Addend, Tensor Destination) contribution)
     : Operation(indices, dy, contribution.Addend)
 {
     public float Scale { get; } = scale;
+
+    public int FirstRow { get; } = firstRow;
 
     public override IReadOnlyList<Tensor> Outputs { get; } = [contribution.Destination];
 

@@ -18,8 +18,6 @@ internal static class KeyValueCache
     private static int RoundUp(int count) => (count + PositionPanel - 1) / PositionPanel * PositionPanel;
 }
 
-internal enum CachePart { Keys, Values }
-
 /// <summary>A cache with the rows of a pass put at their positions.</summary>
 internal sealed partial class AppendToCache(Tensor rows, Tensor positions, Tensor cache, CachePart part, AttentionShape shape, int contextLength)
     : Operation(rows, positions, cache)

@@ -34,12 +34,13 @@ internal sealed class CSharpPlan
     public long TrainerFloats => FloatsOf(Programs.Train);
 
     /// <summary>The C# expression of a tensor's address, from the pointers that the run-time's base classes hold.</summary>
-    public string Address(ProgramGraph program, Tensor tensor) => tensor.Role switch
+    public string Address(ProgramGraph program, Tensor tensor, long element = 0) => tensor.Role switch
     {
-        TensorRole.Parameter => Offset("Weights", Storage.OffsetOf(tensor.Parameter!)),
-        TensorRole.ParameterGradient when tensor.Version == 0 => $"Accumulated({Native(Storage.OffsetOf(tensor.Parameter!))})",
-        TensorRole.ParameterGradient => Offset("Gradients", Storage.OffsetOf(tensor.Parameter!)),
-        TensorRole.Table => Offset("Tables", Storage.OffsetOfTable(tensor)),
+        TensorRole.Parameter => Offset("Weights", Storage.OffsetOf(tensor.Parameter!) + element),
+        TensorRole.ParameterGradient when tensor.Version == 0 => $"Accumulated({Native(Storage.OffsetOf(tensor.Parameter!) + element)})",
+        TensorRole.ParameterGradient => Offset("Gradients", Storage.OffsetOf(tensor.Parameter!) + element),
+        TensorRole.Table => Offset("Tables", Storage.OffsetOfTable(tensor) + element),
+        _ when element != 0 => throw new ArgumentException($"{tensor} is addressed as a whole."),
         TensorRole.State => Offset("State", Storage.OffsetOf(tensor.State!)),
         TensorRole.Activation => _memory[program].OffsetOf(tensor) is { } offset ? Offset("Activations", offset) : "default",
         TensorRole.Input => PascalCase(tensor.Name),

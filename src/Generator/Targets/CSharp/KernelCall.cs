@@ -5,8 +5,8 @@ namespace Transformer.Compiled.Generator.Targets.CSharp;
 /// <summary>An argument of a run-time kernel. Constant ones are folded into the shape-named method; the rest are its parameters.</summary>
 internal abstract record Argument(string Name)
 {
-    /// <summary>The address of a tensor; of none where the optional operand is absent.</summary>
-    internal sealed record Address(string Name, Tensor? Tensor) : Argument(Name);
+    /// <summary>The address of a tensor, or of one of its elements; of none where the optional operand is absent.</summary>
+    internal sealed record Address(string Name, Tensor? Tensor, long Offset) : Argument(Name);
 
     /// <summary>The addresses of any number of tensors, as a span.</summary>
     internal sealed record Addresses(string Name, IReadOnlyList<Tensor> Tensors) : Argument(Name);
@@ -69,7 +69,7 @@ internal sealed class KernelCall(string kernel, string name, string formula)
         return this;
     }
 
-    public KernelCall Address(string name, Tensor? tensor) => With(new Argument.Address(name, tensor));
+    public KernelCall Address(string name, Tensor? tensor, long offset = 0) => With(new Argument.Address(name, tensor, offset));
 
     public KernelCall Addresses(string name, IReadOnlyList<Tensor> tensors) => With(new Argument.Addresses(name, tensors));
 

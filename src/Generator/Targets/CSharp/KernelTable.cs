@@ -24,7 +24,7 @@ internal sealed class KernelTable
             {
                 case Argument.Address address when plan.HasAddress(program, address.Tensor):
                     string element = address.Tensor!.Type == ElementType.Int32 ? "int" : "float";
-                    Add($"Memory::Pointer<{element}> {address.Name}", plan.Address(program, address.Tensor), address.Name);
+                    Add($"Memory::Pointer<{element}> {address.Name}", plan.Address(program, address.Tensor, address.Offset), address.Name);
                     break;
                 case Argument.Addresses addresses:
                     Add(

@@ -24,6 +24,7 @@ internal sealed class SessionWriter(CSharpPlan plan)
         writer.Continue(": base(weights, s_shape, team) => Initialize();");
         writer.Line();
         ShapeText.Write(writer, "Generation::DecoderShape", Sizes(), Options());
+        WriteCaches(writer);
         TableFiller.Write(plan, decode, writer);
 
         if (hasSource)
@@ -50,9 +51,31 @@ internal sealed class SessionWriter(CSharpPlan plan)
     private IEnumerable<(string Name, string Value)> Options()
     {
         TransformerSpec spec = plan.Declaration.Spec;
-        if (spec.Main.Position.Offset > 0) yield return ("PositionOffset", CSharpPlan.Number(spec.Main.Position.Offset));
+        if (HasCaches) yield return ("Caches", "Caches()");
         if (spec.Architecture != Architecture.EncoderDecoder) yield break;
+        yield return ("SourceCaches", "SourceCaches()");
         yield return ("SourceVocabularySize", CSharpPlan.Number(spec.Encoder!.VocabularySize));
         yield return ("SourceLength", CSharpPlan.Number(spec.Encoder.ContextLength));
     }
+
+    /// <summary>Where caches are, so that rows exchange what they hold and no more.</summary>
+    private void WriteCaches(CodeWriter writer)
+    {
+        if (HasCaches) WriteCaches(writer, "Caches", CacheOwner.Tokens);
+        if (plan.Declaration.Spec.Architecture == Architecture.EncoderDecoder) WriteCaches(writer, "SourceCaches", CacheOwner.Source);
+    }
+
+    private void WriteCaches(CodeWriter writer, string name, CacheOwner owner)
+    {
+        writer.Line();
+        using CodeWriter.Block list = writer.OpenList($"private static Kernel::CacheRegion[] {name}() =>");
+        foreach (StateSlot state in plan.Model.States)
+        {
+            if (state.Cache is not { } cache || cache.Owner != owner) continue;
+            writer.Line($"new(Kernel::CachePart.{cache.Part}, {CSharpPlan.Native(plan.Storage.OffsetOf(state))}, "
+                + $"{CSharpPlan.Number(cache.Heads)}, {CSharpPlan.Number(cache.HeadDim)}, {CSharpPlan.Number(cache.Positions)}),");
+        }
+    }
+
+    private bool HasCaches => plan.Declaration.Inference.Batch > 1 || plan.Declaration.Spec.Architecture == Architecture.EncoderDecoder;
 }

@@ -24,7 +24,6 @@ internal static class ShapeText
         PositionSpec position = spec.Main.Position;
         if (embedding.Image is { } image) yield return ("PixelFloats", CSharpPlan.Number(image.Floats));
         if (embedding.TokenTypes > 0) yield return ("TokenTypes", CSharpPlan.Number(embedding.TokenTypes));
-        if (position.Offset > 0) yield return ("PositionOffset", CSharpPlan.Number(position.Offset));
         if (position.PaddingToken >= 0) yield return ("PositionPadding", CSharpPlan.Number(position.PaddingToken));
         if (embedding.InputMask) yield return ("HasInputScale", "true");
         if (spec.Main.Attention.PairMask is var mask and not PairMask.None) yield return ("PairMask", $"global::Transformer.Compiled.PairMask.{mask}");

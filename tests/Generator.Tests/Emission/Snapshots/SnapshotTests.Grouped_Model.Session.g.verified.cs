@@ -28,7 +28,18 @@ partial class Model
             PrefillChunk: 32,
             ActivationFloats: 16896,
             StateFloatsPerSlot: 24576,
-            TableFloats: 1024);
+            TableFloats: 1024)
+        {
+            Caches = Caches(),
+        };
+
+        private static Kernel::CacheRegion[] Caches() =>
+        [
+            new(Kernel::CachePart.Keys, 0, 3, 8, 128),
+            new(Kernel::CachePart.Values, 6144, 3, 8, 128),
+            new(Kernel::CachePart.Keys, 12288, 3, 8, 128),
+            new(Kernel::CachePart.Values, 18432, 3, 8, 128),
+        ];
 
         /// <inheritdoc/>
         protected override void FillTables()

@@ -112,6 +112,7 @@ internal static partial class GradientCases
             Tensor indices = g.Indices(Rows, 3), addend = g.Activation(Rows, Width);
             g.Observe(new Embedding(indices, table.Tensor, 1.5f, addend, "y"));
             g.Observe(new Embedding(g.Indices(Rows, 3), table.Tensor, 1, addend: null, "z"));
+            g.Observe(new Embedding(g.Indices(Rows, 2), table.Tensor, 1, addend: null, "later", firstRow: 1));
         }
         );
         foreach (PairLayout layout in Enum.GetValues<PairLayout>())

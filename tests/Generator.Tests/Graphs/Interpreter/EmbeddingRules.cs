@@ -10,7 +10,7 @@ internal static class EmbeddingRules
         Shape shape = embedding.Y.Shape;
         double[] indices = operands[0], table = operands[1], addend = operands.OrZeros(2, shape), y = Operands.Zeros(shape);
         for (int i = 0; i < operands.Rows(shape) * shape.Columns; i++)
-            y[i] = embedding.Scale * table[(int)indices[i / shape.Columns] * shape.Columns + i % shape.Columns] + addend[i];
+            y[i] = embedding.Scale * table[(embedding.FirstRow + (int)indices[i / shape.Columns]) * shape.Columns + i % shape.Columns] + addend[i];
         return [y];
     }
 
@@ -19,7 +19,7 @@ internal static class EmbeddingRules
         Shape shape = gradient.Outputs[0].Shape;
         double[] indices = operands[0], dy = operands[1], dTable = [.. operands.OrZeros(2, shape)];
         for (int i = 0; i < dy.Length; i++)
-            dTable[(int)indices[i / shape.Columns] * shape.Columns + i % shape.Columns] += gradient.Scale * dy[i];
+            dTable[(gradient.FirstRow + (int)indices[i / shape.Columns]) * shape.Columns + i % shape.Columns] += gradient.Scale * dy[i];
         return [dTable];
     }
 }
