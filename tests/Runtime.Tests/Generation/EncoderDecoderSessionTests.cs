@@ -176,21 +176,6 @@ public class EncoderDecoderSessionTests
     }
 
     [Fact]
-    public void PositionsMayBeginElsewhereThanTheCaches()
-    {
-        using TestWeights weights = DecoderSessionTests.Weights();
-        DecoderShape shape = SourceTableSession.ShapeOf(Vocabulary, Context, 2) with { PositionOffset = 2, SourcePositionOffset = 5 };
-        using var session = new SourceTableSession(weights, shape);
-        session.Encode(0, [1, 2, 3]);
-        session.Prefill(0, [1, 2, 3]);
-        session.Broadcast(0);
-        session.Decode([4, 5]);
-        Assert.Equal([5, 6, 7], session.PositionsOf(3, 2).Source);
-        Assert.Equal([5, 5], session.PositionsOf(3, 2).Rows);
-        AssertLogits(session, 1, [1, 2, 3], [1, 2, 3, 5]);
-    }
-
-    [Fact]
     public void TablesOfCachesAreRequired()
     {
         using TestWeights weights = DecoderSessionTests.Weights();

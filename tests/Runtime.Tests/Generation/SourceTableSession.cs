@@ -37,8 +37,6 @@ internal sealed unsafe class SourceTableSession : EncoderDecoderSession
     public Exception? Failure { get; set; }
 
     /// <summary>Positions of the last source, and of the rows of the last step.</summary>
-    public (int[] Source, int[] Rows) PositionsOf(int source, int rows) =>
-        (new Span<int>(SourcePositions.Value, source).ToArray(), new Span<int>(Positions.Value, rows).ToArray());
 
     /// <summary>All of a row's state.</summary>
     public Span<float> StateOfRow(int row) => new(StateOf(row).Value, _stateFloats);
@@ -80,22 +78,22 @@ internal sealed unsafe class SourceTableSession : EncoderDecoderSession
         Encoded++;
         for (int i = 0; i < rows; i++)
         {
-            Store(State, 2, SourceCachePositions.Value[i], Sources.Value[i]);
-            Store(State, 3, SourceCachePositions.Value[i], Sources.Value[i]);
+            Store(State, 2, SourcePositions.Value[i], Sources.Value[i]);
+            Store(State, 3, SourcePositions.Value[i], Sources.Value[i]);
             if (Failure is not null) throw Failure;
         }
     }
 
     protected override void PrefillLayers(int rows)
     {
-        for (int i = 0; i < rows; i++) Append(State, CachePositions.Value[i], Tokens.Value[i]);
+        for (int i = 0; i < rows; i++) Append(State, Positions.Value[i], Tokens.Value[i]);
     }
 
-    protected override void LastLogits(int row) => Write(State, SourceMask, CachePositions.Value[row], NextLogits);
+    protected override void LastLogits(int row) => Write(State, SourceMask, Positions.Value[row], NextLogits);
 
     protected override void ChunkLogits(int rows, Pointer<float> logits)
     {
-        for (int i = 0; i < rows; i++) Write(State, SourceMask, CachePositions.Value[i], logits + i * VocabularySize);
+        for (int i = 0; i < rows; i++) Write(State, SourceMask, Positions.Value[i], logits + i * VocabularySize);
     }
 
     protected override void DecodeStep()
@@ -103,8 +101,8 @@ internal sealed unsafe class SourceTableSession : EncoderDecoderSession
         for (int row = 0; row < Batch; row++)
         {
             Pointer<float> state = State + row * SlotStride;
-            Append(state, CachePositions.Value[row], Tokens.Value[row]);
-            Write(state, SourceMask + row * SourceLength, CachePositions.Value[row], NextLogits + row * VocabularySize);
+            Append(state, Positions.Value[row], Tokens.Value[row]);
+            Write(state, SourceMask + row * SourceLength, Positions.Value[row], NextLogits + row * VocabularySize);
         }
     }
 
