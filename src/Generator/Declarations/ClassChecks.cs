@@ -13,7 +13,7 @@ internal static class ClassChecks
     private const LanguageVersion RequiredLanguageVersion = LanguageVersion.CSharp12;
 
     private static readonly string[] _modelMembers =
-        ["Weights", "Session", "Kernels", "VocabularySize", "ContextLength", "DModel", "Layers", "ParameterCount"];
+        ["Weights", "Session", "Encoder", "Kernels", "SourceVocabularySize", "SourceLength", "Labels", "VocabularySize", "ContextLength", "DModel", "Layers", "ParameterCount"];
     private static readonly string[] _trainedModelMembers = [.. _modelMembers, "Trainer"];
 
     public static EquatableArray<DiagnosticInfo> Check(

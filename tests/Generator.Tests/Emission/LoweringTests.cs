@@ -17,6 +17,7 @@ public sealed class LoweringTests
     [
         .. Attentions(),
         .. TinyModels.Names.SelectMany(name => ModelBuilder.Build(TinyModels.Declaration(name)).Programs).SelectMany(program => program.Operations),
+        .. TinyEncoders.Names.SelectMany(name => ModelBuilder.Build(TinyEncoders.Declaration(name)).Programs).SelectMany(program => program.Operations),
         .. GradientCases.All.Keys.SelectMany(name => GradientCases.Differentiated(name).Program.Operations).Where(operation => OperationTypes.All.Contains(operation.GetType())),
     ];
 

@@ -36,7 +36,6 @@ internal sealed unsafe class SourceTableSession : EncoderDecoderSession
 
     public Exception? Failure { get; set; }
 
-    /// <summary>Positions of the last source, and of the rows of the last step.</summary>
 
     /// <summary>All of a row's state.</summary>
     public Span<float> StateOfRow(int row) => new(StateOf(row).Value, _stateFloats);
