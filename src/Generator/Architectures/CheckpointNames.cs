@@ -27,11 +27,11 @@ internal static class CheckpointNames
     /// <summary>The tensors of the model's checkpoint, in the order of the forward pass.</summary>
     public static IReadOnlyList<CheckpointEntry> Of(TransformerSpec spec, ModelGraph model)
     {
-        if (CheckpointTables.Of(spec.Checkpoint) is not { } table)
+        if (CheckpointTables.Of(spec) is not { } table)
             return [.. model.Parameters.Select(p => new CheckpointEntry(p.Name, StackedShape([p], false), false, [p], Parts: 1))];
 
         var entries = new List<CheckpointEntry>();
-        foreach (IGrouping<(string Name, bool IsTransposed), Parameter> stack in model.Parameters.GroupBy(table.Translate))
+        foreach (IGrouping<(string Name, bool IsTransposed), Parameter> stack in model.Parameters.GroupBy(parameter => table.Translate(parameter, spec.Head.Kind)))
         {
             IReadOnlyList<Parameter> parameters = [.. stack];
             IReadOnlyList<int> shape = table.Shapes.TryGetValue(parameters[0].Name, out DeclaredShape? declared)
@@ -45,13 +45,13 @@ internal static class CheckpointNames
 
     public static CheckpointConventions ConventionsOf(TransformerSpec spec, ModelGraph model)
     {
-        if (CheckpointTables.Of(spec.Checkpoint) is not { } table) return new CheckpointConventions("", [], [], s_nativeHeads);
+        if (CheckpointTables.Of(spec) is not { } table) return new CheckpointConventions("", [], [], s_nativeHeads);
         IReadOnlyList<CheckpointEntry> entries = Of(spec, model);
         return new CheckpointConventions(
             table.Prefix,
             [.. Aliases(spec, table, entries)],
             [.. table.Ignored.Where(pattern => !entries.Any(entry => NamePattern.IsMatch(entry.Name, pattern)))],
-            table.Heads);
+            table.HeadPatterns);
     }
 
     private static IEnumerable<(string Alias, string Name)> Aliases(TransformerSpec spec, CheckpointTable table, IReadOnlyList<CheckpointEntry> entries)

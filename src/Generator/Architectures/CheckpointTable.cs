@@ -15,6 +15,10 @@ internal sealed record CheckpointTable
     /// <summary>Modules, and single parameters, which go before their module. Those that share a name are stacked in one tensor.</summary>
     public required IReadOnlyDictionary<string, string> Names { get; init; }
 
+    /// <summary>What a head of a kind changes of <see cref="Names"/>.</summary>
+    public IReadOnlyDictionary<HeadKind, IReadOnlyDictionary<string, string>> HeadNames { get; init; } =
+        new Dictionary<HeadKind, IReadOnlyDictionary<string, string>>();
+
     /// <summary>Names (with <c>*</c>) in the checkpoint of the modules whose weights are stored [inputs, outputs].</summary>
     public IReadOnlyList<string> Transposed { get; init; } = [];
 
@@ -36,16 +40,22 @@ internal sealed record CheckpointTable
     public IReadOnlyList<string> Ignored { get; init; } = [];
 
     /// <summary>Patterns of the tensors of all heads of the family.</summary>
-    public IReadOnlyList<string> Heads { get; init; } = [];
+    public IReadOnlyList<string> HeadPatterns { get; init; } = [];
 
     /// <summary>The checkpoint's name of a parameter, and whether it is stored transposed.</summary>
-    public (string Name, bool IsTransposed) Translate(Parameter parameter)
+    public (string Name, bool IsTransposed) Translate(Parameter parameter, HeadKind head)
     {
         (string general, string layer) = Generalize(parameter.Name);
-        if (Names.TryGetValue(general, out string? name)) return (name.Replace("*", layer), false);
+        if (Find(general, head) is { } name) return (name.Replace("*", layer), false);
         int dot = general.LastIndexOf('.');
-        name = Names[general.Substring(0, dot)];
+        name = Find(general.Substring(0, dot), head) ?? throw new ArgumentException($"The family has no name for '{parameter.Name}'.");
         return (name.Replace("*", layer) + general.Substring(dot), !parameter.IsVector && Transposed.Contains(name));
+    }
+
+    private string? Find(string name, HeadKind head)
+    {
+        if (HeadNames.TryGetValue(head, out IReadOnlyDictionary<string, string>? names) && names.TryGetValue(name, out string? own)) return own;
+        return Names.TryGetValue(name, out string? common) ? common : null;
     }
 
     /// <summary>A parameter's name with <c>*</c> in the place of its layer's index, and the index.</summary>

@@ -25,7 +25,7 @@ internal static partial class CheckpointTables
         Transposed = ["transformer.h.*.attn.c_attn", "transformer.h.*.attn.c_proj", "transformer.h.*.mlp.c_fc", "transformer.h.*.mlp.c_proj"],
         TiedHeads = [ParameterNames.Weight(Head)],
         Ignored = ["*.attn.bias", "*.attn.masked_bias"],
-        Heads = ["lm_head.*", "score.*"],
+        HeadPatterns = ["lm_head.*", "score.*"],
     };
 
     private static readonly CheckpointTable s_llama = new()
@@ -48,7 +48,7 @@ internal static partial class CheckpointTables
         },
         TiedHeads = [ParameterNames.Weight(Head)],
         Ignored = ["*.rotary_emb.inv_freq"],
-        Heads = ["lm_head.*", "score.*"],
+        HeadPatterns = ["lm_head.*", "score.*"],
     };
 
     /// <summary>Queries, keys and values of one head stand together: [heads, 3, head_dim] rows.</summary>
@@ -72,7 +72,7 @@ internal static partial class CheckpointTables
         InterleavesHeads = true,
         TiedHeads = ["embed_out.weight"],
         Ignored = ["*.attention.bias", "*.attention.masked_bias", "*.rotary_emb.inv_freq"],
-        Heads = ["embed_out.*", "score.*"],
+        HeadPatterns = ["embed_out.*", "score.*"],
     };
 
     private static readonly CheckpointTable s_phi = new()
@@ -93,7 +93,7 @@ internal static partial class CheckpointTables
         },
         TiedHeads = [ParameterNames.Weight(Head)],
         Ignored = ["*.rotary_emb.inv_freq"],
-        Heads = ["lm_head.*", "score.*"],
+        HeadPatterns = ["lm_head.*", "score.*"],
     };
 
     /// <summary>Queries, keys and values of one head stand together: [heads, 3, head_dim] rows.</summary>
@@ -117,6 +117,6 @@ internal static partial class CheckpointTables
         },
         InterleavesHeads = true,
         TiedHeads = [ParameterNames.Weight(Head)],
-        Heads = ["lm_head.*", "score.*"],
+        HeadPatterns = ["lm_head.*", "score.*"],
     };
 }

@@ -18,6 +18,10 @@ internal sealed class ParameterFactory(ModelGraph model, TransformerSpec spec)
         model.Add(new Parameter(name, ParameterKind.Embedding, rows, width, initializer));
     }
 
+    /// <summary>A table that checkpoints hold and nothing reads: kept as it is.</summary>
+    public void Unused(string name, int rows, int width) =>
+        model.Add(new Parameter(name, ParameterKind.Embedding, rows, width, Initializer.Zeros) { IsTrained = false });
+
     /// <summary>A projection from <paramref name="inputs"/> to <paramref name="outputs"/> features, with a bias where it has one.</summary>
     public void Projection(string module, int inputs, int outputs, bool bias) =>
         Projection(module, inputs, outputs, bias, deviationDivisor: 1, outputs);

@@ -32,6 +32,7 @@ internal sealed class StackParameters(TransformerSpec model, StackSpec stack, St
         PositionSpec position = stack.Position;
         if (position.Kind == PositionKind.Learned)
             factory.Embedding(names.Of(ParameterNames.PositionEmbedding), position.LearnedLength, StackPositions.VectorWidth(stack, model.DModel));
+        if (model.Embedding.UnusedPositions > 0) factory.Unused(names.Of(ParameterNames.PositionEmbedding), model.Embedding.UnusedPositions, model.DModel);
         if (model.Embedding.TokenTypes > 0) factory.Embedding(names.Of(ParameterNames.TypeEmbedding), model.Embedding.TokenTypes, StackPositions.TokenWidth(stack, model.DModel));
         if (position.Combination == PositionCombination.ConcatenatedAndProjected)
             factory.Projection(names.Of(ParameterNames.EmbeddingProjection), model.DModel + position.Width, model.DModel, bias: true);

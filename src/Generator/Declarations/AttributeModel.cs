@@ -41,6 +41,7 @@ internal static class AttributeModel
         return new SpecDraft
         {
             Location = transformer.Location,
+            PlaceOf = reader.LocationOf,
             Checkpoint = CheckpointFamily.Native,
             DModel = dModel,
             Encoder = architecture == Architecture.DecoderOnly ? null : hasSource ? source : stack,

@@ -8,14 +8,19 @@ namespace Transformer.Compiled.Generator.Declarations;
 internal static class ConfigModel
 {
     private static readonly string[] _overrides =
-        ["ContextLength", "SourceLength", "EmbeddingDropout", "AttentionDropout", "ResidualDropout", "FeedForwardDropout", "HeadDropout"];
+    [
+        "ContextLength", "SourceLength", "EmbeddingDropout", "AttentionDropout", "ResidualDropout", "FeedForwardDropout", "HeadDropout",
+        "Head", "Labels", "Pooling", "Pooler", "NormalizePooled",
+    ];
 
     public static SpecDraft? Lower(AttributeUse transformer, AttributeValue pathArgument, ProjectConfigs configs, DiagnosticSink diagnostics)
     {
         string path = pathArgument.Texts.Count == 1 ? pathArgument.Texts[0] : "";
         CheckOverrides(transformer, path, diagnostics);
         if (FindFile(path, pathArgument.Location, configs, diagnostics) is not { } file) return null;
-        return ReadFile(file, diagnostics) is { } draft ? Override(draft, transformer, diagnostics) : null;
+        var reader = new AttributeReader(transformer, diagnostics);
+        var choice = new HeadChoice(reader);
+        return ReadFile(file, choice, diagnostics) is { } draft ? Override(draft, reader, choice, diagnostics) : null;
     }
 
     private static void CheckOverrides(AttributeUse transformer, string path, DiagnosticSink diagnostics)
@@ -43,7 +48,7 @@ internal static class ConfigModel
         return null;
     }
 
-    private static SpecDraft? ReadFile(ConfigFile file, DiagnosticSink diagnostics)
+    private static SpecDraft? ReadFile(ConfigFile file, HeadChoice choice, DiagnosticSink diagnostics)
     {
         var source = new ConfigSource(file);
         JsonObject root;
@@ -60,7 +65,7 @@ internal static class ConfigModel
 
         JsonMember? modelType = root.Find("model_type");
         ConfigFamily? family = ConfigFamily.All.FirstOrDefault(candidate => modelType?.Value is JsonString name && candidate.Table.Name == name.Text);
-        if (family is not null) return family.Lower(new ConfigReader(root, "", family.Table, source, diagnostics));
+        if (family is not null) return family.Lower(new ConfigReader(root, "", family.Table, source, diagnostics), choice);
 
         LocationInfo location = modelType is null ? source.Locate(root.Start, root.Start + 1) : source.Locate(modelType.Value);
         diagnostics.Add(DiagnosticDescriptors.ConfigFamilyUnknown, location,
@@ -69,9 +74,9 @@ internal static class ConfigModel
         return null;
     }
 
-    private static SpecDraft Override(SpecDraft draft, AttributeUse transformer, DiagnosticSink diagnostics)
+    private static SpecDraft Override(SpecDraft draft, AttributeReader reader, HeadChoice choice, DiagnosticSink diagnostics)
     {
-        var reader = new AttributeReader(transformer, diagnostics);
+        if (draft.Encoder is null || draft.Decoder is null) reader.WarnWithoutEffect("an encoder–decoder", "SourceLength");
         return draft with
         {
             Encoder = draft.Encoder is null ? null : draft.Encoder with { ContextLength = Length(draft.Encoder, draft.Decoder is null ? "ContextLength" : "SourceLength") },
@@ -81,6 +86,8 @@ internal static class ConfigModel
             ResidualDropout = Rate(draft.ResidualDropout, "ResidualDropout"),
             FeedForwardDropout = Rate(draft.FeedForwardDropout, "FeedForwardDropout"),
             HeadDropout = Rate(draft.HeadDropout, "HeadDropout"),
+            Head = choice.Complete(draft.Head),
+            PlaceOf = reader.LocationOf,
         };
 
         Setting<double>? Rate(Setting<double>? setting, string name) => reader.Has(name) ? reader.Number(name, 0) : setting;

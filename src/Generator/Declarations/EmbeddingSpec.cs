@@ -8,6 +8,9 @@ internal sealed record EmbeddingSpec
     /// <summary>Rows of the table of token types; 0 for none.</summary>
     public int TokenTypes { get; init; }
 
+    /// <summary>Rows of a table of positions that checkpoints hold although nothing reads it; 0 for none.</summary>
+    public int UnusedPositions { get; init; }
+
     /// <summary>Whether encoder and decoder share the table.</summary>
     public bool IsShared { get; init; }
 

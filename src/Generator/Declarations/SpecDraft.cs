@@ -9,6 +9,9 @@ namespace Transformer.Compiled.Generator.Declarations;
 internal sealed record SpecDraft
 {
     public required LocationInfo? Location { get; init; }
+
+    /// <summary>Where the declaration says a property, by the property's name.</summary>
+    public Func<string, LocationInfo?>? PlaceOf { get; init; }
     public required CheckpointFamily Checkpoint { get; init; }
     public required Setting<int> DModel { get; init; }
     public StackDraft? Encoder { get; init; }
@@ -22,6 +25,9 @@ internal sealed record SpecDraft
     public Setting<double>? EmbeddingScale { get; init; }
     public Setting<int>? TokenTypes { get; init; }
     public bool SharedEmbeddings { get; init; }
+
+    /// <summary>Rows of a table of positions that checkpoints hold although nothing reads it; null for none.</summary>
+    public Setting<int>? UnusedPositions { get; init; }
     public bool InputMask { get; init; }
     public ImageDraft? Image { get; init; }
     public required HeadDraft Head { get; init; }

@@ -25,6 +25,9 @@ internal sealed class SpecValidator
         validator.CheckRanges();
         if (diagnostics.HasErrors) return null;
 
+        new CombinationChecks(draft, diagnostics).Run();
+        if (diagnostics.HasErrors) return null;
+
         ImageSpec? image = validator.Image();
         if (diagnostics.HasErrors) return null;
 
@@ -39,6 +42,7 @@ internal sealed class SpecValidator
         _checks.Range(_draft.NormEpsilon, 1e-30, 1);
         _checks.Range(_draft.EmbeddingScale, 1e-30, 1e6);
         _checks.Range(_draft.TokenTypes, 0, SpecLimits.VocabularySize);
+        _checks.Range(_draft.UnusedPositions, 1, SpecLimits.ContextLength);
         _checks.Range(_draft.Head.Labels, 1, SpecLimits.VocabularySize);
         _checks.Range(_draft.InitializationDeviation, 0, 10);
         _checks.Rate(_draft.EmbeddingDropout);
@@ -51,14 +55,13 @@ internal sealed class SpecValidator
     private ImageSpec? Image()
     {
         if (_draft.Image is not { } image) return null;
-        _checks.Range(image.Height, 1, SpecLimits.ImageSide);
-        _checks.Range(image.Width, 1, SpecLimits.ImageSide);
+        Setting<int>[] sides = image.Width == image.Height ? [image.Height] : [image.Height, image.Width];
+        foreach (Setting<int> side in sides) _checks.Range(side, 1, SpecLimits.ImageSide);
         _checks.Range(image.PatchSize, 1, SpecLimits.ImageSide);
         _checks.Range(image.Channels, 1, SpecLimits.ImageSide);
         if (_diagnostics.HasErrors) return null;
 
-        CheckPatches(image.Height, image.PatchSize);
-        CheckPatches(image.Width, image.PatchSize);
+        foreach (Setting<int> side in sides) CheckPatches(side, image.PatchSize);
         return new ImageSpec
         {
             Height = image.Height.Value,
@@ -92,6 +95,7 @@ internal sealed class SpecValidator
         {
             Scale = (float)(_draft.EmbeddingScale?.Value ?? 1),
             TokenTypes = _draft.TokenTypes?.Value ?? 0,
+            UnusedPositions = _draft.UnusedPositions?.Value ?? 0,
             IsShared = _draft.SharedEmbeddings,
             InputMask = _draft.InputMask,
             Image = image,

@@ -203,4 +203,14 @@ internal enum CheckpointFamily
     GptNeox,
     Phi,
     Bloom,
+    Bert,
+
+    /// <summary>RoBERTa, XLM-RoBERTa and CamemBERT.</summary>
+    Roberta,
+    DistilBert,
+    Vit,
+
+    /// <summary>BART and Marian.</summary>
+    Bart,
+    T5,
 }

@@ -82,7 +82,7 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor SettingBesideConfig = Error("TC0019",
         "Value cannot stand beside a config",
-        "'{0}' comes from '{1}'; beside a config only the context length and the dropout rates can be set");
+        "'{0}' comes from '{1}'; beside a config only the lengths, the dropout rates and the head can be set");
 
     public static readonly DiagnosticDescriptor ContextLengthExtended = Error("TC0020",
         "Context length is longer than the config's",
@@ -131,6 +131,10 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor HeadsWithoutOutputProjection = Error("TC0031",
         "Heads without an output projection have the wrong width",
         "{0} heads of {1} values have no projection after them; together they must be {2} wide, the width of the model");
+
+    public static readonly DiagnosticDescriptor ChoicesDoNotFit = Error("TC0032",
+        "Choices do not fit together",
+        "'{0}' = {1} does not fit {2}");
 
     public static readonly DiagnosticDescriptor InternalError = Error("TC9999",
         "Internal error of the generator",

@@ -29,10 +29,12 @@ public sealed class TransformerAttribute : Attribute
     {
     }
 
-    /// <summary>A model given by a Hugging Face <c>config.json</c> of a supported family: gpt2, llama, mistral, qwen2.</summary>
+    /// <summary>A model given by a Hugging Face <c>config.json</c> of a supported family; docs/families.md lists them.</summary>
     /// <param name="configPath">
     /// The file's path relative to the project directory, or its <c>ConfigName</c>; compared case-sensitively, <c>\</c> counts as <c>/</c>. The
-    /// file must be among the project's <c>AdditionalFiles</c>. Beside it only <see cref="ContextLength"/> and the three dropout rates may be set.
+    /// file must be among the project's <c>AdditionalFiles</c>. Beside it may be set <see cref="ContextLength"/> and
+    /// <see cref="SourceLength"/>, the dropout rates, and another head: <see cref="Head"/>, <see cref="Labels"/>, <see cref="Pooling"/>,
+    /// <see cref="Pooler"/>, <see cref="NormalizePooled"/>.
     /// </param>
     public TransformerAttribute(string configPath) => ConfigPath = configPath;
 

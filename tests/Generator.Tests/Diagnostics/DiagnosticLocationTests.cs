@@ -73,7 +73,7 @@ public sealed class DiagnosticLocationTests
     [InlineData("TC0027", "add_cross_attention", "true")]
     [InlineData("TC0027", "is_encoder_decoder", "true")]
     [InlineData("TC0027", "quantization_config", "{ \"bits\": 4 }")]
-    [InlineData("TC0025", "model_type", "\"bert\"")]
+    [InlineData("TC0025", "model_type", "\"xlnet\"")]
     [InlineData("TC0025", "model_type", "7")]
     public void AtAGpt2ConfigsValue(string id, string key, string json) => AssertAtValue("gpt2", id, key, json);
 

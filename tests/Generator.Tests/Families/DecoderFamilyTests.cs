@@ -74,6 +74,19 @@ public sealed class DecoderFamilyTests
         => Assert.Equal("TC0012", Assert.Single(GeneratorRun.Of(Configs.Model(Configs.With("gpt-neox-tiny", "rotary_pct", "0.4"))).Diagnostics).Id);
 
     [Fact]
+    public void Phi()
+    {
+        TransformerSpec spec = Spec(Configs.Fixture("phi-tiny"));
+        Assert.Equal((96, 64, 32, 2), (spec.Main.VocabularySize, spec.Main.ContextLength, spec.DModel, spec.Main.Layers));
+        Assert.Equal((4, 4, true, true), (spec.Main.Attention.Heads, spec.Main.Attention.KeyValueHeads, spec.Main.Attention.ValueBias, spec.Main.Attention.OutputBias));
+        Assert.Equal(new FeedForwardSpec { Dim = 88, Activation = Activation.GeluTanh, Gated = false, InputBias = true, OutputBias = true }, spec.Main.FeedForward);
+        Assert.Equal((PositionKind.Rotary, 4), (spec.Main.Position.Kind, spec.Main.Position.RotaryDim));
+        Assert.Equal(ResidualKind.ParallelSharedNorm, spec.Main.Residual);
+        Assert.Equal((false, true, CheckpointFamily.Phi), (spec.Head.Tied, spec.Head.Bias, spec.Checkpoint));
+        Refused("TC0027", "qk_layernorm", Configs.With("phi-tiny", "qk_layernorm", "true"));
+    }
+
+    [Fact]
     public void Bloom()
     {
         TransformerSpec spec = Spec(Configs.Fixture("bloom-tiny"));
@@ -101,6 +114,7 @@ public sealed class DecoderFamilyTests
     [Theory]
     [InlineData("gemma", 256000, 8192, 3072, 28)]
     [InlineData("gpt_neox", 50432, 2048, 6144, 44)]
+    [InlineData("phi", 51200, 2048, 2048, 24)]
     [InlineData("bloom", 250880, 2048, 64, 2)]
     public void MissingKeysHaveTheLibrarysDefaults(string family, int vocabulary, int context, int width, int layers)
     {

@@ -18,11 +18,11 @@ internal sealed class BloomConfig() : ConfigFamily(
         ("seq_length", "2048"),
         ("layer_norm_epsilon", "1e-5"),
         ("initializer_range", "0.02"),
-        ("apply_residual_connection_post_layernorm", "false"),
         ("hidden_dropout", "0.0"),
         ("attention_dropout", "0.0"),
         ("tie_word_embeddings", "true"),
     ],
+    [("apply_residual_connection_post_layernorm", ["false"])],
     [
         // The inner layer is always four times as wide; the others say how something is computed, not what.
         "n_inner", "pretraining_tp", "slow_but_exact", "attention_softmax_in_fp32", "bias_dropout_fusion", "masked_softmax_fusion", "skip_bias_add",
@@ -33,7 +33,6 @@ internal sealed class BloomConfig() : ConfigFamily(
 
     protected override SpecDraft Map(ConfigReader reader)
     {
-        reader.Require("apply_residual_connection_post_layernorm", "false");
         return new SpecDraft
         {
             Location = reader.Start,

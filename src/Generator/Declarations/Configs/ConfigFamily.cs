@@ -18,40 +18,66 @@ internal abstract class ConfigFamily
         "begin_suppress_tokens",
     ];
 
-    /// <summary>Keys that every config may hold and that must keep their defaults.</summary>
-    private static readonly (string Key, string Default)[] _commonMapped =
+    private static readonly (string Key, string[] Values)[] _commonBound =
     [
-        ("model_type", "null"),
-        ("is_encoder_decoder", "false"),
-        ("add_cross_attention", "false"),
-        ("pruned_heads", "{}"),
-        ("quantization_config", "null"),
+        ("add_cross_attention", ["false"]),
+        ("pruned_heads", ["{}"]),
+        ("quantization_config", ["null"]),
     ];
 
-    protected ConfigFamily(string modelType, (string Key, string Default)[] mapped, string[] ignorable)
-        => Table = new ConfigTable(modelType, [.. _commonMapped, .. mapped], [.. _commonIgnorable, .. ignorable]);
+    /// <param name="modelType">The family's <c>model_type</c>.</param>
+    /// <param name="mapped">The keys that become a part of the draft.</param>
+    /// <param name="bound">The keys of which only these values are implemented.</param>
+    /// <param name="ignorable">The keys that say nothing about what is computed.</param>
+    /// <param name="hasSource">What <c>is_encoder_decoder</c> is, as JSON text.</param>
+    protected ConfigFamily(
+        string modelType, (string Key, string Default)[] mapped, (string Key, string[] Values)[] bound, string[] ignorable, string hasSource = "false")
+        => Table = new ConfigTable(
+            modelType,
+            [("model_type", "null"), .. mapped],
+            [("is_encoder_decoder", [hasSource]), .. _commonBound, .. bound],
+            [.. _commonIgnorable, .. ignorable]);
 
     public static IReadOnlyList<ConfigFamily> All { get; } =
     [
-        new Gpt2Config(), new LlamaConfig(), new MistralConfig(), new Qwen2Config(), new GemmaConfig(), new GptNeoxConfig(), new BloomConfig(),
+        new Gpt2Config(), new LlamaConfig(), new MistralConfig(), new Qwen2Config(), new GemmaConfig(), new GptNeoxConfig(), new PhiConfig(), new BloomConfig(),
+        new BertConfig(), new DistilBertConfig(), new RobertaConfig("roberta", "Roberta", "50265"), new RobertaConfig("xlm-roberta", "XLMRoberta", "30522"),
+        new RobertaConfig("camembert", "Camembert", "30522"), new VitConfig(), new MarianConfig(), new BartConfig(), new T5Config(),
     ];
 
     public ConfigTable Table { get; }
 
+    /// <summary>Keys that every family ignores.</summary>
+    public static IReadOnlyList<string> CommonIgnorable => _commonIgnorable;
+
     /// <summary>What is built, in one line of the README's table.</summary>
     public abstract string Summary { get; }
 
-    public SpecDraft Lower(ConfigReader reader)
+    /// <summary>The library's classes that are built, with their heads; none where <c>architectures</c> is not looked at, and a language model built.</summary>
+    public virtual IReadOnlyList<(string Class, HeadKind Head)> Architectures => [];
+
+    /// <param name="reader">The config.</param>
+    /// <param name="choice">What the declaration says of the head.</param>
+    public SpecDraft Lower(ConfigReader reader, HeadChoice choice)
     {
         reader.ReportUnknownKeys(Table.Name);
-        reader.Require("is_encoder_decoder", "false");
-        reader.Require("add_cross_attention", "false");
-        reader.Require("pruned_heads", "{}");
-        reader.Require("quantization_config", "null");
-        return Map(reader);
+        foreach ((string key, string[] values) in Table.Bound) reader.Require(key, values);
+        SpecDraft draft = Map(reader, choice);
+        return choice.Kind is null || draft.Head.Kind == choice.Kind ? draft : draft with { Head = choice.GenericHead() };
     }
 
-    protected abstract SpecDraft Map(ConfigReader reader);
+    /// <summary>The draft, with the chosen head where the family has it.</summary>
+    protected virtual SpecDraft Map(ConfigReader reader, HeadChoice choice) => Map(reader);
+
+    /// <summary>The draft of a family with one head.</summary>
+    protected virtual SpecDraft Map(ConfigReader reader) => throw new NotSupportedException($"{Table.Name} has several heads.");
+
+    /// <summary>Reports <c>architectures</c> of which none is one of the family's own, for families with one head.</summary>
+    protected void RequireArchitecture(ConfigReader reader)
+    {
+        if (reader.OptionalTexts("architectures") is { Count: > 0 } names && !Architectures.Any(known => names.Contains(known.Class)))
+            reader.Unsupported("architectures", string.Join(", ", Architectures.Select(known => known.Class)));
+    }
 
     /// <summary>The width of a head that is not given; of use only where the sizes turn out to be valid.</summary>
     protected static int HeadDim(Setting<int> width, Setting<int> heads) => width.Value / Math.Max(1, heads.Value);

@@ -69,6 +69,14 @@ internal sealed class ConfigReader(JsonObject root, string prefix, ConfigTable t
         return null;
     }
 
+    /// <summary>How many members an object has; null where the value is <c>null</c>.</summary>
+    public Setting<int>? OptionalCount(string key)
+    {
+        JsonValue value = Value(key);
+        if (value is JsonNull) return null;
+        return value is JsonObject counted ? Setting(key, counted.Members.Count) : Wrong(key, 0, "an object");
+    }
+
     /// <summary>The strings of an array; null where the value is <c>null</c>.</summary>
     public IReadOnlyList<string>? OptionalTexts(string key)
     {

@@ -22,15 +22,14 @@ internal sealed class GemmaConfig() : RotaryDecoder(
         ("rope_parameters", "null"),
         ("attention_bias", "false"),
         ("attention_dropout", "0.0"),
-        ("use_bidirectional_attention", "null"),
     ],
+    [("use_bidirectional_attention", ["null", "false"])],
     [])
 {
     public override string Summary => "as `llama`, with RMSNorm by 1 + weight, a gate of GELU (tanh), embeddings × √d, and heads of a width of their own";
 
     protected override SpecDraft Map(ConfigReader reader)
     {
-        reader.Require("use_bidirectional_attention", "null", "false");
         bool attention = reader.Flag("attention_bias");
         SpecDraft draft = Map(reader, Table.Name, new BiasDraft(attention, attention, attention, attention, FeedForward: false), ReadGate(reader));
         return draft with { NormWeightOffset = 1, EmbeddingScale = RootOf(draft.DModel) };

@@ -17,9 +17,9 @@ internal sealed class Gpt2Config() : ConfigFamily(
         ("layer_norm_epsilon", "1e-5"),
         ("initializer_range", "0.02"),
         ("scale_attn_weights", "true"),
-        ("scale_attn_by_inverse_layer_idx", "false"),
         ("tie_word_embeddings", "true"),
     ],
+    [("scale_attn_by_inverse_layer_idx", ["false"])],
     [
         // n_ctx repeats n_positions in old files; reorder_and_upcast_attn changes the order of rounding in half precision only.
         "n_ctx", "reorder_and_upcast_attn", "summary_type", "summary_use_proj", "summary_activation", "summary_proj_to_labels",
@@ -30,7 +30,6 @@ internal sealed class Gpt2Config() : ConfigFamily(
 
     protected override SpecDraft Map(ConfigReader reader)
     {
-        reader.Require("scale_attn_by_inverse_layer_idx", "false");
         Setting<int> positions = reader.Integer("n_positions");
         return new SpecDraft
         {

@@ -25,6 +25,7 @@ internal sealed class GptNeoxConfig() : ConfigFamily(
         ("use_parallel_residual", "true"),
         ("attention_bias", "true"),
     ],
+    [],
     [
         // classifier_dropout belongs to a head that is not built; the others say how something is computed, not what.
         "classifier_dropout", "gradient_checkpointing",

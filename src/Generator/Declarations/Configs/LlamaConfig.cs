@@ -23,6 +23,7 @@ internal sealed class LlamaConfig() : RotaryDecoder(
         ("attention_dropout", "0.0"),
         ("mlp_bias", "false"),
     ],
+    [],
     [
         // pretraining_tp splits products into slices and adds them up again.
         "pretraining_tp",

@@ -22,6 +22,7 @@ internal sealed class MistralConfig() : RotaryDecoder(
         ("sliding_window", "4096"),
         ("attention_dropout", "0.0"),
     ],
+    [],
     [])
 {
     public override string Summary => "as `llama`, with a sliding window";

@@ -25,6 +25,7 @@ internal sealed class Qwen2Config() : RotaryDecoder(
         ("layer_types", "null"),
         ("attention_dropout", "0.0"),
     ],
+    [],
     [])
 {
     private const string FullAttention = "full_attention";

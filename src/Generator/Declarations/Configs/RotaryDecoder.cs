@@ -1,8 +1,8 @@
 namespace Transformer.Compiled.Generator.Declarations.Configs;
 
 /// <summary>What Llama, Mistral, Qwen2 and Gemma share: RMSNorm before each block, rotary positions, grouped queries, a gated feed-forward block.</summary>
-internal abstract class RotaryDecoder(string modelType, (string Key, string Default)[] mapped, string[] ignorable)
-    : ConfigFamily(modelType, mapped, ignorable)
+internal abstract class RotaryDecoder(string modelType, (string Key, string Default)[] mapped, (string Key, string[] Values)[] bound, string[] ignorable)
+    : ConfigFamily(modelType, mapped, bound, ignorable)
 {
     protected static SpecDraft Map(ConfigReader reader, string family, BiasDraft biases, Activation activation)
     {

@@ -19,8 +19,8 @@ internal static class RotaryParameters
         ("original_max_position_embeddings", "null"),
     ];
 
-    private static readonly ConfigTable _scaling = new("rope_scaling", _keys, []);
-    private static readonly ConfigTable _parameters = new("rope_parameters", _keys, []);
+    private static readonly ConfigTable _scaling = new("rope_scaling", _keys, [], []);
+    private static readonly ConfigTable _parameters = new("rope_parameters", _keys, [], []);
 
     /// <param name="reader">The config.</param>
     /// <param name="family">Its family, for messages.</param>
