@@ -38,7 +38,7 @@ public static class TrainingRowExtensions
 
     /// <summary>Writes a row's targets: one for each token, the rest of the row ignored; one for the sequence; or first and last token of an answer.</summary>
     /// <exception cref="ArgumentException">There are more or fewer than the model's targets of a row.</exception>
-    public static void SetTargets(this TrainingBatch batch, int row, params ReadOnlySpan<int> targets)
+    public static void SetTargets(this TrainingBatch batch, int row, ReadOnlySpan<int> targets)
     {
         Span<int> all = batch.Targets;
         if (batch.Kind == TargetKind.Token)
@@ -53,9 +53,13 @@ public static class TrainingRowExtensions
         for (int index = 0; index < count; index++) all[(index * batch.BatchSize) + row] = targets[index];
     }
 
+    /// <summary>Writes the only target of a sequence, or the first of its tokens' targets.</summary>
+    /// <inheritdoc cref="SetTargets" path="/exception"/>
+    public static void SetTarget(this TrainingBatch batch, int row, int target) => batch.SetTargets(row, [target]);
+
     /// <summary>Writes the numbers that a row is compared with. NaN is ignored; so is the rest of a row whose tokens have numbers of their own.</summary>
     /// <exception cref="ArgumentException">There are more numbers than a row has, or fewer and they are of the sequence.</exception>
-    public static void SetTargetValues(this TrainingBatch batch, int row, params ReadOnlySpan<float> values)
+    public static void SetTargetValues(this TrainingBatch batch, int row, ReadOnlySpan<float> values)
     {
         Span<float> destination = Row(batch, batch.TargetValues, row);
         if (values.Length > destination.Length || (values.Length < destination.Length && batch.Kind == TargetKind.Values))

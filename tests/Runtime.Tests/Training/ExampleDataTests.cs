@@ -27,7 +27,7 @@ public sealed class ExampleDataTests
         using var trainer = new InputTrainer(weights, Pairs);
         trainer.Batch.SetSource(1, [5, 6], padding: 1);
         trainer.Batch.SetTokens(1, [7, 8], padding: 1);
-        trainer.Batch.SetTargets(1, 8, 2);
+        trainer.Batch.SetTargets(1, [8, 2]);
         trainer.Batch.SetSource(0, [3, 3, 3, 3]);
         trainer.Batch.SetTokens(0, [4, 4, 4]);
         trainer.Batch.SetTargets(0, [1, 2, 3]);
@@ -51,8 +51,8 @@ public sealed class ExampleDataTests
         {
             trainer.Batch.SetTokens(2, [8, 7, 6]);
             trainer.Batch.SetTokenTypes(2, [0, 1, 1]);
-            trainer.Batch.SetTargets(2, 4);
-            trainer.Batch.SetTargets(0, 1);
+            trainer.Batch.SetTarget(2, 4);
+            trainer.Batch.SetTarget(0, 1);
             trainer.Forward();
             Assert.Equal([1, 1, 1, 0], trainer.SeenAttentionMask[8..]);
             Assert.Equal([0, 1, 1, 0], trainer.SeenTokenTypes[8..]);
@@ -61,7 +61,7 @@ public sealed class ExampleDataTests
 
         using (var trainer = new InputTrainer(weights, Classifier with { Targets = TargetKind.Span, Labels = 0 }))
         {
-            for (int row = 0; row < 3; row++) trainer.Batch.SetTargets(row, row, row + 1);
+            for (int row = 0; row < 3; row++) trainer.Batch.SetTargets(row, [row, row + 1]);
             trainer.Batch.IgnoreRow(1);
             trainer.Forward();
             Assert.Equal([0, -100, 2, 1, -100, 3], trainer.SeenTargets(6));
@@ -69,7 +69,7 @@ public sealed class ExampleDataTests
 
         using (var trainer = new InputTrainer(weights, Classifier with { Targets = TargetKind.Values, Labels = 2 }))
         {
-            trainer.Batch.SetTargetValues(0, 0.5f, 1);
+            trainer.Batch.SetTargetValues(0, [0.5f, 1]);
             trainer.Batch.IgnoreRow(2);
             trainer.Forward();
             Assert.Equal([0.5f, 1, 0, 0, float.NaN, float.NaN], trainer.SeenTargetValues(6));
@@ -82,7 +82,7 @@ public sealed class ExampleDataTests
         using var weights = new TinyWeights();
         using var trainer = new InputTrainer(weights, Classifier);
         Assert.StartsWith("Row 1 is given 5 tokens; it holds 4.", Assert.Throws<ArgumentException>(() => trainer.Batch.SetTokens(1, new int[5])).Message);
-        Assert.StartsWith("Row 1 is given 2 targets; it has 1.", Assert.Throws<ArgumentException>(() => trainer.Batch.SetTargets(1, 1, 2)).Message);
+        Assert.StartsWith("Row 1 is given 2 targets; it has 1.", Assert.Throws<ArgumentException>(() => trainer.Batch.SetTargets(1, [1, 2])).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Batch.SetTokens(3, []));
         Assert.Throws<InvalidOperationException>(() => trainer.Batch.SetSource(0, []));
     }
@@ -127,7 +127,7 @@ public sealed class ExampleDataTests
         static void Write(TrainingBatch batch, int row, int example, long place)
         {
             batch.SetTokens(row, [example]);
-            batch.SetTargets(row, example % 5);
+            batch.SetTarget(row, example % 5);
         }
     }
 
