@@ -7,16 +7,21 @@ internal sealed class DecoderPlan
 {
     public DecoderPlan(in DecoderShape shape)
     {
-        int stepRows = Math.Max(shape.PrefillChunk, shape.Batch);
         SlotStride = MemoryPlan.Aligned(shape.StateFloatsPerSlot);
         var plan = new MemoryPlan();
         Activations = plan.Take(shape.ActivationFloats);
         State = plan.Take(checked(SlotStride * shape.Slots));
         Tables = plan.Take(shape.TableFloats);
         Logits = plan.Take((nint)shape.Slots * shape.VocabularySize);
-        Captured = plan.Take(shape.CapturedFloats);
-        Tokens = plan.Take(stepRows);
-        Positions = plan.Take(stepRows);
+        nint capturedRows = checked((nint)shape.StepRows * shape.CapturedHeads);
+        CapturedStride = MemoryPlan.Aligned(checked(capturedRows * shape.ContextLength));
+        Captured = plan.Take(checked(CapturedStride * shape.CapturedLayers));
+        CapturedCrossStride = MemoryPlan.Aligned(checked(capturedRows * shape.SourceLength));
+        CapturedCross = plan.Take(checked(CapturedCrossStride * shape.CapturedLayers));
+        CapturedSourceStride = MemoryPlan.Aligned(checked((nint)shape.CapturedSourceHeads * shape.SourceLength * shape.SourceLength));
+        CapturedSource = plan.Take(checked(CapturedSourceStride * shape.CapturedSourceLayers));
+        Tokens = plan.Take(shape.StepRows);
+        Positions = plan.Take(shape.StepRows);
         History = plan.Take((nint)shape.Slots * shape.ContextLength);
         Sources = plan.Take((nint)shape.Slots * shape.SourceLength);
         SourceMasks = plan.Take((nint)shape.Slots * shape.SourceLength);
@@ -35,7 +40,18 @@ internal sealed class DecoderPlan
 
     public nint Logits { get; }
 
+    /// <summary>The weights of a step that are captured, of each layer <see cref="CapturedStride"/> floats; so for the two below.</summary>
     public nint Captured { get; }
+
+    public nint CapturedStride { get; }
+
+    public nint CapturedCross { get; }
+
+    public nint CapturedCrossStride { get; }
+
+    public nint CapturedSource { get; }
+
+    public nint CapturedSourceStride { get; }
 
     public nint Tokens { get; }
 

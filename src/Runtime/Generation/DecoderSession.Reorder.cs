@@ -47,10 +47,16 @@ public abstract unsafe partial class DecoderSession
     {
     }
 
+    /// <summary>Called when a slot goes on from another one's cache.</summary>
+    private protected virtual void Copied(int source, int destination)
+    {
+    }
+
     private void CopyRow(int source, int destination)
     {
         int length = _lengths[source];
         _lengths[destination] = length;
+        Copied(source, destination);
         if (length == 0) return;
         CopyState(StateOf(source), StateOf(destination), length);
         RowHistory(source)[..length].CopyTo(RowHistory(destination));

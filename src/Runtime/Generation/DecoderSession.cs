@@ -20,6 +20,8 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
     private readonly Pointer<float> _logits;
     private readonly Pointer<int> _history;
     private readonly int[] _lengths;
+    private readonly nint _capturedStride;
+    private readonly Pointer<float> _captured;
 
     /// <summary>Takes the memory. A derived constructor ends with <see cref="ModelSession.Initialize"/>.</summary>
     /// <param name="weights">Held for reading until the session is disposed.</param>
@@ -43,7 +45,8 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
         SlotStride = plan.SlotStride;
         Activations = Region(plan.Activations);
         Tables = Region(plan.Tables);
-        AttentionOutput = Region(plan.Captured);
+        _capturedStride = plan.CapturedStride;
+        _captured = Region(plan.Captured);
         Tokens = Integers(plan.Tokens);
         Positions = Integers(plan.Positions);
         PointAt(0);
@@ -89,9 +92,6 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
 
     /// <summary>Where logits go: [VocabularySize] of the slot that is being prefilled; [Batch, VocabularySize] while decoding.</summary>
     protected Pointer<float> NextLogits { get; private set; }
-
-    /// <summary>Where attention weights go that are kept to be seen, [CapturedFloats].</summary>
-    protected Pointer<float> AttentionOutput { get; }
 
     /// <summary>The tokens of the current step: [rows] of the chunk, or [Batch].</summary>
     protected Pointer<int> Tokens { get; }
@@ -190,7 +190,11 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
         }
 
         DecodeStep();
-        foreach (ref int length in _lengths.AsSpan(0, Batch)) length++;
+        for (int row = 0; row < tokens.Length; row++)
+        {
+            _lengths[row]++;
+            Appended(row, firstStepRow: row, 1);
+        }
     }
 
     /// <inheritdoc/>
@@ -205,14 +209,14 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
     public void Reset()
     {
         ThrowIfDisposed();
-        _lengths.AsSpan().Clear();
+        for (int row = 0; row < Batch; row++) Empty(row);
     }
 
     /// <inheritdoc/>
     public void Reset(int row)
     {
         CheckRow(row);
-        _lengths[row] = 0;
+        Empty(row);
     }
 
     /// <summary>From the first <paramref name="rows"/> of <see cref="Tokens"/>, all of one slot, to the hidden states of all of them.</summary>
@@ -227,6 +231,28 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
     /// <summary>From one token for each slot to <see cref="NextLogits"/> [Batch, VocabularySize].</summary>
     protected abstract void DecodeStep();
 
+    /// <summary>
+    /// Where the attention weights of a layer go that are kept to be seen, [step's rows, CapturedHeads, ContextLength]; zeros for what a row
+    /// does not see.
+    /// </summary>
+    protected Pointer<float> AttentionOutput(int layer) => _captured + layer * _capturedStride;
+
+    /// <summary>Called when tokens have joined a row's cache: the step's rows from <paramref name="firstStepRow"/> on.</summary>
+    private protected virtual void Appended(int row, int firstStepRow, int count)
+    {
+    }
+
+    /// <summary>Called when a row's cache is emptied.</summary>
+    private protected virtual void Emptied(int row)
+    {
+    }
+
+    private void Empty(int row)
+    {
+        _lengths[row] = 0;
+        Emptied(row);
+    }
+
     private void PrefillChunk(int row, ReadOnlySpan<int> tokens)
     {
         int position = _lengths[row];
@@ -235,6 +261,7 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
         for (int i = 0; i < tokens.Length; i++) Positions.Value[i] = position + i;
         PrefillLayers(tokens.Length);
         _lengths[row] = position + tokens.Length;
+        Appended(row, firstStepRow: 0, tokens.Length);
     }
 
     /// <summary>Throws where a row cannot take tokens yet.</summary>

@@ -33,8 +33,20 @@ public readonly record struct DecoderShape(
     /// <summary>The most tokens of a source.</summary>
     public int SourceLength { get; init; }
 
-    /// <summary>The attention weights that are kept to be seen.</summary>
-    public nint CapturedFloats { get; init; }
+    /// <summary>The decoder's layers whose attention weights, to tokens and to the source, are kept to be seen.</summary>
+    public int CapturedLayers { get; init; }
+
+    /// <summary>Heads of each of them.</summary>
+    public int CapturedHeads { get; init; }
+
+    /// <summary>The encoder's layers whose attention weights are kept to be seen.</summary>
+    public int CapturedSourceLayers { get; init; }
+
+    /// <summary>Heads of each of them.</summary>
+    public int CapturedSourceHeads { get; init; }
+
+    /// <summary>The most rows of a step.</summary>
+    internal int StepRows => Math.Max(PrefillChunk, Batch);
 
     /// <summary>Rows, and one more to exchange them through where there are several.</summary>
     internal int Slots => Batch > 1 ? Batch + 1 : 1;

@@ -18,6 +18,7 @@ public abstract unsafe class EncoderDecoderSession : DecoderSession, IEncoderDec
     private readonly Source[] _bySlot;
     private readonly int[] _parents;
     private readonly RowMoves _moves;
+    private readonly DecoderPlan _plan;
     private long _encoded;
 
     /// <inheritdoc cref="DecoderSession(ModelWeights, DecoderShape, ComputeTeam?)"/>
@@ -36,6 +37,7 @@ public abstract unsafe class EncoderDecoderSession : DecoderSession, IEncoderDec
         _bySlot = new Source[shape.Slots];
         _parents = new int[shape.Batch];
         _moves = new RowMoves(shape.Batch);
+        _plan = plan;
         SourcePositions = Integers(plan.SourcePositions);
         TokenPositions.Number(new Span<int>(SourcePositions.Value, shape.SourceLength), shape.SourceLength);
     }
@@ -76,6 +78,7 @@ public abstract unsafe class EncoderDecoderSession : DecoderSession, IEncoderDec
         seen[source.Length..].Clear();
         EncodeSource(source.Length);
         _bySlot[row] = new Source(++_encoded, source.Length);
+        Encoded(row, source.Length);
         GC.KeepAlive(this);
     }
 
@@ -91,6 +94,22 @@ public abstract unsafe class EncoderDecoderSession : DecoderSession, IEncoderDec
     /// <see cref="DecoderSession.State"/>.
     /// </summary>
     protected abstract void EncodeSource(int rows);
+
+    /// <summary>Where a layer's attention weights to the source go that are kept to be seen, [step's rows, CapturedHeads, SourceLength].</summary>
+    protected Pointer<float> CrossAttentionOutput(int layer) => Region(_plan.CapturedCross + layer * _plan.CapturedCrossStride);
+
+    /// <summary>Where the attention weights of an encoder's layer go that are kept to be seen, [CapturedSourceHeads, n, n].</summary>
+    protected Pointer<float> SourceAttentionOutput(int layer) => Region(_plan.CapturedSource + layer * _plan.CapturedSourceStride);
+
+    /// <summary>Called when a row has a new source.</summary>
+    private protected virtual void Encoded(int row, int length)
+    {
+    }
+
+    /// <summary>Called when a slot goes on with another one's source.</summary>
+    private protected virtual void SourceCopied(int source, int destination)
+    {
+    }
 
     private protected sealed override void CheckReady(int row)
     {
@@ -113,6 +132,7 @@ public abstract unsafe class EncoderDecoderSession : DecoderSession, IEncoderDec
     {
         int length = _bySlot[source].Length;
         _bySlot[destination] = _bySlot[source];
+        SourceCopied(source, destination);
         if (length == 0) return;
         foreach (CacheRegion cache in _caches) cache.Copy(StateOf(source), StateOf(destination), length);
         SourceTokens(source)[..length].CopyTo(SourceTokens(destination));

@@ -16,7 +16,8 @@ internal sealed class EncoderPlan
         Layers = plan.Take(checked(LayerStride * shape.HiddenLayers));
         Pooled = plan.Take((nint)shape.Batch * shape.PooledWidth);
         Logits = plan.Take(shape.LogitFloats);
-        Captured = plan.Take(shape.CapturedFloats);
+        CapturedStride = MemoryPlan.Aligned(checked((nint)shape.Rows * shape.SequenceLength * shape.CapturedHeads));
+        Captured = plan.Take(checked(CapturedStride * shape.CapturedLayers));
         Tokens = plan.Take(shape.Rows);
         Positions = plan.Take(shape.Rows);
         TokenTypes = plan.Take(shape.Rows);
@@ -42,6 +43,9 @@ internal sealed class EncoderPlan
     public nint Logits { get; }
 
     public nint Captured { get; }
+
+    /// <summary>The floats between the captured weights of one layer and the next.</summary>
+    public nint CapturedStride { get; }
 
     public nint Tokens { get; }
 

@@ -12,6 +12,8 @@ public abstract unsafe partial class EncoderSession : ModelSession, IEncoder
     private readonly EncoderShape _shape;
     private readonly nint _layerStride;
     private readonly Pointer<float> _layers;
+    private readonly nint _capturedStride;
+    private readonly Pointer<float> _captured;
 
     /// <summary>Takes the memory. A derived constructor ends with <see cref="ModelSession.Initialize"/>.</summary>
     /// <param name="weights">Held for reading until the encoder is disposed.</param>
@@ -33,7 +35,8 @@ public abstract unsafe partial class EncoderSession : ModelSession, IEncoder
         HiddenOutput = Region(plan.Hidden);
         PooledOutput = Region(plan.Pooled);
         LogitsOutput = Region(plan.Logits);
-        AttentionOutput = Region(plan.Captured);
+        _capturedStride = plan.CapturedStride;
+        _captured = Region(plan.Captured);
         Tokens = Integers(plan.Tokens);
         Positions = Integers(plan.Positions);
         TokenTypes = Integers(plan.TokenTypes);
@@ -119,9 +122,6 @@ public abstract unsafe partial class EncoderSession : ModelSession, IEncoder
     /// <summary>Where logits go; their shape, <see cref="LogitsPer"/> says.</summary>
     protected Pointer<float> LogitsOutput { get; }
 
-    /// <summary>Where attention weights go that are kept to be seen, [CapturedFloats].</summary>
-    protected Pointer<float> AttentionOutput { get; }
-
     /// <summary>The tokens of the last call, [Batch · n].</summary>
     private int Rows => Batch * Length;
 
@@ -169,6 +169,9 @@ public abstract unsafe partial class EncoderSession : ModelSession, IEncoder
 
     /// <summary>Where the states after so many layers go, [Batch · n, DModel]; after 0 those of the embeddings.</summary>
     protected Pointer<float> LayerOutput(int layer) => _layers + layer * _layerStride;
+
+    /// <summary>Where the attention weights of a layer go that are kept to be seen, [Batch, CapturedHeads, n, n].</summary>
+    protected Pointer<float> AttentionOutput(int layer) => _captured + layer * _capturedStride;
 
     private void Run(int length)
     {

@@ -68,8 +68,11 @@ public readonly record struct EncoderShape()
     /// <summary>What a number for each pair of positions does.</summary>
     public PairMask PairMask { get; init; }
 
-    /// <summary>The attention weights that are kept to be seen.</summary>
-    public nint CapturedFloats { get; init; }
+    /// <summary>Layers whose attention weights are kept to be seen.</summary>
+    public int CapturedLayers { get; init; }
+
+    /// <summary>Heads of each of them.</summary>
+    public int CapturedHeads { get; init; }
 
     /// <summary>The most tokens at once, [Batch, SequenceLength].</summary>
     internal int Rows => checked(Batch * SequenceLength);

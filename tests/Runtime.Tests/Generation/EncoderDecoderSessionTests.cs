@@ -29,7 +29,7 @@ public class EncoderDecoderSessionTests
         session.Reset();
         session.Prefill([5, 5]);
         AssertLogits(session, 0, [9, 7], [5, 5]);
-        Assert.Equal(2, session.Encoded);
+        Assert.Equal(2, session.Passes);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public class EncoderDecoderSessionTests
         Refuse<ArgumentOutOfRangeException>("source[1] is 30; the range is 0 to 29", () => session.Encode([1, 30]));
         Refuse<ArgumentOutOfRangeException>("mask[0] is 2; the range is 0 to 1", () => session.Encode([1, 29], [2, 1]));
         Refuse<ArgumentOutOfRangeException>("Row 1", () => session.Encode(1, [1]));
-        Assert.Equal((1, 1), (session.Encoded, session.Position));
+        Assert.Equal((1, 1), (session.Passes, session.Position));
         AssertLogits(session, 0, [1, 2], [3]);
         session.Dispose();
         Assert.Throws<ObjectDisposedException>(() => session.Encode([1]));

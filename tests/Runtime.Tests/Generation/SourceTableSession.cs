@@ -32,7 +32,7 @@ internal sealed unsafe class SourceTableSession : EncoderDecoderSession
     }
 
     /// <summary>How often the encoder ran.</summary>
-    public int Encoded { get; private set; }
+    public int Passes { get; private set; }
 
     public Exception? Failure { get; set; }
 
@@ -74,7 +74,7 @@ internal sealed unsafe class SourceTableSession : EncoderDecoderSession
 
     protected override void EncodeSource(int rows)
     {
-        Encoded++;
+        Passes++;
         for (int i = 0; i < rows; i++)
         {
             Store(State, 2, SourcePositions.Value[i], Sources.Value[i]);
