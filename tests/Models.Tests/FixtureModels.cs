@@ -32,6 +32,26 @@ public static partial class FixtureModels
                 Llama3RopeTiny.Weights.Initialize,
                 (weights, team) => new Llama3RopeTiny.Session((Llama3RopeTiny.Weights)weights, team),
                 (weights, optimizer, options) => new Llama3RopeTiny.Trainer((Llama3RopeTiny.Weights)weights, optimizer, options)),
+        ["gemma-tiny"] = new CompiledModel(
+                GemmaTiny.Weights.Load,
+                GemmaTiny.Weights.Initialize,
+                (weights, team) => new GemmaTiny.Session((GemmaTiny.Weights)weights, team),
+                (weights, optimizer, options) => new GemmaTiny.Trainer((GemmaTiny.Weights)weights, optimizer, options)),
+        ["gpt-neox-tiny"] = new CompiledModel(
+                GptNeoxTiny.Weights.Load,
+                GptNeoxTiny.Weights.Initialize,
+                (weights, team) => new GptNeoxTiny.Session((GptNeoxTiny.Weights)weights, team),
+                (weights, optimizer, options) => new GptNeoxTiny.Trainer((GptNeoxTiny.Weights)weights, optimizer, options)),
+        ["phi-tiny"] = new CompiledModel(
+                PhiTiny.Weights.Load,
+                PhiTiny.Weights.Initialize,
+                (weights, team) => new PhiTiny.Session((PhiTiny.Weights)weights, team),
+                (weights, optimizer, options) => new PhiTiny.Trainer((PhiTiny.Weights)weights, optimizer, options)),
+        ["bloom-tiny"] = new CompiledModel(
+                BloomTiny.Weights.Load,
+                BloomTiny.Weights.Initialize,
+                (weights, team) => new BloomTiny.Session((BloomTiny.Weights)weights, team),
+                (weights, optimizer, options) => new BloomTiny.Trainer((BloomTiny.Weights)weights, optimizer, options)),
     };
 
     [Transformer("../Fixtures/gpt2-tiny/config.json")]
@@ -58,4 +78,24 @@ public static partial class FixtureModels
     [Training(BatchSize = 2, SequenceLength = 40)]
     [Inference(PrefillChunk = 5)]
     public sealed partial class Llama3RopeTiny;
+
+    [Transformer("../Fixtures/gemma-tiny/config.json")]
+    [Training(BatchSize = 2, SequenceLength = 16)]
+    [Inference(PrefillChunk = 5)]
+    public sealed partial class GemmaTiny;
+
+    [Transformer("../Fixtures/gpt-neox-tiny/config.json")]
+    [Training(BatchSize = 2, SequenceLength = 16)]
+    [Inference(PrefillChunk = 5)]
+    public sealed partial class GptNeoxTiny;
+
+    [Transformer("../Fixtures/phi-tiny/config.json")]
+    [Training(BatchSize = 2, SequenceLength = 16)]
+    [Inference(PrefillChunk = 5)]
+    public sealed partial class PhiTiny;
+
+    [Transformer("../Fixtures/bloom-tiny/config.json", ContextLength = 32)]
+    [Training(BatchSize = 2, SequenceLength = 16)]
+    [Inference(PrefillChunk = 5)]
+    public sealed partial class BloomTiny;
 }
