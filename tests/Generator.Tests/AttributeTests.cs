@@ -115,7 +115,7 @@ public sealed class AttributeTests
     }
 
     [Theory]
-    [InlineData("Loss = LossKind.MeanSquaredError", "'Loss' is MeanSquaredError; it must be CrossEntropy for the head LanguageModel")]
+    [InlineData("Loss = LossKind.MeanSquaredError", "'Loss' is MeanSquaredError; it must be CrossEntropy or SoftTargets for the head LanguageModel")]
     [InlineData("LabelSmoothing = 1.5", "'LabelSmoothing' is 1.5; it must be from 0 to 1")]
     [InlineData("ClassWeights = [1, 2]", "'ClassWeights' is 2 weights; it must be one weight for each of the 3 classes")]
     [InlineData("ClassWeights = [1, -2, 3]", "'ClassWeights' is -2; it must be from 0 to 1E+30")]

@@ -14,8 +14,7 @@ internal static class LossAttributes
         LossKind kind = reader.Choice("Loss", head.Loss);
         if (kind != LossKind.CrossEntropy)
         {
-            if (head.Kind is not (HeadKind.SequenceClassification or HeadKind.TokenClassification))
-                ReportKind(reader, kind, head.Kind, diagnostics);
+            if (!Fits(kind, head.Kind)) ReportKind(reader, kind, head.Kind, diagnostics);
             reader.WarnWithoutEffect("a cross-entropy of classes", "LabelSmoothing", "ClassWeights");
             return new LossSpec { Kind = kind };
         }
@@ -26,8 +25,19 @@ internal static class LossAttributes
         return new LossSpec { Kind = kind, LabelSmoothing = (float)smoothing.Value, ClassWeights = ClassWeights(reader, classes, diagnostics) };
     }
 
+    /// <summary>Labels may be compared in any way, tokens as classes; an answer's place is one class.</summary>
+    private static bool Fits(LossKind kind, HeadKind head) => head switch
+    {
+        HeadKind.SequenceClassification or HeadKind.TokenClassification => true,
+        HeadKind.LanguageModel or HeadKind.MaskedLanguageModel => kind is LossKind.CrossEntropy or LossKind.SoftTargets,
+        _ => kind == LossKind.CrossEntropy,
+    };
+
     private static void ReportKind(AttributeReader reader, LossKind kind, HeadKind head, DiagnosticSink diagnostics)
-        => diagnostics.Add(DiagnosticDescriptors.ValueOutOfRange, reader.LocationOf("Loss"), "Loss", kind.ToString(), $"{LossKind.CrossEntropy} for the head {head}");
+    {
+        string fitting = string.Join(" or ", ((LossKind[])Enum.GetValues(typeof(LossKind))).Where(candidate => Fits(candidate, head)));
+        diagnostics.Add(DiagnosticDescriptors.ValueOutOfRange, reader.LocationOf("Loss"), "Loss", kind.ToString(), $"{fitting} for the head {head}");
+    }
 
     private static EquatableArray<float> ClassWeights(AttributeReader reader, int classes, DiagnosticSink diagnostics)
     {

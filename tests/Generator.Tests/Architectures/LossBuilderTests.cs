@@ -1,3 +1,4 @@
+using Generator.Tests.Harness;
 using Transformer.Compiled.Generator.Architectures;
 using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
@@ -34,6 +35,20 @@ public sealed class LossBuilderTests
     [Fact]
     public void WeightsHaveToBeOneForEachClass() =>
         Assert.Throws<ArgumentException>(() => Append(new LossSpec { Kind = LossKind.CrossEntropy, ClassWeights = new EquatableArray<float>(1, 2) }));
+
+    [Theory]
+    [InlineData("", "LanguageModel", "Loss = LossKind.SoftTargets", "Training::ModelTrainer")]
+    [InlineData("", "LanguageModel", "LabelSmoothing = 0.1, ClassWeights = [1, 0.5, 2]", "Training::LanguageModelTrainer")]
+    [InlineData("Architecture = Architecture.EncoderOnly, Labels = 2, ", "SequenceClassification", "Loss = LossKind.BinaryCrossEntropy", "TargetKind.Values")]
+    [InlineData("Architecture = Architecture.EncoderOnly, Labels = 2, ", "TokenClassification", "Loss = LossKind.MeanSquaredError", "TargetKind.TokenValues")]
+    public void WhatAHeadTakesIsCompiled(string architecture, string head, string loss, string emitted)
+    {
+        GeneratorRun run = GeneratorRun.Of(
+            $"[Transformer({architecture}Head = HeadKind.{head}, VocabularySize = 3, ContextLength = 5, DModel = 8, Heads = 2, Layers = 1), Training(BatchSize = 2, {loss})] partial class Model;");
+        Assert.Empty(run.Diagnostics);
+        Assert.Empty(run.OutputProblems);
+        Assert.Contains(emitted, run.Files["Model.Trainer.g.cs"], StringComparison.Ordinal);
+    }
 
     private static (ModelGraph Model, Operation Loss) Append(LossSpec spec)
     {
