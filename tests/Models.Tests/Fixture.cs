@@ -21,6 +21,8 @@ public sealed class Fixture : IDisposable
     public IEnumerable<string> ParameterNames =>
         _expected.Names.Where(n => n.StartsWith("grad.", StringComparison.Ordinal)).Select(n => n["grad.".Length..]);
 
+    public bool Has(string name) => _expected.Names.Contains(name);
+
     public int[] Shape(string name) => Array.ConvertAll(_expected.Tensor(name).Shape.ToArray(), d => checked((int)d));
 
     public float[] Floats(string name)

@@ -84,12 +84,15 @@ internal sealed class StackPositions
     public Tensor? Scores(ProgramGraph program, int layer, Tensor q, Tensor k, AttentionShape shape)
     {
         if (RelativeTable(layer) is not { } table) return null;
-        throw new NotSupportedException($"{table} has no operation yet.");
+        Tensor scores = program.Add(new RelativeScores(q, table, shape, _names.Module(layer, "attention.relative_scores")));
+        return _spec.Kind == PositionKind.RelativeKeys
+            ? scores
+            : program.Add(new RelativeKeyScores(k, table, scores, shape, _names.Module(layer, "attention.relative_key_scores")));
     }
 
     /// <summary>As <see cref="Scores"/>, for rows that attend to a cache.</summary>
     public Tensor? CachedScores(ProgramGraph program, int layer, Tensor q, Tensor positions, AttentionShape shape) => RelativeTable(layer) is { } table
-        ? throw new NotSupportedException($"{table} has no operation yet.")
+        ? program.Add(new CachedRelativeScores(q, table, positions, shape, _stack.ContextLength, _names.Module(layer, "attention.relative_scores")))
         : null;
 
     private Tensor? RelativeTable(int layer) => _graph.Find(_names.Module(layer, ParameterNames.RelativeKeys))?.Tensor;

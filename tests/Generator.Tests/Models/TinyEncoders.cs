@@ -43,6 +43,9 @@ internal static class TinyEncoders
             [Transformer({Pair}, HeadDim = 4, ValueHeadDim = 5, Norm = NormKind.RmsNorm, Biases = false, Gated = true, Position = PositionKind.RelativeBias,
                 RelativeBuckets = 8, RelativeMaxDistance = 6)]
             """ + PairPrograms,
+        ["relative keys"] = $"[Transformer({Text}, Position = PositionKind.RelativeKeys, Head = HeadKind.TokenClassification, Labels = 3)]" + Programs,
+        ["relative keys and queries"] = $"[Transformer({Text}, Position = PositionKind.RelativeKeysAndQueries, RelativeMaxDistance = 4, Head = HeadKind.TokenClassification, Labels = 3)]" + Programs,
+        ["relative pair"] = $"[Transformer({Pair}, Position = PositionKind.RelativeKeys, RelativeMaxDistance = 3)]" + PairPrograms,
         ["alibi pair"] = $"[Transformer({Pair}, Position = PositionKind.Alibi, SourceLength = 9)]" + PairPrograms,
     };
 
