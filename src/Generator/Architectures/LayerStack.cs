@@ -88,7 +88,7 @@ internal sealed class LayerStack
     private Tensor EmbedTokens(ProgramGraph program, StackInputs inputs)
     {
         Tensor table = _graph[_names.TokenTable].Tensor;
-        Tensor x = program.Add(new Embedding(inputs.Tokens!, table, _model.Embedding.Scale, addend: null, _names.Of("embedding")));
+        Tensor x = program.Add(new Embedding(inputs.Tokens!, table, _model.Embedding.Scale, addend: null, _names.Of("embedding"), untrained: _model.Embedding.PaddingToken));
         if (inputs.TokenTypes is not { } types) return x;
         return program.Add(new Embedding(types, _graph[_names.Of(ParameterNames.TypeEmbedding)].Tensor, scale: 1, x, _names.Of("embedding.typed")));
     }

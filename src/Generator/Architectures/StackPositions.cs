@@ -49,7 +49,7 @@ internal sealed class StackPositions
     {
         if (Table() is not { } table) return x;
         if (_spec.Combination == PositionCombination.Added)
-            return program.Add(new Embedding(positions, table, scale: 1, x, _names.Of("embedding.positioned"), _spec.Offset));
+            return program.Add(new Embedding(positions, table, scale: 1, x, _names.Of("embedding.positioned"), _spec.Offset, _spec.PaddingToken));
 
         Tensor vectors = program.Add(new Embedding(positions, table, scale: 1, addend: null, _names.Of("embedding.positions"), _spec.Offset));
         Tensor both = program.Add(new Concatenate(x, vectors, _names.Of("embedding.positioned")));

@@ -11,6 +11,9 @@ internal sealed record EmbeddingSpec
     /// <summary>Rows of a table of positions that checkpoints hold although nothing reads it; 0 for none.</summary>
     public int UnusedPositions { get; init; }
 
+    /// <summary>The token whose embedding lookups do not train (PyTorch's padding_idx); −1 for none.</summary>
+    public int PaddingToken { get; init; } = -1;
+
     /// <summary>Whether encoder and decoder share the table.</summary>
     public bool IsShared { get; init; }
 

@@ -26,6 +26,9 @@ internal sealed record SpecDraft
     public Setting<int>? TokenTypes { get; init; }
     public bool SharedEmbeddings { get; init; }
 
+    /// <summary>The token whose embedding lookups do not train; null or negative for none.</summary>
+    public Setting<int>? PaddingToken { get; init; }
+
     /// <summary>Rows of a table of positions that checkpoints hold although nothing reads it; null for none.</summary>
     public Setting<int>? UnusedPositions { get; init; }
     public bool InputMask { get; init; }

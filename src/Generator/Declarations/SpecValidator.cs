@@ -97,6 +97,7 @@ internal sealed class SpecValidator
             TokenTypes = _draft.TokenTypes?.Value ?? 0,
             UnusedPositions = _draft.UnusedPositions?.Value ?? 0,
             IsShared = _draft.SharedEmbeddings,
+            PaddingToken = Math.Max(-1, _draft.PaddingToken?.Value ?? -1),
             InputMask = _draft.InputMask,
             Image = image,
         },

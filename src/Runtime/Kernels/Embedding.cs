@@ -21,12 +21,15 @@ public static class Embedding
         where TD : struct, IDimension
         where TLayout : struct, ITableLayout => Forward<TD, TLayout, Fastest>(team, indices, table, scale, addend, rows, y);
 
-    /// <summary>dTable[V, D], all of it, pad rows included; the addend (or none) is laid out as the table and may be it.</summary>
+    /// <summary>
+    /// dTable[V, D], all of it, pad rows included, from the rows whose index is not the ignored one (−1 for none); the addend (or none) is laid
+    /// out as the table and may be it.
+    /// </summary>
     public static void Gradient<TV, TD, TLayout>(
-        ComputeTeam team, Pointer<int> indices, Pointer<float> dy, float scale, Pointer<float> addend, int rows, Pointer<float> dTable)
+        ComputeTeam team, Pointer<int> indices, Pointer<float> dy, float scale, int ignored, Pointer<float> addend, int rows, Pointer<float> dTable)
         where TV : struct, IDimension
         where TD : struct, IDimension
-        where TLayout : struct, ITableLayout => Gradient<TV, TD, TLayout, Fastest>(team, indices, dy, scale, addend, rows, dTable);
+        where TLayout : struct, ITableLayout => Gradient<TV, TD, TLayout, Fastest>(team, indices, dy, scale, ignored, addend, rows, dTable);
 
     internal static unsafe void Forward<TD, TLayout, TInstructions>(
         ComputeTeam team, Pointer<int> indices, Pointer<float> table, float scale, Pointer<float> addend, int rows, Pointer<float> y)
@@ -39,14 +42,14 @@ public static class Embedding
             Columns.RowTiles(rows, TD.Value));
 
     internal static unsafe void Gradient<TV, TD, TLayout, TInstructions>(
-        ComputeTeam team, Pointer<int> indices, Pointer<float> dy, float scale, Pointer<float> addend, int rows, Pointer<float> dTable)
+        ComputeTeam team, Pointer<int> indices, Pointer<float> dy, float scale, int ignored, Pointer<float> addend, int rows, Pointer<float> dTable)
         where TV : struct, IDimension
         where TD : struct, IDimension
         where TLayout : struct, ITableLayout
         where TInstructions : struct, IInstructions =>
         TInstructions.Run(
             team,
-            new GradientKernel<TV, TD, TLayout>(indices.Value, dy.Value, scale, addend.Value, rows, dTable.Value),
+            new GradientKernel<TV, TD, TLayout>(indices.Value, dy.Value, scale, ignored, addend.Value, rows, dTable.Value),
             GradientKernel<TV, TD, TLayout>.Tiles);
 
     /// <summary>Where a row of a table begins; its columns are <see cref="ITableLayout.RowsPerLine"/> apart.</summary>
@@ -93,7 +96,8 @@ public static class Embedding
         }
     }
 
-    private readonly unsafe struct GradientKernel<TV, TD, TLayout>(int* indices, float* dy, float scale, float* addend, int rows, float* dTable) : ITiledKernel
+    private readonly unsafe struct GradientKernel<TV, TD, TLayout>(
+        int* indices, float* dy, float scale, int ignored, float* addend, int rows, float* dTable) : ITiledKernel
         where TV : struct, IDimension
         where TD : struct, IDimension
         where TLayout : struct, ITableLayout
@@ -105,6 +109,7 @@ public static class Embedding
         private readonly int* _indices = indices;
         private readonly float* _dy = dy;
         private readonly float _scale = scale;
+        private readonly int _ignored = ignored;
         private readonly float* _addend = addend;
         private readonly int _rows = rows;
         private readonly float* _dTable = dTable;
@@ -131,7 +136,8 @@ public static class Embedding
             {
                 float* entry = _dTable + RowOffset<TD, TLayout>(indices[row]);
                 float* dy = _dy + ((nint)row * TD.Value);
-                if (TLayout.RowsPerLine == 1) Columns.ForEach<TSimd, V, ScaleAdd>(new ScaleAdd(dy, _scale, entry, entry), start, end);
+                if (indices[row] == _ignored) { }
+                else if (TLayout.RowsPerLine == 1) Columns.ForEach<TSimd, V, ScaleAdd>(new ScaleAdd(dy, _scale, entry, entry), start, end);
                 else Scatter(dy, start, end, entry);
 
                 int next = indices[(row + 1)..].IndexOfAnyInRange(firstRow, lastRow);

@@ -67,13 +67,16 @@ public sealed class EmbeddingTests
         double[] expected = Stored<TV, TD, TLayout>(table);
         double[] sum = Reference.Add(expected, storedAddends);
 
-        test.Check(expected, (team, d) => Embedding.Gradient<TV, TD, TLayout, Chosen>(team, index, dy, scale, default, rows, d));
-        test.Check(sum, (team, d) => Embedding.Gradient<TV, TD, TLayout, Chosen>(team, index, dy, scale, addend, rows, d));
+        test.Check(expected, (team, d) => Embedding.Gradient<TV, TD, TLayout, Chosen>(team, index, dy, scale, -1, default, rows, d));
+        test.Check(sum, (team, d) => Embedding.Gradient<TV, TD, TLayout, Chosen>(team, index, dy, scale, -1, addend, rows, d));
+        double[] without = [.. table];
+        without.AsSpan((TV.Value - 1) * TD.Value, TD.Value).Clear();
+        test.Check(Stored<TV, TD, TLayout>(without), (team, d) => Embedding.Gradient<TV, TD, TLayout, Chosen>(team, index, dy, scale, TV.Value - 1, default, rows, d));
         float[] before = Array.ConvertAll(storedAddends, v => (float)v);
         test.Check(sum, (team, d) =>
         {
             before.CopyTo(d.Span);
-            Embedding.Gradient<TV, TD, TLayout, Chosen>(team, index, dy, scale, d, rows, d);
+            Embedding.Gradient<TV, TD, TLayout, Chosen>(team, index, dy, scale, -1, d, rows, d);
         });
     }
 

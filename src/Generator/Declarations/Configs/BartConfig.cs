@@ -4,7 +4,7 @@ namespace Transformer.Compiled.Generator.Declarations.Configs;
 internal sealed class BartConfig() : BartLikeConfig(
     "bart",
     [("BartForConditionalGeneration", HeadKind.LanguageModel)],
-    [("vocab_size", "50265")],
+    [("vocab_size", "50265"), ("pad_token_id", "1")],
     [("normalize_embedding", ["true"]), ("static_position_embeddings", ["false"])])
 {
     /// <summary>Rows of the table of positions before the first one.</summary>

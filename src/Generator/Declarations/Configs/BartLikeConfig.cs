@@ -61,6 +61,7 @@ internal abstract class BartLikeConfig(
             NormEpsilon = new Setting<double>(1e-5, "layer_norm_eps", reader.Start),
             EmbeddingScale = reader.Flag("scale_embedding") ? RootOf(width) : null,
             SharedEmbeddings = true,
+            PaddingToken = reader.OptionalInteger("pad_token_id"),
             Head = new HeadDraft { Tied = reader.Flag("tie_word_embeddings"), Bias = true, HasFixedBias = true },
             EmbeddingDropout = dropout,
             AttentionDropout = reader.Number("attention_dropout"),

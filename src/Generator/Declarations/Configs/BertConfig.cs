@@ -14,6 +14,7 @@ internal sealed class BertConfig() : BertLikeConfig(
     [
         ("vocab_size", "30522"),
         ("layer_norm_eps", "1e-12"),
+        ("pad_token_id", "0"),
     ],
     [
         // Of the multilingual models: a pooler that was never used. The next-sentence head of pre-training is passed over.

@@ -58,7 +58,6 @@ internal abstract class BertLikeConfig(
                 {
                     Kind = kind,
                     LearnedLength = isLearned ? length : null,
-                    Offset = offset,
                     PaddingToken = isLearned && padding is not null ? padding.Value : -1,
                     MaxDistance = isLearned ? null : length,
                 },
@@ -68,6 +67,7 @@ internal abstract class BertLikeConfig(
             NormPlacement = NormPlacement.Post,
             NormEpsilon = reader.Number("layer_norm_eps"),
             TokenTypes = reader.Integer("type_vocab_size"),
+            PaddingToken = reader.OptionalInteger("pad_token_id"),
             UnusedPositions = isLearned ? null : length,
             Head = head,
             EmbeddingDropout = dropout,

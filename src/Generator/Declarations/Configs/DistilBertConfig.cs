@@ -24,6 +24,7 @@ internal sealed class DistilBertConfig() : EncoderConfig(
         ("qa_dropout", "0.1"),
         ("seq_classif_dropout", "0.2"),
         ("tie_word_embeddings", "true"),
+        ("pad_token_id", "0"),
     ],
     [("sinusoidal_pos_embds", ["false"])],
     [
@@ -45,6 +46,7 @@ internal sealed class DistilBertConfig() : EncoderConfig(
             Location = reader.Start,
             Checkpoint = CheckpointFamily.DistilBert,
             DModel = reader.Integer("dim"),
+            PaddingToken = reader.OptionalInteger("pad_token_id"),
             Encoder = new StackDraft
             {
                 VocabularySize = reader.Integer("vocab_size"),

@@ -22,6 +22,7 @@ internal sealed class GemmaConfig() : RotaryDecoder(
         ("rope_parameters", "null"),
         ("attention_bias", "false"),
         ("attention_dropout", "0.0"),
+        ("pad_token_id", "0"),
     ],
     [("use_bidirectional_attention", ["null", "false"])],
     [])

@@ -21,6 +21,7 @@ internal sealed class LlamaConfig() : RotaryDecoder(
         ("rope_parameters", "null"),
         ("attention_bias", "false"),
         ("attention_dropout", "0.0"),
+        ("pad_token_id", "null"),
         ("mlp_bias", "false"),
     ],
     [],

@@ -8,6 +8,7 @@ internal sealed class MarianConfig() : BartLikeConfig(
         ("vocab_size", "58101"),
         ("decoder_vocab_size", "null"),
         ("share_encoder_decoder_embeddings", "true"),
+        ("pad_token_id", "58100"),
     ],
     [("normalize_embedding", ["false"]), ("static_position_embeddings", ["true"])])
 {

@@ -21,6 +21,7 @@ internal sealed class MistralConfig() : RotaryDecoder(
         ("rope_parameters", "null"),
         ("sliding_window", "4096"),
         ("attention_dropout", "0.0"),
+        ("pad_token_id", "null"),
     ],
     [],
     [])

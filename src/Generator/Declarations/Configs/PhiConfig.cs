@@ -22,6 +22,7 @@ internal sealed class PhiConfig() : ConfigFamily(
         ("rope_scaling", "null"),
         ("rope_parameters", "null"),
         ("partial_rotary_factor", "0.5"),
+        ("pad_token_id", "null"),
     ],
     [("qk_layernorm", ["false"])],
     [])
@@ -37,6 +38,7 @@ internal sealed class PhiConfig() : ConfigFamily(
             Location = reader.Start,
             Checkpoint = CheckpointFamily.Phi,
             DModel = width,
+            PaddingToken = reader.OptionalInteger("pad_token_id"),
             Decoder = new StackDraft
             {
                 VocabularySize = reader.Integer("vocab_size"),

@@ -24,6 +24,7 @@ internal sealed class Qwen2Config() : RotaryDecoder(
         ("max_window_layers", "28"),
         ("layer_types", "null"),
         ("attention_dropout", "0.0"),
+        ("pad_token_id", "null"),
     ],
     [],
     [])

@@ -31,7 +31,7 @@ internal sealed partial class EmbeddingGradient
                 $"EmbeddingGradient_{indices.Shape.Rows}x{dTable.Shape.Rows - FirstRow}x{dTable.Shape.Columns}" + KernelNames.LayoutSuffix(dTable),
                 $"{dTable}[{first}{indices}] = {dy}" + KernelNames.AddendTerm(Addend))
             .Dimension(dTable.Shape.Rows - FirstRow).Dimension(dTable.Shape.Columns).Type(KernelNames.Layout(dTable))
-            .Address("indices", indices).Address("dy", dy).Constant("scale", Scale).Address("addend", Addend, skipped)
+            .Address("indices", indices).Address("dy", dy).Constant("scale", Scale).Constant("ignored", Untrained).Address("addend", Addend, skipped)
             .Extent("rows", indices.Shape).Address("dTable", dTable, skipped);
     }
 }

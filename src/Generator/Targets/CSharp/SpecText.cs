@@ -68,7 +68,7 @@ internal static class SpecText
         HeadSpec head = spec.Head;
         EmbeddingSpec embedding = spec.Embedding;
         string embeddings = $"; embedding scale {F(embedding.Scale)}"
-            + If(embedding.TokenTypes > 0, $", {N(embedding.TokenTypes)} token types") + If(embedding.IsShared, ", shared by the stacks") + If(embedding.InputMask, ", input mask");
+            + If(embedding.TokenTypes > 0, $", {N(embedding.TokenTypes)} token types") + If(embedding.IsShared, ", shared by the stacks") + If(embedding.PaddingToken >= 0, $", token {N(embedding.PaddingToken)} not trained") + If(embedding.InputMask, ", input mask");
         string pooling = If(head.Pooling != PoolingKind.None, $", {head.Pooling} pooling") + If(head.Pooler is not null, $" through {head.Pooler}") + If(head.NormalizePooled, ", normalised");
         return head.Kind switch
         {

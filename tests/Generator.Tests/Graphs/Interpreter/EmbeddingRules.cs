@@ -19,7 +19,10 @@ internal static class EmbeddingRules
         Shape shape = gradient.Outputs[0].Shape;
         double[] indices = operands[0], dy = operands[1], dTable = [.. operands.OrZeros(2, shape)];
         for (int i = 0; i < dy.Length; i++)
+        {
+            if ((int)indices[i / shape.Columns] == gradient.Untrained) continue;
             dTable[(gradient.FirstRow + (int)indices[i / shape.Columns]) * shape.Columns + i % shape.Columns] += gradient.Scale * dy[i];
+        }
         return [dTable];
     }
 }
