@@ -68,7 +68,7 @@ public sealed class EncoderFamilyTests
     {
         TransformerSpec spec = Defaults(family, $"\"max_position_embeddings\": 514, \"type_vocab_size\": 1, \"architectures\": [\"{prefix}ForMaskedLM\"], \"hidden_act\": \"relu\"");
         Assert.Equal((vocabulary, 512, 514), (spec.Main.VocabularySize, spec.Main.ContextLength, spec.Main.Position.LearnedLength));
-        Assert.Equal((2, 1, 1), (spec.Main.Position.Offset, spec.Main.Position.PaddingToken, spec.Embedding.TokenTypes));
+        Assert.Equal((0, 1, 1), (spec.Main.Position.Offset, spec.Main.Position.PaddingToken, spec.Embedding.TokenTypes));
         Assert.Equal(new HeadSpec { Kind = HeadKind.MaskedLanguageModel, Tied = true, Bias = true, Transform = Activation.Gelu }, spec.Head);
         Assert.Equal(CheckpointFamily.Roberta, spec.Checkpoint);
         Assert.Equal(Activation.Tanh, Defaults(family, $"\"architectures\": [\"{prefix}ForSequenceClassification\"]").Head.Pooler);
@@ -78,8 +78,8 @@ public sealed class EncoderFamilyTests
     public void Roberta()
     {
         TransformerSpec spec = Spec(Configs.Fixture("roberta-tiny"));
-        Assert.Equal((32, 34, 2, 1), (spec.Main.ContextLength, spec.Main.Position.LearnedLength, spec.Main.Position.Offset, spec.Main.Position.PaddingToken));
-        Assert.Equal(3, Spec(Configs.With("roberta-tiny", "pad_token_id", "2")).Main.Position.Offset);
+        Assert.Equal((32, 34, 0, 1), (spec.Main.ContextLength, spec.Main.Position.LearnedLength, spec.Main.Position.Offset, spec.Main.Position.PaddingToken));
+        Assert.Equal(31, Spec(Configs.With("roberta-tiny", "pad_token_id", "2")).Main.ContextLength);
         Refused("TC0009", "max_position_embeddings", Configs.With("roberta-tiny", "pad_token_id", "40"));
     }
 

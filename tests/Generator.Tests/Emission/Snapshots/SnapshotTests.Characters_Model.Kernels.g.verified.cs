@@ -45,7 +45,7 @@ partial class Model
             Kernel::Dropout.Apply(team, x, addend, 0.1f, stream, site, 12288, y);
 
         internal static void EmbeddingGradient_256x65x48_Panels(Threading::ComputeTeam team, Memory::Pointer<int> indices, Memory::Pointer<float> dy, Memory::Pointer<float> addend, Memory::Pointer<float> dTable) =>
-            Kernel::Embedding.Gradient<D65, D48, Kernel::Panels>(team, indices, dy, 1f, addend, 256, dTable);
+            Kernel::Embedding.Gradient<D65, D48, Kernel::Panels>(team, indices, dy, 1f, -1, addend, 256, dTable);
 
         internal static void Embedding_1x48_Add(Threading::ComputeTeam team, Memory::Pointer<int> indices, Memory::Pointer<float> table, Memory::Pointer<float> addend, Memory::Pointer<float> y) =>
             Kernel::Embedding.Forward<D48, Kernel::RowMajor>(team, indices, table, 1f, addend, 1, y);

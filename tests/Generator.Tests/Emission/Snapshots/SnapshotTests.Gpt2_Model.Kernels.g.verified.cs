@@ -45,10 +45,10 @@ partial class Model
             Kernel::Dropout.Apply(team, x, addend, 0.1f, stream, site, 3145728, y);
 
         internal static void EmbeddingGradient_4096x1024x768(Threading::ComputeTeam team, Memory::Pointer<int> indices, Memory::Pointer<float> dy, Memory::Pointer<float> addend, Memory::Pointer<float> dTable) =>
-            Kernel::Embedding.Gradient<D1024, D768, Kernel::RowMajor>(team, indices, dy, 1f, addend, 4096, dTable);
+            Kernel::Embedding.Gradient<D1024, D768, Kernel::RowMajor>(team, indices, dy, 1f, -1, addend, 4096, dTable);
 
         internal static void EmbeddingGradient_4096x50257x768_Panels(Threading::ComputeTeam team, Memory::Pointer<int> indices, Memory::Pointer<float> dy, Memory::Pointer<float> addend, Memory::Pointer<float> dTable) =>
-            Kernel::Embedding.Gradient<D50257, D768, Kernel::Panels>(team, indices, dy, 1f, addend, 4096, dTable);
+            Kernel::Embedding.Gradient<D50257, D768, Kernel::Panels>(team, indices, dy, 1f, -1, addend, 4096, dTable);
 
         internal static void Embedding_1x768_Add(Threading::ComputeTeam team, Memory::Pointer<int> indices, Memory::Pointer<float> table, Memory::Pointer<float> addend, Memory::Pointer<float> y) =>
             Kernel::Embedding.Forward<D768, Kernel::RowMajor>(team, indices, table, 1f, addend, 1, y);
