@@ -1,6 +1,4 @@
-using Transformer.Compiled.Checkpoints;
 using Transformer.Compiled.Models;
-using Transformer.Compiled.Tokenization;
 
 CommandOption[] options =
 [
@@ -11,19 +9,4 @@ CommandOption[] options =
     new("--seed", "N", "Of the initial weights, the batches and the sample; 1 by default."),
 ];
 
-try
-{
-    if (CommandLine.Parse(args, options) is { } arguments) return Run.Start(RunOptions.From(arguments));
-    Console.Out.Write(CommandLine.Usage("Trains a character-level GPT, and writes text with it.", options));
-    return 0;
-}
-catch (CommandLineException problem)
-{
-    Console.Error.WriteLine($"{problem.Message} --help lists the options.");
-    return 2;
-}
-catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException or CheckpointException or TokenizerFormatException)
-{
-    Console.Error.WriteLine(problem.Message);
-    return 1;
-}
+return CommandLineProgram.Run(args, "Trains a character-level GPT, and writes text with it.", options, arguments => Run.Start(RunOptions.From(arguments)));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Transformer.Compiled.Tokenization;
 using Transformer.Compiled.Training;
 
@@ -38,16 +37,9 @@ internal static class Run
         if (options.Resume is not null) trainer.LoadCheckpoint(options.Resume);
         var loop = new TrainingLoop(trainer, new RandomWindows(training, trainer.SequenceLength, options.Seed));
 
-        long first = trainer.StepCount;
-        long start = Stopwatch.GetTimestamp();
-        var progress = new Progress(options.Steps, first, trainer.BatchSize * trainer.SequenceLength);
-        bool isComplete = progress.Show((report, cancellation) => loop.Run(options.Steps, report, cancellation));
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-
-        Directory.CreateDirectory(Path.GetDirectoryName(options.Checkpoint)!);
+        bool isComplete = ShownTraining.Run(trainer, loop, options.Steps, options.Checkpoint, options.Resume);
         tokenizer.Save(RunOptions.AlphabetOf(options.Checkpoint));
         trainer.SaveCheckpoint(options.Checkpoint);
-        Print($"Trained {trainer.StepCount - first} steps in {seconds:F1} s");
         if (!isComplete) return false;
 
         double loss = new ValidationWindows(validation, trainer.BatchSize, trainer.SequenceLength).Evaluate(trainer);

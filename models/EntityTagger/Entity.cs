@@ -3,7 +3,8 @@ namespace Transformer.Compiled.Models.Entities;
 /// <summary>A named entity: the words from <paramref name="First"/> to before <paramref name="End"/>.</summary>
 internal readonly record struct Entity(string Type, int First, int End)
 {
-    private const string Outside = "O";
+    /// <summary>The tag of a word that is in no entity.</summary>
+    public const string Outside = "O";
 
     /// <summary>
     /// The entities that tags of words say. An entity begins at <c>B-type</c>, and also at an <c>I-type</c> (or a bare <c>type</c>) that follows

@@ -1,11 +1,8 @@
 namespace Transformer.Compiled.Models.Numbers;
 
-/// <summary>The tokens of both sides: English word by word, Chinese character by character.</summary>
+/// <summary>The tokens of both sides: English word by word, Chinese character by character. Token 0 fills up what is shorter than its place.</summary>
 internal static class NumberTokens
 {
-    /// <summary>Fills up what is shorter than its place, on both sides.</summary>
-    public const int Padding = 0;
-
     /// <summary>Before every Chinese number.</summary>
     public const int Start = 1;
 

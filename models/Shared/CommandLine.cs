@@ -66,6 +66,15 @@ internal sealed class CommandLine
 
     public string RequiredText(string name) => Text(name) ?? throw new CommandLineException($"{name} is missing.");
 
+    /// <summary>The value of an option, or the text of the file that another one names; one of them has to be given.</summary>
+    public string TextOrFile(string text, string file) => (Text(text), Text(file)) switch
+    {
+        ({ } given, null) => given,
+        (null, { } path) => File.ReadAllText(path),
+        (null, null) => throw new CommandLineException($"{text} or {file} is missing."),
+        _ => throw new CommandLineException($"{text} and {file} are given; one of them is enough."),
+    };
+
     /// <summary>The value of an option as a number of at least <paramref name="least"/>.</summary>
     public T Number<T>(string name, T otherwise, T least)
         where T : struct, ISpanParsable<T>, IComparable<T>
@@ -74,6 +83,16 @@ internal sealed class CommandLine
         return T.TryParse(text, CultureInfo.InvariantCulture, out T value) && value.CompareTo(least) >= 0
             ? value
             : throw new CommandLineException($"{name} is '{text}'; it has to be a number of at least {least}.");
+    }
+
+    /// <summary>The value of an option as a number from <paramref name="least"/> to <paramref name="most"/>.</summary>
+    public T Number<T>(string name, T otherwise, T least, T most)
+        where T : struct, ISpanParsable<T>, IComparable<T>
+    {
+        T value = Number(name, otherwise, least);
+        return value.CompareTo(most) <= 0
+            ? value
+            : throw new CommandLineException($"{name} is '{value}'; it has to be a number from {least} to {most}.");
     }
 
     private static CommandOption Find(string name, ReadOnlySpan<CommandOption> options)

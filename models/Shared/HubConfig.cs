@@ -47,6 +47,11 @@ internal sealed class HubConfig
             : throw new InvalidDataException($"{_path}: two labels of \"id2label\" have the same name.");
     }
 
+    /// <summary>Whether the model tells the two parts of a pair apart by token types, as BERT does.</summary>
+    public bool KnowsTokenTypes() =>
+        _model.TryGetProperty("model_type", out JsonElement family) && family.ValueEquals("bert")
+        && !(_model.TryGetProperty("type_vocab_size", out JsonElement types) && types.GetInt32() < 2);
+
     /// <summary>A token that a key such as <c>eos_token_id</c> names; null where it is absent or null.</summary>
     /// <exception cref="InvalidDataException">The value is no token.</exception>
     public int? Token(string key)

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Transformer.Compiled.Models;
 
 /// <summary>Tokens of whole symbols (words or characters): special ones first, then the symbols in the order given.</summary>
@@ -22,13 +24,13 @@ internal sealed class Vocabulary
     /// <summary>The token of a symbol; null if it has none.</summary>
     public int? Find(string symbol) => _tokens.TryGetValue(symbol, out int token) ? token : null;
 
-    /// <summary>The symbol of a token; nothing for a special one.</summary>
-    public string SymbolOf(int token) => token < _specials ? "" : _symbols[token - _specials];
+    /// <summary>The symbol of a token; nothing for a special one, and for one that the vocabulary does not have.</summary>
+    public string SymbolOf(int token) => (uint)(token - _specials) < (uint)_symbols.Length ? _symbols[token - _specials] : "";
 
     /// <summary>The symbols of tokens, one after another.</summary>
     public string Decode(ReadOnlySpan<int> tokens)
     {
-        var text = new System.Text.StringBuilder();
+        var text = new StringBuilder();
         foreach (int token in tokens) text.Append(SymbolOf(token));
         return text.ToString();
     }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Transformer.Compiled.Checkpoints;
 using Transformer.Compiled.Models;
-using Transformer.Compiled.Tokenization;
 
 long entered = Stopwatch.GetTimestamp();
 CommandOption[] options =
@@ -15,19 +13,5 @@ CommandOption[] options =
     new("--timing", null, "Also prints how long it took to the first token."),
 ];
 
-try
-{
-    if (CommandLine.Parse(args, options) is { } arguments) return Story.Tell(StoryOptions.From(arguments), entered);
-    Console.Out.Write(CommandLine.Usage("Continues a story, token by token, with a Llama of 260,000 parameters.", options));
-    return 0;
-}
-catch (CommandLineException problem)
-{
-    Console.Error.WriteLine($"{problem.Message} --help lists the options.");
-    return 2;
-}
-catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or CheckpointException or TokenizerFormatException)
-{
-    Console.Error.WriteLine(problem.Message);
-    return 1;
-}
+return CommandLineProgram.Run(
+    args, "Continues a story, token by token, with a Llama of 260,000 parameters.", options, arguments => Story.Tell(StoryOptions.From(arguments), entered));

@@ -1,3 +1,5 @@
+using Transformer.Compiled.Training;
+
 namespace Transformer.Compiled.Models.Translation;
 
 /// <summary>A sentence and its translation.</summary>
@@ -26,7 +28,6 @@ internal sealed record SentencePair(string Source, string Target)
     }
 
     /// <summary>Every 20th pair, from the first on, is for validation; all others are for training.</summary>
-    public static (IReadOnlyList<SentencePair> Training, IReadOnlyList<SentencePair> Validation) Split(IReadOnlyList<SentencePair> pairs) => (
-        [.. pairs.Where((_, index) => index % ValidationInterval != 0)],
-        [.. pairs.Where((_, index) => index % ValidationInterval == 0)]);
+    public static (SentencePair[] Training, SentencePair[] Validation) Split(IReadOnlyList<SentencePair> pairs) =>
+        DataSplit.EveryKth(pairs, ValidationInterval);
 }

@@ -2,12 +2,12 @@ using Transformer.Compiled.Tokenization;
 
 namespace Transformer.Compiled.Models.Translation;
 
-/// <summary>The characters of one language as tokens, those of the training sentences in the order of code points.</summary>
+/// <summary>
+/// The characters of one language as tokens, those of the training sentences in the order of code points. Token 0 fills up what is shorter than
+/// its place.
+/// </summary>
 internal sealed class SentenceTokens
 {
-    /// <summary>Fills up what is shorter than its place.</summary>
-    public const int Padding = 0;
-
     /// <summary>Before every translation.</summary>
     public const int Start = 1;
 

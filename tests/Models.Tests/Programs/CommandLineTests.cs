@@ -47,6 +47,27 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void NumbersMayHaveABound()
+    {
+        CommandLine line = CommandLine.Parse(["--steps", "5"], _options)!;
+        Assert.Equal(5, line.Number("--steps", 7, least: 1, most: 5));
+        Assert.Equal("--steps is '5'; it has to be a number from 1 to 4.", Assert.Throws<CommandLineException>(() => line.Number("--steps", 7, 1, 4)).Message);
+    }
+
+    [Fact]
+    public void TextsMayStandInFiles()
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, "a text");
+        CommandOption[] options = [new("--text", "TEXT", ""), new("--file", "FILE", "")];
+        Assert.Equal("b", CommandLine.Parse(["--text", "b"], options)!.TextOrFile("--text", "--file"));
+        Assert.Equal("a text", CommandLine.Parse(["--file", file], options)!.TextOrFile("--text", "--file"));
+        Assert.Throws<CommandLineException>(() => CommandLine.Parse([], options)!.TextOrFile("--text", "--file"));
+        Assert.Throws<CommandLineException>(() => CommandLine.Parse(["--text", "b", "--file", file], options)!.TextOrFile("--text", "--file"));
+        File.Delete(file);
+    }
+
+    [Fact]
     public void NotANumberIsNone()
     {
         CommandLine line = CommandLine.Parse(["--steps", "NaN"], _options)!;

@@ -36,6 +36,15 @@ public sealed class NumberCorpusTests
     }
 
     [Fact]
+    public void TrainingSeesRoundNumbers()
+    {
+        var numbers = new TrainingNumbers(seed: 7);
+        int[] seen = [.. Enumerable.Range(0, 20_000).Select(place => numbers[place])];
+        Assert.InRange(seen.Count(number => number >= 100_000 && number % 1000 == 0), 100, 300);
+        Assert.Contains(seen, number => number >= 100_000 && number % 100_000 == 0);
+    }
+
+    [Fact]
     public void ASeedSaysWhichNumbers()
     {
         Assert.Equal(First(seed: 1), First(seed: 1));

@@ -44,7 +44,7 @@ public sealed class SentencePairTests : IDisposable
         Assert.Equal(8, tokens.Count);
         Assert.Equal([4, 5, 6, 7, 3], tokens.Encode("abc😀d", length: 100));
         Assert.Equal([7, 7], tokens.Encode("😀😀a", length: 2));
-        Assert.Equal("a😀", tokens.Decode([SentenceTokens.Start, 4, 3, 7, SentenceTokens.End, SentenceTokens.Padding]));
+        Assert.Equal("a😀", tokens.Decode([SentenceTokens.Start, 4, 3, 7, SentenceTokens.End, 0]));
     }
 
     [Fact]
