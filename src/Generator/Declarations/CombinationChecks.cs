@@ -9,6 +9,13 @@ internal sealed class CombinationChecks(SpecDraft draft, DiagnosticSink diagnost
 
     private bool IsEncoder => draft.Decoder is null;
 
+    /// <summary>What a model that is to be trained must have.</summary>
+    public static void CheckTraining(TransformerSpec spec, LocationInfo? location, DiagnosticSink diagnostics)
+    {
+        if (spec.Head.Kind == HeadKind.None)
+            diagnostics.Add(DiagnosticDescriptors.ChoicesDoNotFit, location, "Head", nameof(HeadKind.None), "[Training], which needs something that can be wrong");
+    }
+
     public void Run()
     {
         CheckHead();
@@ -24,6 +31,7 @@ internal sealed class CombinationChecks(SpecDraft draft, DiagnosticSink diagnost
         if (!IsEncoder && head != HeadKind.LanguageModel) ReportHead("a decoder, which predicts the next token");
         else if (IsEncoder && head == HeadKind.LanguageModel) ReportHead("an encoder, which sees the next token");
         else if (draft.Image is not null && head is HeadKind.MaskedLanguageModel) ReportHead("images, which have no vocabulary");
+        else if (head == HeadKind.SequenceClassification && draft.Head.Pooling == PoolingKind.None) Report("Pooling", "None", "a classifier of whole sequences");
 
         void ReportHead(string other) => Report("Head", head.ToString(), other);
     }

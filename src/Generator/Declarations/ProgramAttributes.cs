@@ -54,6 +54,7 @@ internal static class ProgramAttributes
         checks.Range(batch, 1, Math.Min(SpecLimits.BatchSize, SpecLimits.TokensPerBatch / Math.Max(1, Math.Max(length, sourceLength))));
         CheckContext(sequence, contextLength, diagnostics);
         CheckContext(source, sourceContext, diagnostics);
+        CombinationChecks.CheckTraining(spec, use.Location, diagnostics);
         return new TrainingSpec
         {
             BatchSize = batch?.Value ?? 1,

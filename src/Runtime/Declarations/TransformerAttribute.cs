@@ -80,7 +80,7 @@ public sealed class TransformerAttribute : Attribute
 
     /// <summary>
     /// The most tokens that a position can look back on, itself included: 1 to 16,777,216. Required without a config. Beside one it may
-    /// shorten the config's length, never extend it.
+    /// shorten the config's length; extend it only where nothing in the model depends on it (<c>bloom</c>, <c>t5</c>).
     /// </summary>
     public int ContextLength { get; set; }
 

@@ -15,6 +15,7 @@ public sealed class CombinationTests
     [InlineData("Head = HeadKind.SequenceClassification, Labels = 3", "Head")]
     [InlineData("Head = HeadKind.None", "Head")]
     [InlineData(EncoderDecoder + "Head = HeadKind.TokenClassification, Labels = 3", "Head")]
+    [InlineData(EncoderOnly + "Head = HeadKind.SequenceClassification, Labels = 3, Pooling = PoolingKind.None", "Pooling")]
     [InlineData("InputMask = true", "InputMask")]
     [InlineData(EncoderDecoder + "InputMask = true", "InputMask")]
     [InlineData("PairMask = PairMask.Boolean", "PairMask")]
@@ -33,6 +34,16 @@ public sealed class CombinationTests
         Assert.Equal("TC0032", diagnostic.Id);
         Assert.StartsWith($"'{name}' = ", diagnostic.GetMessage());
         Assert.StartsWith(name + " = ", run.TextAt(diagnostic));
+    }
+
+    [Fact]
+    public void WithoutAHeadThereIsNothingToTrain()
+    {
+        GeneratorRun run = GeneratorRun.Of(
+            $"[Transformer({EncoderOnly}VocabularySize = 11, ContextLength = 8, DModel = 16, Heads = 2, Layers = 2), Training(BatchSize = 2)] partial class Model;");
+        Diagnostic diagnostic = Assert.Single(run.Diagnostics);
+        Assert.Equal("TC0032", diagnostic.Id);
+        Assert.StartsWith("Training", run.TextAt(diagnostic));
     }
 
     [Fact]

@@ -8,20 +8,20 @@ namespace Generator.Tests.Documents;
 /// <summary>What documents say of config families is what the tables of the families say.</summary>
 public sealed class FamilyDocumentTests
 {
+    private static readonly string s_families = Path.Combine("docs", "families.md");
+
     [Fact]
     public void TheReadmesTableIsTheFamilies()
     {
         IEnumerable<string> rows = ConfigFamily.All.Select(family => $"| `{family.Table.Name}` | {Heads(family)} | {family.Summary} |");
-        Assert.Equal(rows.Prepend("|---|---|---|").Prepend("| `model_type` of a Hugging Face `config.json` | heads | what is built |"), Between("README.md", "families"));
+        Compare("README.md", "families", string.Join('\n', ["| `model_type` of a Hugging Face `config.json` | heads | what is built |", "|---|---|---|", .. rows]));
     }
 
     [Fact]
-    public void TheKeysOfEveryFamilyAreListed()
-        => Assert.Equal(string.Join("\n\n", ConfigFamily.All.Select(Section)), string.Join('\n', Between(Path.Combine("docs", "families.md"), "families")));
+    public void TheKeysOfEveryFamilyAreListed() => Compare(s_families, "families", string.Join("\n\n", ConfigFamily.All.Select(Section)));
 
     [Fact]
-    public void TheKeysThatEveryFamilyIgnoresAreListed()
-        => Assert.Equal([Codes(ConfigFamily.CommonIgnorable)], Between(Path.Combine("docs", "families.md"), "ignored by all"));
+    public void TheKeysThatEveryFamilyIgnoresAreListed() => Compare(s_families, "ignored by all", Codes(ConfigFamily.CommonIgnorable));
 
     [Fact]
     public void EveryFamilyCanBeBuiltFromItsDefaults()
@@ -65,13 +65,17 @@ public sealed class FamilyDocumentTests
 
     private static string Codes(IEnumerable<string> keys) => string.Join(", ", keys.Select(key => $"`{key}`"));
 
-    /// <summary>The lines between two markers of a document.</summary>
-    private static string[] Between(string document, string marker)
+    /// <summary>Compares what stands between two markers of a document; what should stand there is kept where the test ran.</summary>
+    private static void Compare(string document, string marker, string expected)
     {
         string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documents", document)).ReplaceLineEndings("\n");
         string start = $"<!-- {marker} -->\n", end = $"\n<!-- end of {marker} -->";
         int from = text.IndexOf(start, StringComparison.Ordinal) + start.Length, to = text.IndexOf(end, StringComparison.Ordinal);
         Assert.True(from >= start.Length && to >= from, $"{document} has no part {marker}.");
-        return text[from..to].Trim('\n').Split('\n');
+        if (text[from..to].Trim('\n') == expected) return;
+
+        string received = Path.Combine(AppContext.BaseDirectory, $"{Path.GetFileNameWithoutExtension(document)}.{marker}.received.md");
+        File.WriteAllText(received, expected);
+        Assert.Fail($"{document}: the part {marker} is not what the families say, which is in {received}.");
     }
 }
