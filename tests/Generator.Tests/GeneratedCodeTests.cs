@@ -12,6 +12,26 @@ public sealed class GeneratedCodeTests
     [InlineData(2)]
     public void FreelyCombinedChoicesCompile(int seed) => AssertCompiles(GeneratorInput.Of(RandomModels.Source(seed, count: 12)));
 
+    /// <summary>What fits together compiles; what does not is said, and not by a failure of the generator.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    [InlineData(2000)]
+    public void FreelyCombinedArchitecturesCompileOrAreRefused(int seed)
+    {
+        const int Count = 150;
+        string[] attributes = [.. Enumerable.Range(seed, Count).Select(RandomArchitectures.Attributes)];
+        GeneratorRun run = GeneratorRun.Of(string.Join("\n", attributes.Select((text, i) => $"{text} public partial class Model{i};")));
+        Assert.Null(run.Result.Exception);
+        string failures = string.Join("\n", run.Diagnostics.Where(d => d.Id == "TC9999").Select(d => $"{d.GetMessage()}: {attributes[ModelNumber(d.GetMessage())]}"));
+        Assert.True(failures.Length == 0, failures);
+        Assert.InRange(run.Declarations.Length, Count / 8, Count);
+        string problems = string.Join("\n", run.OutputProblems.Select(problem => $"{problem.Id}: {problem.GetMessage()}").Distinct());
+        Assert.True(problems.Length == 0, problems);
+
+        static int ModelNumber(string message) => int.Parse(message[(message.IndexOf("'Model", StringComparison.Ordinal) + 6)..].Split('\'')[0], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     [Theory]
     [InlineData("gpt2-tiny")]
     [InlineData("llama-tiny")]

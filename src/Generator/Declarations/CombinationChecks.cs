@@ -49,8 +49,23 @@ internal sealed class CombinationChecks(SpecDraft draft, DiagnosticSink diagnost
 
         PositionDraft position = stack.Position;
         if (!IsEncoder && position.Kind == PositionKind.RelativeKeysAndQueries) Report("Position", position.Kind.ToString(), EncoderOnly);
+        if (position.Combination == PositionCombination.Concatenated && draft.Head.Tied)
+            Report("PositionCombination", position.Combination.ToString(), "a tied head, which needs token vectors as wide as the model");
+        CheckBuckets(position, stack.Causal);
         if (position.EveryLayer && position.Combination != PositionCombination.Added)
             Report("PositionEveryLayer", "true", "positions that stand beside the tokens' vectors");
+    }
+
+    /// <summary>Half the buckets of a direction are for one distance each; the others have to have distances left.</summary>
+    private void CheckBuckets(PositionDraft position, bool isCausal)
+    {
+        if (position is not { Kind: PositionKind.RelativeBias, Buckets: { } buckets, MaxDistance: { } distance }) return;
+        int exact = (isCausal ? buckets.Value : buckets.Value / 2) / 2;
+        if (distance.Value <= exact)
+        {
+            Report("RelativeMaxDistance", InvariantText.Of(distance.Value),
+                $"{InvariantText.Of(buckets.Value)} buckets, of which {InvariantText.Of(exact)} of a direction are for one distance each");
+        }
     }
 
     private void Report(string name, string value, string other) =>

@@ -27,6 +27,9 @@ public sealed class CombinationTests
     [InlineData("Position = PositionKind.RelativeKeysAndQueries", "Position")]
     [InlineData(EncoderOnly + "PositionEveryLayer = true, PositionCombination = PositionCombination.Concatenated, PositionWidth = 8", "PositionEveryLayer")]
     [InlineData(EncoderDecoder + "SourceVocabularySize = 12, SharedEmbeddings = true", "SharedEmbeddings")]
+    [InlineData("PositionCombination = PositionCombination.Concatenated, PositionWidth = 8", "PositionCombination")]
+    [InlineData("Position = PositionKind.RelativeBias, RelativeMaxDistance = 16", "RelativeMaxDistance")]
+    [InlineData(EncoderDecoder + "Position = PositionKind.RelativeBias, RelativeMaxDistance = 9, RelativeBuckets = 20", "RelativeMaxDistance")]
     public void IsSaidWhereItIsWritten(string values, string name)
     {
         GeneratorRun run = GeneratorRun.Of($"[Transformer(VocabularySize = 11, ContextLength = 8, DModel = 16, Heads = 2, Layers = 2, {values})] partial class Model;");
