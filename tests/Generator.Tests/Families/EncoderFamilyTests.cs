@@ -21,6 +21,16 @@ public sealed class EncoderFamilyTests
         Assert.Equal(new HeadSpec { Kind = HeadKind.MaskedLanguageModel, Tied = true, Bias = true, Transform = Activation.Gelu }, spec.Head);
     }
 
+    [Theory]
+    [InlineData("relative_key", PositionKind.RelativeKeys)]
+    [InlineData("relative_key_query", PositionKind.RelativeKeysAndQueries)]
+    public void BertsRelativePositionsKeepTheTableOfAbsoluteOnes(string name, object kind)
+    {
+        TransformerSpec spec = Spec(Configs.With("bert-tiny-relative-key", "position_embedding_type", $"\"{name}\""), "[Transformer(\"config.json\", ContextLength = 20)]");
+        Assert.Equal(((PositionKind)kind, 63, 20), (spec.Main.Position.Kind, spec.Main.Position.LearnedLength, spec.Main.ContextLength));
+        Assert.Equal(32, spec.Embedding.UnusedPositions);
+    }
+
     [Fact]
     public void BertsHeads()
     {
