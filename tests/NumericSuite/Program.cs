@@ -36,6 +36,8 @@ suite.Run<SoftmaxSumTests>();
 suite.Run<SpanLogitsTests>();
 suite.Run<VectorMathTests>();
 suite.Run<FixtureTests>();
+suite.Run<EncoderFixtureTests>();
+suite.Run<PairFixtureTests>();
 suite.Run<OddModelTests>();
 suite.Run<StoryTests>();
 PageChecks.Run(suite);

@@ -71,6 +71,11 @@ namespace Xunit
             foreach (T value in values) check(value);
         }
 
+        public static void Empty<T>(IEnumerable<T> values)
+        {
+            foreach (T value in values) Fail($"No element was expected, but there is {value}.");
+        }
+
         public static void DoesNotContain<T>(IEnumerable<T> values, Predicate<T> unwanted)
         {
             foreach (T value in values) True(!unwanted(value), $"Found {value}, which should not be there.");

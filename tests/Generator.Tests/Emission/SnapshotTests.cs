@@ -45,6 +45,36 @@ public sealed class SnapshotTests
         """,
         file);
 
+    [Theory]
+    [InlineData("Model.g")]
+    [InlineData("Model.Weights.g")]
+    [InlineData("Model.Encoder.g")]
+    [InlineData("Model.Trainer.g")]
+    [InlineData("Model.Kernels.g")]
+    public Task Encoder(string file) => Verify(
+        "Encoder",
+        """
+        [Transformer(Architecture = Architecture.EncoderOnly, VocabularySize = 1000, ContextLength = 64, DModel = 48, Heads = 4, Layers = 2, TokenTypes = 2,
+            NormPlacement = NormPlacement.Post, EmbeddingNorm = true, Activation = Activation.Gelu, Head = HeadKind.SequenceClassification, Labels = 3),
+         Inference(Batch = 2, HiddenStates = true), Training(BatchSize = 4, SequenceLength = 32, LabelSmoothing = 0.1)]
+        """,
+        file);
+
+    [Theory]
+    [InlineData("Model.g")]
+    [InlineData("Model.Weights.g")]
+    [InlineData("Model.Session.g")]
+    [InlineData("Model.Trainer.g")]
+    [InlineData("Model.Kernels.g")]
+    public Task EncoderDecoder(string file) => Verify(
+        "EncoderDecoder",
+        """
+        [Transformer(Architecture = Architecture.EncoderDecoder, SourceVocabularySize = 300, SourceLength = 24, VocabularySize = 200, ContextLength = 20, DModel = 32,
+            Heads = 4, Layers = 1, NormPlacement = NormPlacement.Post, Activation = Activation.Relu, Position = PositionKind.Sinusoidal, ResidualDropout = 0.1),
+         Inference(Batch = 3, PrefillChunk = 8), Training(BatchSize = 2)]
+        """,
+        file);
+
     private static async Task Verify(string name, string attributes, string file)
     {
         GeneratorRun run = GeneratorRun.Of($"namespace Models;\n{attributes}\npublic partial class Model;");
