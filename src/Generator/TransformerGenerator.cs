@@ -42,6 +42,7 @@ public sealed class TransformerGenerator : IIncrementalGenerator
         RegisterDiagnostics(context, results.Select(Guard.CheckNames), TrackingNames.Diagnostics);
         RegisterStrayAttributes(context, AnnotatedClassReader.TrainingAttribute);
         RegisterStrayAttributes(context, AnnotatedClassReader.InferenceAttribute);
+        RegisterStrayAttributes(context, AnnotatedClassReader.CaptureAttentionAttribute);
     }
 
     private static bool IsType(SyntaxNode node, CancellationToken cancellation) => node is TypeDeclarationSyntax;

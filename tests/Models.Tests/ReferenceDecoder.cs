@@ -23,6 +23,9 @@ internal sealed class ReferenceDecoder
         _weights = weights.Names.ToDictionary(name => name, name => Read(weights, name));
     }
 
+    /// <summary>The attention weights of the last text, [layers, heads, queries, keys].</summary>
+    public double[] Seen { get; private set; } = [];
+
     /// <summary>The parameters by name: a test may change them.</summary>
     public IReadOnlyDictionary<string, double[]> Weights => _weights;
 
@@ -49,10 +52,12 @@ internal sealed class ReferenceDecoder
     public double[][] Logits(int[] tokens)
     {
         double[][] x = [.. tokens.Select(Embed)];
+        Seen = new double[_spec.Layers * _spec.Heads * tokens.Length * tokens.Length];
         for (int layer = 0; layer < _spec.Layers; layer++)
         {
             string prefix = $"layers.{layer}.";
-            x = Sublayer(x, prefix + "attention.norm", input => Attention(input, prefix + "attention."));
+            Memory<double> seen = Seen.AsMemory(layer * Seen.Length / _spec.Layers, Seen.Length / _spec.Layers);
+            x = Sublayer(x, prefix + "attention.norm", input => Attention(input, prefix + "attention.", seen));
             x = Sublayer(x, prefix + "feed_forward.norm", input => [.. input.Select(row => FeedForward(row, prefix + "feed_forward."))]);
         }
         if (_spec.NormPlacement == NormPlacement.Pre) x = [.. x.Select(row => Norm(row, "final_norm"))];
@@ -101,7 +106,7 @@ internal sealed class ReferenceDecoder
         return isPre ? sum : [.. sum.Select(row => Norm(row, norm))];
     }
 
-    private double[][] Attention(double[][] x, string prefix)
+    private double[][] Attention(double[][] x, string prefix, Memory<double> seen)
     {
         double[][] q = Heads(x, prefix + "query", _spec.Heads), k = Heads(x, prefix + "key", _keyValueHeads);
         double[][] v = [.. x.Select(row => Module(row, prefix + "value"))];
@@ -119,6 +124,7 @@ internal sealed class ReferenceDecoder
                 for (int s = 0; s < scores.Length; s++)
                 {
                     double weight = Math.Exp(scores[s] - largest) / total;
+                    seen.Span[(head * x.Length + t) * x.Length + first + s] = weight;
                     for (int i = 0; i < _headDim; i++) context[head * _headDim + i] += weight * v[first + s][shared * _headDim + i];
                 }
             }

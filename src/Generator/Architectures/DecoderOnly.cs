@@ -28,8 +28,11 @@ internal sealed class DecoderOnly : ModelBuilder
 
     protected override void BuildInference()
     {
-        BuildPrefill();
-        BuildDecode();
+        BuildPrefill(Sight.None);
+        BuildDecode(Sight.None);
+        if (!Declaration.CapturesAttention) return;
+        BuildPrefill(Sight.Tokens);
+        BuildDecode(Sight.Tokens);
     }
 
     protected override Tensor BuildForward(ProgramGraph program, TrainingSpec training)
@@ -37,33 +40,33 @@ internal sealed class DecoderOnly : ModelBuilder
         var rows = new Shape(checked(training.BatchSize * training.SequenceLength));
         var inputs = new StackInputs(Input("tokens", rows), Input("positions", rows));
         var shape = new AttentionShape(_stack.Spec.Attention, training.BatchSize, training.SequenceLength);
-        Tensor hidden = _stack.Build(program, inputs, new LayerRun(Spec.Dropout, _stack.Attention.Sequences(shape, AttentionTerms.None, Spec.Dropout)));
+        Tensor hidden = _stack.Build(program, inputs, new LayerRun(Spec.Dropout, _stack.Attention.Sequences(shape, AttentionTerms.None, Spec.Dropout, Sight.None)));
         return _head.BuildTraining(program, hidden);
     }
 
-    private void BuildPrefill()
+    private void BuildPrefill(Sight sight)
     {
         int chunk = Declaration.Inference.PrefillChunk;
-        ProgramGraph program = NewProgram(Programs.Prefill);
+        ProgramGraph program = NewProgram(sight.NameOf(Programs.Prefill));
         program.BeginPhase(Programs.PrefillPhase);
-        Tensor hidden = BuildCached(program, Shape.Bounded(chunk), new AttentionShape(_stack.Spec.Attention, 1, chunk));
+        Tensor hidden = BuildCached(program, Shape.Bounded(chunk), new AttentionShape(_stack.Spec.Attention, 1, chunk), sight);
         _head.BuildPrefill(program, hidden);
         Finish(program);
     }
 
-    private void BuildDecode()
+    private void BuildDecode(Sight sight)
     {
         int rows = Declaration.Inference.Batch;
-        ProgramGraph program = NewProgram(Programs.Decode);
+        ProgramGraph program = NewProgram(sight.NameOf(Programs.Decode));
         program.BeginPhase(Programs.DecodePhase);
-        Tensor hidden = BuildCached(program, new Shape(rows), new AttentionShape(_stack.Spec.Attention, rows, 1));
+        Tensor hidden = BuildCached(program, new Shape(rows), new AttentionShape(_stack.Spec.Attention, rows, 1), sight);
         _head.BuildDecode(program, hidden);
         Finish(program);
     }
 
-    private Tensor BuildCached(ProgramGraph program, Shape rows, AttentionShape shape)
+    private Tensor BuildCached(ProgramGraph program, Shape rows, AttentionShape shape, Sight sight)
     {
         var inputs = new StackInputs(Input("tokens", rows), Input("positions", rows));
-        return _stack.Build(program, inputs, new LayerRun(DropoutSpec.None, _stack.Attention.Cached(inputs.Positions, shape)));
+        return _stack.Build(program, inputs, new LayerRun(DropoutSpec.None, _stack.Attention.Cached(inputs.Positions, shape, sight)));
     }
 }

@@ -30,31 +30,35 @@ internal sealed class EncoderDecoder : ModelBuilder
 
     protected override void BuildInference()
     {
-        BuildPrefill();
-        BuildDecode();
-        BuildEncode();
+        BuildPrefill(Sight.None);
+        BuildDecode(Sight.None);
+        BuildEncode(Sight.None);
+        if (!Declaration.CapturesAttention) return;
+        BuildPrefill(Sight.Tokens);
+        BuildDecode(Sight.Tokens);
+        BuildEncode(Sight.Source);
     }
 
     protected override Tensor BuildForward(ProgramGraph program, TrainingSpec training)
     {
         (int batch, int length, int sourceLength) = (training.BatchSize, training.SequenceLength, training.SourceLength);
         Tensor sourceMask = Input("source_mask", new Shape(batch, sourceLength));
-        Tensor states = BuildEncoder(program, new Shape(checked(batch * sourceLength)), batch, sourceLength, new AttentionTerms { KeyMask = sourceMask }, Spec.Dropout);
+        Tensor states = BuildEncoder(program, new Shape(checked(batch * sourceLength)), batch, sourceLength, new AttentionTerms { KeyMask = sourceMask }, Spec.Dropout, Sight.None);
 
         var rows = new Shape(checked(batch * length));
         var inputs = new StackInputs(Input("tokens", rows), Input("positions", rows));
-        AttendSelf self = _decoder.Attention.Sequences(new AttentionShape(_decoder.Spec.Attention, batch, length), AttentionTerms.None, Spec.Dropout);
+        AttendSelf self = _decoder.Attention.Sequences(new AttentionShape(_decoder.Spec.Attention, batch, length), AttentionTerms.None, Spec.Dropout, Sight.None);
         AttendSource source = _decoder.Attention.States(states, sourceMask, new AttentionShape(_decoder.Spec.CrossAttention!, batch, length, sourceLength), Spec.Dropout);
         return _head.BuildTraining(program, _decoder.Build(program, inputs, new LayerRun(Spec.Dropout, self, source)));
     }
 
-    private void BuildEncode()
+    private void BuildEncode(Sight sight)
     {
         int length = _encoder.Spec.ContextLength;
-        ProgramGraph program = NewProgram(Programs.Encode);
+        ProgramGraph program = NewProgram(sight.NameOf(Programs.Encode));
         program.BeginPhase(Programs.EncodeSourcePhase);
         Tensor states = BuildEncoder(
-            program, Shape.Bounded(length), 1, length, new AttentionTerms { KeyMask = Input("source_mask", new Shape(1, length)) }, DropoutSpec.None);
+            program, Shape.Bounded(length), 1, length, new AttentionTerms { KeyMask = Input("source_mask", new Shape(1, length)) }, DropoutSpec.None, sight);
         for (int layer = 0; layer < _decoder.Spec.Layers; layer++)
         {
             program.BeginSection($"SourceLayer{layer}", _decoder.Names.Module(layer, ""));
@@ -63,38 +67,38 @@ internal sealed class EncoderDecoder : ModelBuilder
         Finish(program);
     }
 
-    private Tensor BuildEncoder(ProgramGraph program, Shape rows, int sequences, int length, AttentionTerms terms, DropoutSpec dropout)
+    private Tensor BuildEncoder(ProgramGraph program, Shape rows, int sequences, int length, AttentionTerms terms, DropoutSpec dropout, Sight sight)
     {
         var inputs = new StackInputs(Input("sources", rows), Input("source_positions", rows));
-        AttendSelf self = _encoder.Attention.Sequences(new AttentionShape(_encoder.Spec.Attention, sequences, length), terms, dropout);
+        AttendSelf self = _encoder.Attention.Sequences(new AttentionShape(_encoder.Spec.Attention, sequences, length), terms, dropout, sight);
         return _encoder.FinalNorm(program, _encoder.Build(program, inputs, new LayerRun(dropout, self)));
     }
 
-    private void BuildPrefill()
+    private void BuildPrefill(Sight sight)
     {
         int chunk = Declaration.Inference.PrefillChunk;
-        ProgramGraph program = NewProgram(Programs.Prefill);
+        ProgramGraph program = NewProgram(sight.NameOf(Programs.Prefill));
         program.BeginPhase(Programs.PrefillPhase);
-        _head.BuildPrefill(program, BuildCached(program, Shape.Bounded(chunk), 1, chunk));
+        _head.BuildPrefill(program, BuildCached(program, Shape.Bounded(chunk), 1, chunk, sight));
         Finish(program);
     }
 
-    private void BuildDecode()
+    private void BuildDecode(Sight sight)
     {
         int rows = Declaration.Inference.Batch;
-        ProgramGraph program = NewProgram(Programs.Decode);
+        ProgramGraph program = NewProgram(sight.NameOf(Programs.Decode));
         program.BeginPhase(Programs.DecodePhase);
-        _head.BuildDecode(program, BuildCached(program, new Shape(rows), rows, 1));
+        _head.BuildDecode(program, BuildCached(program, new Shape(rows), rows, 1, sight));
         Finish(program);
     }
 
-    private Tensor BuildCached(ProgramGraph program, Shape rows, int sequences, int length)
+    private Tensor BuildCached(ProgramGraph program, Shape rows, int sequences, int length, Sight sight)
     {
         int sourceLength = _encoder.Spec.ContextLength;
         var inputs = new StackInputs(Input("tokens", rows), Input("positions", rows));
-        AttendSelf self = _decoder.Attention.Cached(inputs.Positions, new AttentionShape(_decoder.Spec.Attention, sequences, length));
+        AttendSelf self = _decoder.Attention.Cached(inputs.Positions, new AttentionShape(_decoder.Spec.Attention, sequences, length), sight);
         AttendSource source = _decoder.Attention.SourceCache(
-            Input("source_mask", new Shape(sequences, sourceLength)), new AttentionShape(_decoder.Spec.CrossAttention!, sequences, length, sourceLength));
+            Input("source_mask", new Shape(sequences, sourceLength)), new AttentionShape(_decoder.Spec.CrossAttention!, sequences, length, sourceLength), sight);
         return _decoder.Build(program, inputs, new LayerRun(DropoutSpec.None, self, source));
     }
 }

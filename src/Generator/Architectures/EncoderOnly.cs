@@ -31,13 +31,29 @@ internal sealed class EncoderOnly : ModelBuilder
 
     protected override void BuildInference()
     {
+        BuildEncode(Sight.None);
+        if (Declaration.CapturesAttention) BuildEncode(Sight.Tokens);
+    }
+
+    protected override Tensor BuildForward(ProgramGraph program, TrainingSpec training)
+    {
+        (int batch, int length) = (training.BatchSize, training.SequenceLength);
+        EncoderInputs inputs = Inputs(new Shape(checked(batch * length)), batch, length);
+        Tensor states = BuildStates(program, inputs, Spec.Dropout, Sight.None, observe: null);
+        if (_vocabulary is not null) return _vocabulary.BuildTraining(program, states);
+        program.BeginSection("Head");
+        return _labels!.BuildTraining(program, _stack.FinalNorm(program, states), inputs.Mask, batch);
+    }
+
+    private void BuildEncode(Sight sight)
+    {
         (int batch, int length) = (Declaration.Inference.Batch, Declaration.Inference.SequenceLength);
         Shape rows = Spec.Embedding.Image is null ? Shape.Bounded(checked(batch * length)) : new Shape(checked(batch * length));
-        ProgramGraph program = NewProgram(Programs.Encode);
+        ProgramGraph program = NewProgram(sight.NameOf(Programs.Encode));
         program.BeginPhase(Programs.EncodePhase);
         EncoderInputs inputs = Inputs(rows, batch, length);
         Action<int, Tensor>? observe = Declaration.Inference.HiddenStates ? (layer, x) => Publish(program, x, layer) : null;
-        Tensor states = BuildStates(program, inputs, DropoutSpec.None, observe);
+        Tensor states = BuildStates(program, inputs, DropoutSpec.None, sight, observe);
 
         program.BeginSection("Head");
         Tensor hidden = _stack.FinalNorm(program, states);
@@ -49,23 +65,13 @@ internal sealed class EncoderOnly : ModelBuilder
         Finish(program);
     }
 
-    protected override Tensor BuildForward(ProgramGraph program, TrainingSpec training)
-    {
-        (int batch, int length) = (training.BatchSize, training.SequenceLength);
-        EncoderInputs inputs = Inputs(new Shape(checked(batch * length)), batch, length);
-        Tensor states = BuildStates(program, inputs, Spec.Dropout, observe: null);
-        if (_vocabulary is not null) return _vocabulary.BuildTraining(program, states);
-        program.BeginSection("Head");
-        return _labels!.BuildTraining(program, _stack.FinalNorm(program, states), inputs.Mask, batch);
-    }
-
     /// <summary>Keeps the states of a layer for the caller.</summary>
     private static void Publish(ProgramGraph program, Tensor x, int layer) =>
         program.Add(new Publish(x, new Tensor($"hidden_states.{layer}", x.Shape, TensorRole.Output)));
 
-    private Tensor BuildStates(ProgramGraph program, EncoderInputs inputs, DropoutSpec dropout, Action<int, Tensor>? observe)
+    private Tensor BuildStates(ProgramGraph program, EncoderInputs inputs, DropoutSpec dropout, Sight sight, Action<int, Tensor>? observe)
     {
-        AttendSelf self = _stack.Attention.Sequences(inputs.Attention, inputs.Terms, dropout);
+        AttendSelf self = _stack.Attention.Sequences(inputs.Attention, inputs.Terms, dropout, sight);
         return _stack.Build(program, inputs.Stack, new LayerRun(dropout, self) { Observe = observe });
     }
 

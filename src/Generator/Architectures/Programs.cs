@@ -7,4 +7,7 @@ internal static class Programs
 
     public const string PrefillPhase = "PrefillLayers", LastLogitsPhase = "LastLogits", ChunkLogitsPhase = "ChunkLogits";
     public const string DecodePhase = "DecodeStep", EncodePhase = "EncodeLayers", EncodeSourcePhase = "EncodeSource", ForwardPhase = "Forward";
+
+    /// <summary>The name of the program that computes the same and also keeps the weights of its attention.</summary>
+    public static string Seeing(string program) => "Seeing" + program;
 }

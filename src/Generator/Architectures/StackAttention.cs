@@ -41,19 +41,27 @@ internal sealed class StackAttention(TransformerSpec model, StackSpec stack, Sta
     }
 
     /// <summary>Attention within whole sequences.</summary>
-    public AttendSelf Sequences(AttentionShape shape, AttentionTerms terms, DropoutSpec dropout) => (program, layer, q, k, v, distances) =>
+    public AttendSelf Sequences(AttentionShape shape, AttentionTerms terms, DropoutSpec dropout, Sight sight) => (program, layer, q, k, v, distances) =>
     {
         AttentionTerms all = terms with { Distances = distances, Scores = positions.Scores(program, layer, q, k, shape) };
-        return program.Add(new Attention(q, k, v, shape, all, dropout.Attention, names.Module(layer, Context)));
+        Tensor context = program.Add(new Attention(q, k, v, shape, all, dropout.Attention, names.Module(layer, Context)));
+        sight.Keep(
+            program, layer, new Shape(shape.Sequences, shape.Spec.Heads, shape.Queries, shape.Keys),
+            weights => new AttentionWeights(q, k, shape, all, weights));
+        return context;
     };
 
     /// <summary>Attention to what the cache holds, after the new rows have joined it.</summary>
-    public AttendSelf Cached(Tensor rows, AttentionShape shape) => (program, layer, q, k, v, distances) =>
+    public AttendSelf Cached(Tensor rows, AttentionShape shape, Sight sight) => (program, layer, q, k, v, distances) =>
     {
         Tensor keys = Append(program, k, rows, Cache(layer, "attention.cached_keys", CachePart.Keys, CacheOwner.Tokens, stack.Attention, stack.ContextLength), CachePart.Keys, shape, stack.ContextLength);
         Tensor values = Append(program, v, rows, Cache(layer, "attention.cached_values", CachePart.Values, CacheOwner.Tokens, stack.Attention, stack.ContextLength), CachePart.Values, shape, stack.ContextLength);
         var terms = new AttentionTerms { Distances = distances, Scores = positions.CachedScores(program, layer, q, rows, shape) };
-        return program.Add(new CachedAttention(q, keys, values, rows, shape, stack.ContextLength, terms, names.Module(layer, Context)));
+        Tensor context = program.Add(new CachedAttention(q, keys, values, rows, shape, stack.ContextLength, terms, names.Module(layer, Context)));
+        sight.Keep(
+            program, layer, new Shape(q.Shape.Rows, shape.Spec.Heads, stack.ContextLength),
+            weights => new CachedAttentionWeights(q, keys, rows, shape, stack.ContextLength, terms, weights));
+        return context;
     };
 
     /// <summary>Attention to the states of whole sources.</summary>
@@ -65,11 +73,14 @@ internal sealed class StackAttention(TransformerSpec model, StackSpec stack, Sta
     };
 
     /// <summary>Attention to sources whose keys and values <see cref="KeepSource"/> has put into the cache.</summary>
-    public AttendSource SourceCache(Tensor mask, AttentionShape shape) => (program, layer, q) =>
+    public AttendSource SourceCache(Tensor mask, AttentionShape shape, Sight sight) => (program, layer, q) =>
     {
         Tensor keys = SourceCache(layer, "cross_attention.cached_keys", CachePart.Keys, shape.Keys);
         Tensor values = SourceCache(layer, "cross_attention.cached_values", CachePart.Values, shape.Keys);
-        return program.Add(new CrossAttention(q, keys, values, mask, shape, names.Module(layer, CrossContext)));
+        Tensor context = program.Add(new CrossAttention(q, keys, values, mask, shape, names.Module(layer, CrossContext)));
+        sight.KeepCross(
+            program, layer, new Shape(q.Shape.Rows, shape.Spec.Heads, shape.Keys), weights => new CrossAttentionWeights(q, keys, mask, shape, weights));
+        return context;
     };
 
     /// <summary>Computes keys and values of one source for a layer, and puts them into the cache.</summary>

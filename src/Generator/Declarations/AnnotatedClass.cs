@@ -12,6 +12,7 @@ internal sealed record AnnotatedClass
     public required AttributeUse Transformer { get; init; }
     public required AttributeUse? Training { get; init; }
     public required AttributeUse? Inference { get; init; }
+    public bool CapturesAttention { get; init; }
     public required EquatableArray<DiagnosticInfo> Problems { get; init; }
 }
 

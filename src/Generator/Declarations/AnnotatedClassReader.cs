@@ -12,12 +12,14 @@ internal static class AnnotatedClassReader
     public const string TransformerAttribute = "Transformer.Compiled.TransformerAttribute";
     public const string TrainingAttribute = "Transformer.Compiled.TrainingAttribute";
     public const string InferenceAttribute = "Transformer.Compiled.InferenceAttribute";
+    public const string CaptureAttentionAttribute = "Transformer.Compiled.CaptureAttentionAttribute";
 
     public static AnnotatedClass Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         var symbol = (INamedTypeSymbol)context.TargetSymbol;
         AttributeUse? training = Find(symbol, TrainingAttribute, cancellation);
         AttributeUse? inference = Find(symbol, InferenceAttribute, cancellation);
+        bool capturesAttention = Find(symbol, CaptureAttentionAttribute, cancellation) is not null;
         ImmutableArray<INamedTypeSymbol> containing = ContainingTypes(symbol);
         var languageVersion = ((CSharpCompilation)context.SemanticModel.Compilation).LanguageVersion;
         return new AnnotatedClass
@@ -29,11 +31,18 @@ internal static class AnnotatedClassReader
             Transformer = AttributeUseReader.Read(context.Attributes[0], cancellation),
             Training = training,
             Inference = inference,
-            Problems = ClassChecks.Check(symbol, containing, training is not null, languageVersion, cancellation),
+            CapturesAttention = capturesAttention,
+            Problems = ClassChecks.Check(
+                symbol, containing,
+                [
+                    .. ClassChecks.TrainingMembers.Where(_ => training is not null),
+                    .. ClassChecks.CaptureMembers.Where(_ => capturesAttention),
+                ],
+                languageVersion, cancellation),
         };
     }
 
-    /// <summary>A <c>[Training]</c> or <c>[Inference]</c> on a class that is no model.</summary>
+    /// <summary>A <c>[Training]</c>, <c>[Inference]</c> or <c>[CaptureAttention]</c> on a class that is no model.</summary>
     public static DiagnosticInfo? ReadStray(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         bool isModel = context.TargetSymbol.GetAttributes().Any(attribute => Is(attribute, TransformerAttribute));

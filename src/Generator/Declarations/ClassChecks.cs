@@ -14,10 +14,16 @@ internal static class ClassChecks
 
     private static readonly string[] _modelMembers =
         ["Weights", "Session", "Encoder", "Kernels", "SourceVocabularySize", "SourceLength", "Labels", "VocabularySize", "ContextLength", "DModel", "Layers", "ParameterCount"];
-    private static readonly string[] _trainedModelMembers = [.. _modelMembers, "Trainer"];
+
+    /// <summary>The names of members that <c>[Training]</c> adds.</summary>
+    public static IReadOnlyList<string> TrainingMembers { get; } = ["Trainer"];
+
+    /// <summary>The names of members that <c>[CaptureAttention]</c> adds.</summary>
+    public static IReadOnlyList<string> CaptureMembers { get; } = ["AttentionSession", "AttentionEncoder"];
 
     public static EquatableArray<DiagnosticInfo> Check(
-        INamedTypeSymbol model, ImmutableArray<INamedTypeSymbol> containing, bool isTrained, LanguageVersion languageVersion, CancellationToken cancellation)
+        INamedTypeSymbol model, ImmutableArray<INamedTypeSymbol> containing, IEnumerable<string> furtherMembers,
+        LanguageVersion languageVersion, CancellationToken cancellation)
     {
         var diagnostics = new DiagnosticSink();
         LocationInfo location = LocationInfo.From(model.Locations[0]);
@@ -32,7 +38,7 @@ internal static class ClassChecks
         foreach (INamedTypeSymbol type in containing.Where(type => !IsPartial(type, cancellation)))
             diagnostics.Add(DiagnosticDescriptors.ContainingTypeNotPartial, LocationInfo.From(type.Locations[0]), type.Name, model.Name);
 
-        foreach (string name in isTrained ? _trainedModelMembers : _modelMembers)
+        foreach (string name in _modelMembers.Concat(furtherMembers))
         {
             Location? taken = model.Name == name ? model.Locations[0] : model.GetMembers(name).FirstOrDefault()?.Locations[0];
             if (taken is not null) diagnostics.Add(DiagnosticDescriptors.NameCollision, LocationInfo.From(taken), name, model.Name);

@@ -36,6 +36,7 @@ internal static class DeclarationParser
             Spec = spec,
             Inference = inference,
             Training = training,
+            CapturesAttention = annotated.CapturesAttention,
         };
         return new DeclarationResult(declaration, diagnostics.ToArray()) { Frozen = annotated.Training?.Find("Frozen")?.Location };
     }

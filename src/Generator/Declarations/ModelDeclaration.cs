@@ -23,6 +23,9 @@ internal sealed record ModelDeclaration
 
     /// <summary>Null where the class has no <c>[Training]</c>.</summary>
     public required TrainingSpec? Training { get; init; }
+
+    /// <summary>Whether there is also inference whose attention can be seen.</summary>
+    public bool CapturesAttention { get; init; }
 }
 
 internal sealed record InferenceSpec

@@ -29,7 +29,7 @@ public sealed class AttentionRecordBuilder
         Heads = heads;
         _rowCapacity = rowCapacity;
         _columnCapacity = columnCapacity;
-        _weights = new float[checked(layers * heads * rowCapacity * columnCapacity)];
+        _weights = NewMatrices(rowCapacity, columnCapacity);
     }
 
     /// <summary>Who looks at whom.</summary>
@@ -114,7 +114,7 @@ public sealed class AttentionRecordBuilder
     /// <summary>A copy of the rows and columns so far, in matrices of another size.</summary>
     private float[] Packed(int rows, int columns)
     {
-        var packed = new float[checked(Layers * Heads * rows * columns)];
+        float[] packed = NewMatrices(rows, columns);
         for (int layer = 0; layer < Layers; layer++)
         {
             for (int head = 0; head < Heads; head++)
@@ -123,6 +123,14 @@ public sealed class AttentionRecordBuilder
             }
         }
         return packed;
+    }
+
+    private float[] NewMatrices(int rows, int columns)
+    {
+        Int128 count = (Int128)Layers * Heads * rows * columns;
+        if (count <= Array.MaxLength) return new float[(int)count];
+        throw new InvalidOperationException(
+            $"{Layers} layers × {Heads} heads × {rows} queries × {columns} keys are {count} weights, more than one record can hold.");
     }
 
     private int Offset(int layer, int head, int row, int rows, int columns) => ((((layer * Heads) + head) * rows) + row) * columns;

@@ -19,6 +19,13 @@ public static class AttentionView
         PageFile.Write(path, stream => MatrixPage.Write(stream, "Attention", groups));
     }
 
+    /// <inheritdoc cref="WriteHtml(string, AttentionRecord[])"/>
+    public static void WriteHtml(string path, IReadOnlyList<AttentionRecord> records)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        WriteHtml(path, (AttentionRecord[])[.. records]);
+    }
+
     /// <summary>As <see cref="WriteHtml(string, AttentionRecord[])"/>, to a stream, which stays open. Equal records give equal bytes.</summary>
     /// <exception cref="ArgumentException">There is no record.</exception>
     public static void WriteHtml(Stream stream, params AttentionRecord[] records)

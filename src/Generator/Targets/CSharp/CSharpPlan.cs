@@ -28,9 +28,6 @@ internal sealed class CSharpPlan
 
     public KernelTable Kernels { get; } = new();
 
-    /// <summary>The scratch that the programs of a session share.</summary>
-    public long SessionFloats => Model.Programs.Where(program => program.Name != Programs.Train).Max(program => _memory[program].Floats);
-
     public long TrainerFloats => FloatsOf(Programs.Train);
 
     /// <summary>The C# expression of a tensor's address, from the pointers that the run-time's base classes hold.</summary>
@@ -47,6 +44,9 @@ internal sealed class CSharpPlan
         TensorRole.Output => Output(tensor.Name),
         TensorRole unknown => throw new ArgumentException($"{unknown} has no memory."),
     };
+
+    /// <summary>The scratch of a program.</summary>
+    public long FloatsOf(string program) => _memory[Model.Program(program)].Floats;
 
     public bool HasAddress(ProgramGraph program, Tensor? tensor) =>
         tensor is not null && (tensor.Role != TensorRole.Activation || _memory[program].OffsetOf(tensor) is not null);
@@ -65,11 +65,14 @@ internal sealed class CSharpPlan
         "chunk_logits" => "logits",
         "hidden_states" => "HiddenOutput",
         "pooled" => "PooledOutput",
-        _ when name.StartsWith(LayerStates, StringComparison.Ordinal) => $"LayerOutput({name.Substring(LayerStates.Length)})",
-        _ => throw new ArgumentException($"{name} is not an output."),
+        _ => OfLayer(name, LayerStates, "LayerOutput") ?? OfLayer(name, Sight.OwnWeights, "AttentionOutput")
+            ?? OfLayer(name, Sight.CrossWeights, "CrossAttentionOutput") ?? OfLayer(name, Sight.SourceWeights, "SourceAttentionOutput")
+            ?? throw new ArgumentException($"{name} is not an output."),
     };
 
-    private long FloatsOf(string program) => _memory[Model.Program(program)].Floats;
+    /// <summary>The output of a layer, whose number follows the beginning of the name.</summary>
+    private static string? OfLayer(string name, string beginning, string method) =>
+        name.StartsWith(beginning, StringComparison.Ordinal) ? $"{method}({name.Substring(beginning.Length)})" : null;
 
     private static string Offset(string pointer, long offset) => offset == 0 ? pointer : $"{pointer} + {Native(offset)}";
 }

@@ -13,10 +13,14 @@ internal static class CSharpTarget
         yield return new GeneratedFile($"{prefix}.g.cs", SourceFile.Write(plan, "Sizes", [.. SpecText.Lines(plan.Declaration), .. Sizes(plan)], w => Constants(plan, w)));
         yield return new GeneratedFile($"{prefix}.Weights.g.cs", SourceFile.Write(plan, "Weights", [], new WeightsWriter(plan).Write));
         cancellation.ThrowIfCancellationRequested();
-        yield return plan.Declaration.Spec.Architecture == Architecture.EncoderOnly
-            ? new GeneratedFile($"{prefix}.Encoder.g.cs", SourceFile.Write(plan, "Inference", [], new EncoderWriter(plan).Write))
-            : new GeneratedFile($"{prefix}.Session.g.cs", SourceFile.Write(plan, "Inference", [], new SessionWriter(plan).Write));
-        cancellation.ThrowIfCancellationRequested();
+        foreach (InferenceClass inference in InferenceClass.Of(plan))
+        {
+            Action<CodeWriter> write = plan.Declaration.Spec.Architecture == Architecture.EncoderOnly
+                ? new EncoderWriter(plan, inference).Write
+                : new SessionWriter(plan, inference).Write;
+            yield return new GeneratedFile($"{prefix}.{inference.Name}.g.cs", SourceFile.Write(plan, "Inference", [], write));
+            cancellation.ThrowIfCancellationRequested();
+        }
         if (plan.Declaration.Training is not null)
             yield return new GeneratedFile($"{prefix}.Trainer.g.cs", SourceFile.Write(plan, "Training", [], new TrainerWriter(plan).Write));
         yield return new GeneratedFile($"{prefix}.Kernels.g.cs", SourceFile.Write(plan, "Kernels", [], plan.Kernels.Write));
@@ -25,10 +29,11 @@ internal static class CSharpTarget
     private static IEnumerable<string> Sizes(CSharpPlan plan)
     {
         ModelGraph model = plan.Model;
+        InferenceClass inference = InferenceClass.Of(plan).First();
         yield return $"parameters: {Group(model.ParameterCount)} ({Group(plan.Storage.ParameterFloats * sizeof(float))} bytes in memory)";
         yield return plan.Declaration.Spec.Architecture == Architecture.EncoderOnly
-            ? $"encoder: {Group(plan.SessionFloats * sizeof(float))} bytes of activations, {Group(model.Program(Programs.Encode).FloatingPointOperations)} operations a full pass"
-            : $"session: {Group(plan.SessionFloats * sizeof(float))} bytes of activations, {Group(plan.Storage.StateFloats * sizeof(float))} of cache a row, "
+            ? $"encoder: {Group(inference.Floats * sizeof(float))} bytes of activations, {Group(model.Program(Programs.Encode).FloatingPointOperations)} operations a full pass"
+            : $"session: {Group(inference.Floats * sizeof(float))} bytes of activations, {Group(plan.Storage.StateFloats * sizeof(float))} of cache a row, "
                 + $"{Group(model.Program(Programs.Decode).FloatingPointOperations)} operations a decoding step";
         if (plan.Declaration.Training is not null)
         {

@@ -5,20 +5,20 @@ using Transformer.Compiled.Generator.Graph;
 namespace Transformer.Compiled.Generator.Targets.CSharp;
 
 /// <summary>Writes the <c>Encoder</c> class of an encoder-only model.</summary>
-internal sealed class EncoderWriter(CSharpPlan plan)
+internal sealed class EncoderWriter(CSharpPlan plan, InferenceClass inference)
 {
     public void Write(CodeWriter writer)
     {
         ModelDeclaration declaration = plan.Declaration;
-        ProgramGraph encode = plan.Model.Program(Programs.Encode);
+        ProgramGraph encode = inference.Program(Programs.Encode);
 
-        writer.Line($"/// <summary>Runs <see cref=\"{declaration.Name}\"/> on whole sequences.</summary>");
+        writer.Line($"/// <summary>Runs <see cref=\"{declaration.Name}\"/> on whole sequences.{inference.Remark}</summary>");
         writer.Line(SourceFile.GeneratedCode);
-        using CodeWriter.Block type = writer.Open("public sealed class Encoder : Generation::EncoderSession");
+        using CodeWriter.Block type = writer.Open($"public sealed class {inference.Name} : {inference.Base}");
         writer.Line("/// <summary>Holds the weights until it is disposed; allocates all its memory here.</summary>");
         writer.Line("/// <param name=\"weights\">The parameters; many encoders may share them.</param>");
         writer.Line("/// <param name=\"team\">The threads to compute on; the shared team when null.</param>");
-        writer.Line("public Encoder(Weights weights, Threading::ComputeTeam? team = null)");
+        writer.Line($"public {inference.Name}(Weights weights, Threading::ComputeTeam? team = null)");
         writer.Continue(": base(weights, s_shape, team) => Initialize();");
         writer.Line();
         ShapeText.Write(writer, "Generation::EncoderShape", [], Sizes());
@@ -28,15 +28,15 @@ internal sealed class EncoderWriter(CSharpPlan plan)
 
     private IEnumerable<(string Name, string Value)> Sizes()
     {
-        (TransformerSpec spec, InferenceSpec inference) = (plan.Declaration.Spec, plan.Declaration.Inference);
-        yield return ("Batch", CSharpPlan.Number(inference.Batch));
-        yield return ("SequenceLength", CSharpPlan.Number(inference.SequenceLength));
+        (TransformerSpec spec, InferenceSpec programs) = (plan.Declaration.Spec, plan.Declaration.Inference);
+        yield return ("Batch", CSharpPlan.Number(programs.Batch));
+        yield return ("SequenceLength", CSharpPlan.Number(programs.SequenceLength));
         yield return ("DModel", CSharpPlan.Number(spec.DModel));
-        yield return ("ActivationFloats", CSharpPlan.Native(plan.SessionFloats));
+        yield return ("ActivationFloats", CSharpPlan.Native(inference.Floats));
         yield return ("TableFloats", CSharpPlan.Native(plan.Storage.TableFloats));
         if (spec.Main.VocabularySize > 0) yield return ("VocabularySize", CSharpPlan.Number(spec.Main.VocabularySize));
         foreach ((string, string) input in ShapeText.Inputs(spec)) yield return input;
-        if (inference.HiddenStates) yield return ("HiddenLayers", CSharpPlan.Number(spec.Main.Layers + 1));
+        if (programs.HiddenStates) yield return ("HiddenLayers", CSharpPlan.Number(spec.Main.Layers + 1));
         if (spec.Head.Pooling != PoolingKind.None) yield return ("PooledWidth", CSharpPlan.Number(spec.DModel));
         (string per, int columns) = spec.Head.Kind switch
         {
@@ -48,5 +48,6 @@ internal sealed class EncoderWriter(CSharpPlan plan)
         };
         yield return ("LogitsPer", $"Generation::LogitsPer.{per}");
         if (columns > 0) yield return ("LogitColumns", CSharpPlan.Number(columns));
+        foreach ((string, string) seen in inference.Options()) yield return seen;
     }
 }

@@ -5,22 +5,22 @@ using Transformer.Compiled.Generator.Graph;
 namespace Transformer.Compiled.Generator.Targets.CSharp;
 
 /// <summary>Writes the <c>Session</c> class: prefill and decode.</summary>
-internal sealed class SessionWriter(CSharpPlan plan)
+internal sealed class SessionWriter(CSharpPlan plan, InferenceClass inference)
 {
     public void Write(CodeWriter writer)
     {
         ModelDeclaration declaration = plan.Declaration;
-        ProgramGraph prefill = plan.Model.Program(Programs.Prefill);
-        ProgramGraph decode = plan.Model.Program(Programs.Decode);
+        ProgramGraph prefill = inference.Program(Programs.Prefill);
+        ProgramGraph decode = inference.Program(Programs.Decode);
         bool hasSource = declaration.Spec.Architecture == Architecture.EncoderDecoder;
 
-        writer.Line($"/// <summary>Runs <see cref=\"{declaration.Name}\"/> on text: {(hasSource ? "encode a source, then decode" : "prefill a prompt, then decode")} token by token.</summary>");
+        writer.Line($"/// <summary>Runs <see cref=\"{declaration.Name}\"/> on text: {(hasSource ? "encode a source, then decode" : "prefill a prompt, then decode")} token by token.{inference.Remark}</summary>");
         writer.Line(SourceFile.GeneratedCode);
-        using CodeWriter.Block type = writer.Open($"public sealed class Session : Generation::{(hasSource ? "EncoderDecoderSession" : "DecoderSession")}");
+        using CodeWriter.Block type = writer.Open($"public sealed class {inference.Name} : {inference.Base}");
         writer.Line("/// <summary>Holds the weights until it is disposed; allocates all its memory here.</summary>");
         writer.Line("/// <param name=\"weights\">The parameters; many sessions may share them.</param>");
         writer.Line("/// <param name=\"team\">The threads to compute on; the shared team when null.</param>");
-        writer.Line("public Session(Weights weights, Threading::ComputeTeam? team = null)");
+        writer.Line($"public {inference.Name}(Weights weights, Threading::ComputeTeam? team = null)");
         writer.Continue(": base(weights, s_shape, team) => Initialize();");
         writer.Line();
         ShapeText.Write(writer, "Generation::DecoderShape", Sizes(), Options());
@@ -28,7 +28,7 @@ internal sealed class SessionWriter(CSharpPlan plan)
         TableFiller.Write(plan, decode, writer);
 
         if (hasSource)
-            new ProgramWriter(plan, plan.Model.Program(Programs.Encode), writer).Phase("protected override void EncodeSource(int rows)", Programs.EncodeSourcePhase, "Encode");
+            new ProgramWriter(plan, inference.Program(Programs.Encode), writer).Phase("protected override void EncodeSource(int rows)", Programs.EncodeSourcePhase, "Encode");
         var prefillWriter = new ProgramWriter(plan, prefill, writer);
         prefillWriter.Phase("protected override void PrefillLayers(int rows)", Programs.PrefillPhase, "Prefill");
         prefillWriter.Phase("protected override void LastLogits(int row)", Programs.LastLogitsPhase, "");
@@ -38,12 +38,12 @@ internal sealed class SessionWriter(CSharpPlan plan)
 
     private IEnumerable<(string Name, string Value)> Sizes()
     {
-        (TransformerSpec spec, InferenceSpec inference) = (plan.Declaration.Spec, plan.Declaration.Inference);
+        TransformerSpec spec = plan.Declaration.Spec;
         yield return ("VocabularySize", CSharpPlan.Number(spec.Main.VocabularySize));
         yield return ("ContextLength", CSharpPlan.Number(spec.Main.ContextLength));
-        yield return ("Batch", CSharpPlan.Number(inference.Batch));
-        yield return ("PrefillChunk", CSharpPlan.Number(inference.PrefillChunk));
-        yield return ("ActivationFloats", CSharpPlan.Native(plan.SessionFloats));
+        yield return ("Batch", CSharpPlan.Number(plan.Declaration.Inference.Batch));
+        yield return ("PrefillChunk", CSharpPlan.Number(plan.Declaration.Inference.PrefillChunk));
+        yield return ("ActivationFloats", CSharpPlan.Native(inference.Floats));
         yield return ("StateFloatsPerSlot", CSharpPlan.Native(plan.Storage.StateFloats));
         yield return ("TableFloats", CSharpPlan.Native(plan.Storage.TableFloats));
     }
@@ -52,6 +52,7 @@ internal sealed class SessionWriter(CSharpPlan plan)
     {
         TransformerSpec spec = plan.Declaration.Spec;
         if (HasCaches) yield return ("Caches", "Caches()");
+        foreach ((string, string) seen in inference.Options()) yield return seen;
         if (spec.Architecture != Architecture.EncoderDecoder) yield break;
         yield return ("SourceCaches", "SourceCaches()");
         yield return ("SourceVocabularySize", CSharpPlan.Number(spec.Encoder!.VocabularySize));
