@@ -57,14 +57,7 @@ public sealed class FixtureTests
         trainer.Backward();
 
         Agreement.Values("loss", fixture.Floats("out.loss"), [loss]);
-        Assert.Equal(fixture.ParameterNames.Order(), weights.Names.Order());
-        foreach (string parameter in fixture.ParameterNames)
-        {
-            float[] expected = fixture.Floats("grad." + parameter);
-            var actual = new float[expected.Length];
-            trainer.ExportGradient(parameter, actual);
-            Agreement.Gradient(parameter, expected, actual);
-        }
+        FixtureComparison.Gradients(fixture, weights, trainer);
     }
 
     [Theory]
@@ -73,20 +66,12 @@ public sealed class FixtureTests
     {
         using var fixture = new Fixture(name);
         using ModelWeights weights = FixtureModels.All[name].Load(fixture.ModelPath);
-        using LanguageModelTrainer trainer = FixtureModels.All[name].Trainer(
-            weights, new AdamW { LearningRate = 1e-3, WeightDecay = 0.01, ClipNorm = 1 }, null);
+        using LanguageModelTrainer trainer = FixtureModels.All[name].Trainer(weights, FixtureComparison.Optimizer(), null);
         (int[] inputs, int[] targets) = Batch(fixture);
+        inputs.CopyTo(trainer.Batch.Tokens);
+        targets.CopyTo(trainer.Batch.Targets);
 
-        float[] losses = [trainer.Step(inputs, targets), trainer.Step(inputs, targets), trainer.Step(inputs, targets)];
-
-        Agreement.Values("losses", fixture.Floats("out.loss3"), losses);
-        foreach (string parameter in fixture.ParameterNames)
-        {
-            float[] expected = fixture.Floats("adamw3." + parameter);
-            var actual = new float[expected.Length];
-            weights.Export(parameter, actual);
-            Agreement.AfterAdam(parameter, expected, fixture.Floats("grad." + parameter), actual);
-        }
+        FixtureComparison.ThreeSteps(fixture, weights, trainer);
     }
 
     [Theory]
@@ -95,25 +80,7 @@ public sealed class FixtureTests
     {
         using var fixture = new Fixture(name);
         using ModelWeights weights = FixtureModels.All[name].Load(fixture.ModelPath);
-        string path = Path.Combine(Path.GetTempPath(), $"{name}-{Guid.NewGuid():N}.safetensors");
-        try
-        {
-            weights.Save(path);
-            using SafetensorsFile original = SafetensorsFile.Open(fixture.ModelPath), saved = SafetensorsFile.Open(path);
-            Assert.Equal(original.Names.Order(), saved.Names.Order());
-            foreach (string tensor in original.Names)
-            {
-                Assert.Equal(original.Tensor(tensor).Shape.ToArray(), saved.Tensor(tensor).Shape.ToArray());
-                float[] before = new float[original.Tensor(tensor).Count], after = new float[before.Length];
-                original.ReadFloat32(tensor, before);
-                saved.ReadFloat32(tensor, after);
-                Assert.Equal(before, after);
-            }
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        FixtureComparison.SavedFile(fixture, weights);
     }
 
     private static IEnumerable<(int[] Tokens, float[] Logits)> Rows(Fixture fixture)
