@@ -81,6 +81,11 @@ namespace Xunit
             foreach (T value in values) True(!unwanted(value), $"Found {value}, which should not be there.");
         }
 
+        public static void Contains<T>(T expected, IEnumerable<T> values) => True(values.Contains(expected), $"There is no {expected}.");
+
+        public static void Contains<T>(IEnumerable<T> values, Predicate<T> wanted) =>
+            True(values.Any(value => wanted(value)), "There is none that is wanted.");
+
         public static void Contains(string part, string text, StringComparison comparison) =>
             True(text.Contains(part, comparison), $"\"{text}\" does not contain \"{part}\".");
 
