@@ -10,14 +10,17 @@ internal static class AttributeModel
 
     private static readonly string[] _sourceValues = ["SourceVocabularySize", "SourceLength", "EncoderLayers", "SharedEmbeddings"];
     private static readonly string[] _classifierValues = ["HeadDropout"];
+    private static readonly string[] _imageValues = ["ImageHeight", "ImageWidth", "PatchSize", "Channels"];
 
     public static SpecDraft? Lower(AttributeUse transformer, DiagnosticSink diagnostics)
     {
         var reader = new AttributeReader(transformer, diagnostics);
         Architecture architecture = reader.Choice("Architecture", Architecture.DecoderOnly);
-        ImageDraft? image = Image(reader, architecture);
-        Setting<int>? vocabularySize = image is null ? reader.Required("VocabularySize") : null;
-        Setting<int>? contextLength = image is null ? reader.Required("ContextLength") : null;
+        bool isOfImages = architecture == Architecture.EncoderOnly && _imageValues.Any(reader.Has);
+        if (!isOfImages) reader.WarnWithoutEffect("an encoder-only model", _imageValues);
+        ImageDraft? image = isOfImages ? Image(reader) : null;
+        Setting<int>? vocabularySize = isOfImages ? null : reader.Required("VocabularySize");
+        Setting<int>? contextLength = isOfImages ? null : reader.Required("ContextLength");
         Setting<int>? dModel = reader.Required("DModel");
         Setting<int>? heads = reader.Required("Heads");
         Setting<int>? layers = reader.Required("Layers");
@@ -106,6 +109,7 @@ internal static class AttributeModel
         PoolingKind pooling = hasPooling
             ? reader.Choice("Pooling", kind == HeadKind.None ? PoolingKind.None : PoolingKind.First)
             : PoolingKind.None;
+        if (hasPooling && pooling == PoolingKind.None) reader.WarnWithoutEffect("a pooling", "Pooler", "NormalizePooled");
         return new HeadDraft
         {
             Kind = kind,
@@ -119,15 +123,8 @@ internal static class AttributeModel
         };
     }
 
-    private static ImageDraft? Image(AttributeReader reader, Architecture architecture)
+    private static ImageDraft? Image(AttributeReader reader)
     {
-        string[] names = ["ImageHeight", "ImageWidth", "PatchSize", "Channels"];
-        if (architecture != Architecture.EncoderOnly || !names.Any(reader.Has))
-        {
-            reader.WarnWithoutEffect("an encoder-only model", names);
-            return null;
-        }
-
         reader.WarnWithoutEffect("tokens as input", "VocabularySize", "ContextLength");
         Setting<int>? height = reader.Required("ImageHeight"), patch = reader.Required("PatchSize");
         if (height is null || patch is null) return null;

@@ -12,6 +12,8 @@ internal static class LossAttributes
     public static LossSpec Read(AttributeReader reader, HeadSpec head, int classes, DiagnosticSink diagnostics)
     {
         LossKind kind = reader.Choice("Loss", head.Loss);
+        if (HasOneLabel(head) && kind is (LossKind.CrossEntropy or LossKind.SoftTargets))
+            Report(reader, kind, "BinaryCrossEntropy or MeanSquaredError for a single label", diagnostics);
         if (kind != LossKind.CrossEntropy)
         {
             if (!Fits(kind, head.Kind)) ReportKind(reader, kind, head.Kind, diagnostics);
@@ -36,8 +38,14 @@ internal static class LossAttributes
     private static void ReportKind(AttributeReader reader, LossKind kind, HeadKind head, DiagnosticSink diagnostics)
     {
         string fitting = string.Join(" or ", ((LossKind[])Enum.GetValues(typeof(LossKind))).Where(candidate => Fits(candidate, head)));
-        diagnostics.Add(DiagnosticDescriptors.ValueOutOfRange, reader.LocationOf("Loss"), "Loss", kind.ToString(), $"{fitting} for the head {head}");
+        Report(reader, kind, $"{fitting} for the head {head}", diagnostics);
     }
+
+    private static void Report(AttributeReader reader, LossKind kind, string expectation, DiagnosticSink diagnostics) =>
+        diagnostics.Add(DiagnosticDescriptors.ValueOutOfRange, reader.LocationOf("Loss"), "Loss", kind.ToString(), expectation);
+
+    /// <summary>One class alone is always right: there is nothing to learn.</summary>
+    private static bool HasOneLabel(HeadSpec head) => head is { Kind: HeadKind.SequenceClassification or HeadKind.TokenClassification, Labels: 1 };
 
     private static EquatableArray<float> ClassWeights(AttributeReader reader, int classes, DiagnosticSink diagnostics)
     {

@@ -24,8 +24,8 @@ internal static class ProgramAttributes
         checks.Range(chunk, 1, SpecLimits.ContextLength);
         checks.Range(length, 1, SpecLimits.ContextLength);
         checks.Range(batch, 1, isEncoder ? Math.Min(SpecLimits.DecodedRows, SpecLimits.TokensPerBatch / contextLength) : SpecLimits.DecodedRows);
-        CheckContext(chunk, contextLength, diagnostics);
-        CheckContext(length, contextLength, diagnostics);
+        CheckContext(chunk, "context", contextLength, diagnostics);
+        CheckContext(length, "context", contextLength, diagnostics);
         return new InferenceSpec
         {
             Batch = batch?.Value ?? 1,
@@ -52,8 +52,8 @@ internal static class ProgramAttributes
         checks.Range(sequence, 1, SpecLimits.ContextLength);
         checks.Range(source, 1, SpecLimits.ContextLength);
         checks.Range(batch, 1, Math.Min(SpecLimits.BatchSize, SpecLimits.TokensPerBatch / Math.Max(1, Math.Max(length, sourceLength))));
-        CheckContext(sequence, contextLength, diagnostics);
-        CheckContext(source, sourceContext, diagnostics);
+        CheckContext(sequence, "context", contextLength, diagnostics);
+        CheckContext(source, "source", sourceContext, diagnostics);
         CombinationChecks.CheckTraining(spec, use.Location, diagnostics);
         return new TrainingSpec
         {
@@ -72,10 +72,10 @@ internal static class ProgramAttributes
         _ => spec.Head.Labels > 0 ? spec.Head.Labels : spec.Main.VocabularySize,
     };
 
-    private static void CheckContext(Setting<int>? tokens, int contextLength, DiagnosticSink diagnostics)
+    private static void CheckContext(Setting<int>? tokens, string what, int limit, DiagnosticSink diagnostics)
     {
-        if (tokens is null || tokens.Value <= contextLength || tokens.Value > SpecLimits.ContextLength) return;
+        if (tokens is null || tokens.Value <= limit || tokens.Value > SpecLimits.ContextLength) return;
         diagnostics.Add(DiagnosticDescriptors.BeyondContext, tokens.Location,
-            tokens.Name, InvariantText.Of(tokens.Value), InvariantText.Of(contextLength));
+            tokens.Name, InvariantText.Of(tokens.Value), what, InvariantText.Of(limit));
     }
 }

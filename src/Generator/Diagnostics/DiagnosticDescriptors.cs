@@ -74,7 +74,7 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor BeyondContext = Error("TC0017",
         "More tokens than the context holds",
-        "'{0}' is {1}, more than the model's context length of {2}");
+        "'{0}' is {1}, more than the model's {2} length of {3}");
 
     public static readonly DiagnosticDescriptor SettingWithoutEffect = Warning("TC0018",
         "Value has no effect",

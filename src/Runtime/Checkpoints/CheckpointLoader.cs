@@ -92,11 +92,14 @@ internal sealed class CheckpointLoader(CheckpointReader checkpoint, ModelLayout 
         if (missing.Count > 1) message.Append($", and {missing.Count - 1} more ({NearestNames.Few(missing.ConvertAll(tensor => tensor.Name)[1..])})");
         message.Append($"; {layout.ModelName} needs it");
         if (extra.Count > 0) message.Append($"; not the model's: {Counted(extra)}{extra.Nearest(first.Name)}");
+        if (missing.TrueForAll(tensor => layout.Conventions.IsOfHead(tensor.Name))) message.Append("; LoadPretrained draws a head that is lacking");
         return new CheckpointException(checkpoint.Path, first.Name, message.ToString());
     }
 
     private CheckpointException Extra(List<string> extra) =>
-        new(checkpoint.Path, extra[0], $"{layout.ModelName} has no place for {Counted(extra)}: {NearestNames.Few(extra)}");
+        new(checkpoint.Path, extra[0], $"{layout.ModelName} has no place for {Counted(extra)}: {NearestNames.Few(extra)}{Advice(extra)}");
+
+    private string Advice(List<string> extra) => extra.TrueForAll(layout.Conventions.IsOfHead) ? "; LoadPretrained passes over heads of other tasks" : "";
 
     private static string Counted(List<string> names) => names.Count == 1 ? "1 tensor" : $"{names.Count} tensors";
 

@@ -42,7 +42,7 @@ internal sealed class WeightsLease(string modelName, NativeBuffer<float> storage
             CheckNotDisposed();
             CheckNotExclusive();
             if (_readers > 0)
-                throw Violation($"held by {_readers} session{(_readers == 1 ? "" : "s")}; dispose them before the weights are changed or trained");
+                throw Violation($"held by {_readers} session{(_readers == 1 ? " or encoder" : "s or encoders")}; dispose them before the weights are changed or trained");
             _exclusive = true;
         }
     }

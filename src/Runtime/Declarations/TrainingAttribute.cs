@@ -26,7 +26,7 @@ public sealed class TrainingAttribute : Attribute
     /// </summary>
     public string[] Frozen { get; set; } = [];
 
-    /// <summary>What training minimises. Default: what the model's head is for; <see cref="LossKind.CrossEntropy"/> for language models.</summary>
+    /// <summary>What training minimises. Default: <see cref="LossKind.CrossEntropy"/>; beside a config, what it says of a classifier of sequences (<c>problem_type</c>).</summary>
     public LossKind Loss { get; set; }
 
     /// <summary>

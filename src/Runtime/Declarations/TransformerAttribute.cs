@@ -2,7 +2,7 @@ namespace Transformer.Compiled;
 
 /// <summary>
 /// Declares that this partial class is a transformer. The generator writes the other half of the class: <c>Weights</c>,
-/// <c>Session</c> and, with <see cref="TrainingAttribute"/>, <c>Trainer</c>.
+/// <c>Session</c>, or <c>Encoder</c> for an encoder-only model, and, with <see cref="TrainingAttribute"/>, <c>Trainer</c>.
 /// </summary>
 /// <remarks>
 /// Sizes count elements (tokens, heads, layers, floats of a vector), never bytes. Without any choice made, the model is built like
@@ -16,6 +16,9 @@ namespace Transformer.Compiled;
 ///
 /// [Transformer("gpt2/config.json", ContextLength = 512)]
 /// public sealed partial class Gpt2;
+///
+/// [Transformer("bert/config.json", Head = HeadKind.SequenceClassification, Labels = 4)]
+/// public sealed partial class Topics;
 /// </code>
 /// </example>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = false, Inherited = false)]
@@ -23,7 +26,8 @@ public sealed class TransformerAttribute : Attribute
 {
     /// <summary>
     /// A model given by this attribute's properties. <see cref="VocabularySize"/>, <see cref="ContextLength"/>, <see cref="DModel"/>,
-    /// <see cref="Heads"/> and <see cref="Layers"/> are required.
+    /// <see cref="Heads"/> and <see cref="Layers"/> are required; of images, <see cref="ImageHeight"/> and <see cref="PatchSize"/> instead of the
+    /// first two.
     /// </summary>
     public TransformerAttribute()
     {
@@ -75,11 +79,11 @@ public sealed class TransformerAttribute : Attribute
 
     // Sizes.
 
-    /// <summary>Number of different tokens, 1 to 16,777,216. Required.</summary>
+    /// <summary>Number of different tokens, 1 to 16,777,216. Required, but for images.</summary>
     public int VocabularySize { get; set; }
 
     /// <summary>
-    /// The most tokens that a position can look back on, itself included: 1 to 16,777,216. Required without a config. Beside one it may
+    /// The most tokens that a position can look back on, itself included: 1 to 16,777,216. Required without a config, but for images. Beside one it may
     /// shorten the config's length; extend it only where nothing in the model depends on it (<c>bloom</c>, <c>t5</c>).
     /// </summary>
     public int ContextLength { get; set; }
@@ -101,7 +105,7 @@ public sealed class TransformerAttribute : Attribute
     /// </summary>
     public int KeyValueHeads { get; set; }
 
-    /// <summary>Width of one head, 1 to 4,096. Default: <see cref="DModel"/> / <see cref="Heads"/>, which must then be whole.</summary>
+    /// <summary>Width of one head's queries and keys, 1 to 1,024. Default: <see cref="DModel"/> / <see cref="Heads"/>, which must then be whole.</summary>
     public int HeadDim { get; set; }
 
     /// <summary>Width of a head's values, 1 to 1,024. Default: <see cref="HeadDim"/>.</summary>
@@ -112,13 +116,13 @@ public sealed class TransformerAttribute : Attribute
     /// </summary>
     public bool AttentionOutput { get; set; } = true;
 
-    /// <summary>Whether a position sees only itself and earlier ones. Default: true, and false for an encoder.</summary>
+    /// <summary>Whether a position sees only itself and earlier ones; in an encoder–decoder, of the decoder. Default: true, and false for an encoder-only model.</summary>
     public bool Causal { get; set; } = true;
 
     /// <summary>A mask for each pair of positions that the caller gives with each batch; encoder-only models. Default: none.</summary>
     public PairMask PairMask { get; set; }
 
-    /// <summary>How many positions, itself included, a position sees: 1 or more, or 0 (the default) for all. Needs <see cref="Causal"/>.</summary>
+    /// <summary>How many positions, itself included, a position sees: 1 or more, or 0 (the default) for all; in an encoder–decoder, of the decoder. Needs <see cref="Causal"/>.</summary>
     public int SlidingWindow { get; set; }
 
     /// <summary>
@@ -205,7 +209,7 @@ public sealed class TransformerAttribute : Attribute
     /// <summary>Whether learned or sinusoidal positions are added again before each layer. Default: false.</summary>
     public bool PositionEveryLayer { get; set; }
 
-    /// <summary>Buckets of a relative bias, 4 or more. Default: 32.</summary>
+    /// <summary>Buckets of a relative bias, 4 to 16,777,216. Default: 32.</summary>
     public int RelativeBuckets { get; set; }
 
     /// <summary>
@@ -238,10 +242,10 @@ public sealed class TransformerAttribute : Attribute
 
     // Embedding and head.
 
-    /// <summary>What stands on the last layer. Default: <see cref="HeadKind.LanguageModel"/>; <see cref="HeadKind.None"/> for an encoder.</summary>
+    /// <summary>What stands on the last layer. Default: <see cref="HeadKind.LanguageModel"/>; <see cref="HeadKind.None"/> for an encoder-only model.</summary>
     public HeadKind Head { get; set; }
 
-    /// <summary>Classes of a classifier, 1 to 16,777,216. Required there.</summary>
+    /// <summary>Classes of a classifier, or numbers that it gives, 1 to 16,777,216. Required there; beside a config, by default the config's.</summary>
     public int Labels { get; set; }
 
     /// <summary>
@@ -259,16 +263,16 @@ public sealed class TransformerAttribute : Attribute
     /// <summary>Whether pooled vectors are divided by their Euclidean length. Default: false.</summary>
     public bool NormalizePooled { get; set; }
 
-    /// <summary>Rows of the table of token types (segments) of an encoder; 0 (the default) for none.</summary>
+    /// <summary>Rows of the table of token types (segments) of an encoder-only model of tokens, up to 16,777,216; 0 (the default) for none.</summary>
     public int TokenTypes { get; set; }
 
-    /// <summary>Whether the caller gives a factor for each token's embedding: 0 hides it, a small number softens it. Default: false.</summary>
+    /// <summary>Whether the caller gives a factor for each token's embedding: 0 hides it, a small number softens it; encoder-only models. Default: false.</summary>
     public bool InputMask { get; set; }
 
-    /// <summary>Height of images in pixels, 1 to 16,384: makes an encoder look at images instead of tokens.</summary>
+    /// <summary>Height of images in pixels, 1 to 16,384: makes an encoder-only model look at images instead of tokens.</summary>
     public int ImageHeight { get; set; }
 
-    /// <summary>Width of images in pixels. Default: <see cref="ImageHeight"/>.</summary>
+    /// <summary>Width of images in pixels, 1 to 16,384. Default: <see cref="ImageHeight"/>.</summary>
     public int ImageWidth { get; set; }
 
     /// <summary>Height and width of a patch in pixels; divides <see cref="ImageHeight"/> and <see cref="ImageWidth"/>. Required for images.</summary>
@@ -277,10 +281,10 @@ public sealed class TransformerAttribute : Attribute
     /// <summary>Colour channels of images, 1 to 16,384. Default: 3.</summary>
     public int Channels { get; set; }
 
-    /// <summary>Whether the head, which turns states into logits, shares the token embedding's weights. Default: true.</summary>
+    /// <summary>Whether a head over the vocabulary shares the token embedding's weights. Default: true.</summary>
     public bool TiedHead { get; set; } = true;
 
-    /// <summary>Whether the head has a bias per token. Default: false.</summary>
+    /// <summary>Whether a head over the vocabulary has a bias per token; a classifier always has one. Default: false, and true for a masked language model.</summary>
     public bool HeadBias { get; set; }
 
     /// <summary>The factor on token embeddings as they enter the model; 1e-30 to 1e6. Default: 1.</summary>

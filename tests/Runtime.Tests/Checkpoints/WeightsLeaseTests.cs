@@ -12,9 +12,9 @@ public class WeightsLeaseTests
         using var weights = new TestWeights(Layout);
         weights.AddReader();
         weights.AddReader();
-        AssertRefused("The weights of Leased are held by 2 sessions; dispose them", weights.AcquireExclusive);
+        AssertRefused("The weights of Leased are held by 2 sessions or encoders; dispose them", weights.AcquireExclusive);
         weights.ReleaseReader();
-        AssertRefused("The weights of Leased are held by 1 session; dispose them", weights.AcquireExclusive);
+        AssertRefused("The weights of Leased are held by 1 session or encoder; dispose them", weights.AcquireExclusive);
         weights.ReleaseReader();
 
         weights.AcquireExclusive();
