@@ -13,7 +13,7 @@ public interface IEncoder : IDisposable
     /// <summary>Sequences, or images, that are encoded at once.</summary>
     int Batch { get; }
 
-    /// <summary>The most tokens of a sequence.</summary>
+    /// <summary>The most tokens of a sequence; of an image, its patches and the class token.</summary>
     int SequenceLength { get; }
 
     /// <summary>The number of tokens that the model knows; 0 where images come in.</summary>

@@ -27,7 +27,10 @@ public interface ITrainer : IDisposable
     /// </summary>
     double LastGradientNorm { get; }
 
-    /// <summary>Runs the model in training mode (dropout on) on <see cref="Batch"/> and returns its mean loss; that of classes is in nats.</summary>
+    /// <summary>
+    /// Runs the model in training mode (dropout on) on <see cref="Batch"/> and returns its mean loss over the targets that count; that of classes is
+    /// in nats, and 0 where no target counts. A <see cref="Forward"/> before it that still awaits its backward pass is discarded.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A value is out of its range; the message names buffer and index. A <see cref="Forward"/> before still awaits its backward pass.
     /// </exception>

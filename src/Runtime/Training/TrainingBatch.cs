@@ -71,7 +71,7 @@ public sealed class TrainingBatch
     /// </summary>
     public Span<int> Targets => Integers(Known(_layout.Targets));
 
-    /// <summary>Numbers to compare with, [B, labels] or [B · L, labels]. 0 at the start.</summary>
+    /// <summary>Numbers to compare with, [B, labels] or, for each token, [B · L, labels]; NaN is ignored. 0 at the start.</summary>
     public Span<float> TargetValues => Floats(Known(_layout.TargetValues));
 
     /// <summary>What targets there are, and how they lie.</summary>

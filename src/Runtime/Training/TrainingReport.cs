@@ -2,7 +2,7 @@ namespace Transformer.Compiled.Training;
 
 /// <summary>One update.</summary>
 /// <param name="Step">Updates done, this one included.</param>
-/// <param name="Loss">The mean loss of its micro-batches, before the update, in nats.</param>
+/// <param name="Loss">The mean loss of its micro-batches, before the update; that of classes is in nats.</param>
 /// <param name="LearningRate">The rate that it used.</param>
 /// <param name="GradientNorm">The norm of its gradient before clipping.</param>
 /// <param name="TokensPerSecond">Tokens trained on per second, padding included, this update alone; images where there are no tokens.</param>
