@@ -34,7 +34,7 @@ internal sealed class SinusoidalTable(PositionSpec position, int contextLength, 
 
 /// <summary>
 /// What attention with linear biases adds to scores (Press et al., 2022): distances [heads, 2T − 1], element T − 1 + (key − query) is
-/// slope(head) · (key − query).
+/// −slope(head) · |key − query|.
 /// </summary>
 internal sealed class AlibiTable(int heads, int length) : TableSet
 {

@@ -50,7 +50,7 @@ public static unsafe class PositionTables
     }
 
     /// <summary>
-    /// The distances [heads, 2 · length − 1] of attention with linear biases (Press, Smith and Lewis 2022): slope(head) · (key − query) at
+    /// The distances [heads, 2 · length − 1] of attention with linear biases (Press, Smith and Lewis 2022): −slope(head) · |key − query| at
     /// length − 1 + (key − query). For n heads, n a power of two, the slopes are 2^(−8/n), 2^(−16/n), …; for other counts those of the power
     /// of two below it come first, then every other one of twice that power, as in Hugging Face's build_alibi_tensor.
     /// </summary>
@@ -62,7 +62,7 @@ public static unsafe class PositionTables
             double exponent = head < power ? 8.0 * (head + 1) / power : 4.0 * ((2 * (head - power)) + 1) / power;
             double slope = PortableMath.Pow(2, -exponent);
             float* row = distances.Value + (head * ((2 * (nint)length) - 1));
-            for (int distance = 1 - length; distance < length; distance++) row[length - 1 + distance] = (float)(slope * distance);
+            for (int distance = 1 - length; distance < length; distance++) row[length - 1 + distance] = (float)(-slope * Math.Abs(distance));
         }
     }
 

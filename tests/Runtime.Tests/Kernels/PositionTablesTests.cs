@@ -112,7 +112,7 @@ public sealed class PositionTablesTests
         using GuardedBuffer<float> distances = new(heads * ((2 * length) - 1));
         PositionTables.Alibi(heads, length, distances);
         distances.Verify();
-        double[] expected = [.. Slopes(heads).SelectMany(slope => Enumerable.Range(1 - length, (2 * length) - 1).Select(distance => slope * distance))];
+        double[] expected = [.. Slopes(heads).SelectMany(slope => Enumerable.Range(1 - length, (2 * length) - 1).Select(distance => -slope * Math.Abs(distance)))];
         KernelTest.AssertNear(expected, distances.ToArray(), 1e-6);
     }
 

@@ -19,7 +19,7 @@ internal static class TableRules
                 values.Set(sinusoidal.Values, Values(sinusoidal.Values.Shape, (position, column) => Sinusoid(sinusoidal, position, column)));
                 break;
             case AlibiTable alibi:
-                values.Set(alibi.Distances, Values(alibi.Distances.Shape, (head, i) => PositionRules.Slope(alibi.Distances.Shape.Rows, head) * (i + 1 - alibi.Length)));
+                values.Set(alibi.Distances, Values(alibi.Distances.Shape, (head, i) => -PositionRules.Slope(alibi.Distances.Shape.Rows, head) * Math.Abs(i + 1 - alibi.Length)));
                 break;
             case ClassWeightTable weights:
                 values.Set(weights.Values, [.. weights.Weights.Select(weight => (double)weight)]);
