@@ -22,13 +22,22 @@ internal sealed record CheckpointConventions(
 /// <summary>The tensors of checkpoints: the project's own names, or those of a family by its <see cref="CheckpointTable"/>.</summary>
 internal static class CheckpointNames
 {
-    private static readonly string[] s_nativeHeads = [$"{ParameterNames.Head}.*", $"{ParameterNames.HeadTransform}.*", $"{ParameterNames.Pooler}.*"];
+    /// <summary>Names of the project's own heads over labels: one task's checkpoint does not pass for another's.</summary>
+    private static readonly Dictionary<HeadKind, string> s_labelHeads = new()
+    {
+        [HeadKind.SequenceClassification] = "classifier",
+        [HeadKind.TokenClassification] = "token_classifier",
+        [HeadKind.SpanExtraction] = "span_classifier",
+    };
+
+    private static readonly string[] s_nativeHeads =
+        [.. new[] { ParameterNames.Head, ParameterNames.HeadTransform, ParameterNames.Pooler }.Concat(s_labelHeads.Values).Select(module => module + ".*")];
 
     /// <summary>The tensors of the model's checkpoint, in the order of the forward pass.</summary>
     public static IReadOnlyList<CheckpointEntry> Of(TransformerSpec spec, ModelGraph model)
     {
         if (CheckpointTables.Of(spec) is not { } table)
-            return [.. model.Parameters.Select(p => new CheckpointEntry(p.Name, StackedShape([p], false), false, [p], Parts: 1))];
+            return [.. model.Parameters.Select(p => new CheckpointEntry(NativeName(spec.Head.Kind, p.Name), StackedShape([p], false), false, [p], Parts: 1))];
 
         var entries = new List<CheckpointEntry>();
         foreach (IGrouping<(string Name, bool IsTransposed), Parameter> stack in model.Parameters.GroupBy(parameter => table.Translate(parameter, spec.Head.Kind)))
@@ -80,6 +89,11 @@ internal static class CheckpointNames
     /// <summary>A model without a head is saved without the prefix, under which models with one have it.</summary>
     private static string WrittenName(TransformerSpec spec, CheckpointTable table, string name) =>
         spec.Head.Kind == HeadKind.None && name.StartsWith(table.Prefix, StringComparison.Ordinal) ? name.Substring(table.Prefix.Length) : name;
+
+    private static string NativeName(HeadKind head, string name) =>
+        s_labelHeads.TryGetValue(head, out string? own) && name.StartsWith(ParameterNames.Head + ".", StringComparison.Ordinal)
+            ? own + name.Substring(ParameterNames.Head.Length)
+            : name;
 
     private static IReadOnlyList<int> StackedShape(IReadOnlyList<Parameter> parameters, bool isTransposed)
     {

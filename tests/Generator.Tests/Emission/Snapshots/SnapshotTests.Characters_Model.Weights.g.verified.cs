@@ -18,7 +18,7 @@ partial class Model
             trainedFloats: 60480,
             [.. EmbeddingParameters(), .. Layer0Parameters(), .. Layer1Parameters(), .. HeadParameters()],
             [.. EmbeddingTensors(), .. Layer0Tensors(), .. Layer1Tensors(), .. HeadTensors()],
-            new Checkpoint::CheckpointConventions("", [], []) { HeadPatterns = ["head.*", "head_transform.*", "pooler.*"] });
+            new Checkpoint::CheckpointConventions("", [], []) { HeadPatterns = ["head.*", "head_transform.*", "pooler.*", "classifier.*", "token_classifier.*", "span_classifier.*"] });
 
         private Weights() : base(s_layout)
         {

@@ -18,7 +18,7 @@ partial class Model
             trainedFloats: 45952,
             [.. EncoderEmbeddingParameters(), .. EncoderLayer0Parameters(), .. DecoderEmbeddingParameters(), .. DecoderLayer0Parameters()],
             [.. EncoderEmbeddingTensors(), .. EncoderLayer0Tensors(), .. DecoderEmbeddingTensors(), .. DecoderLayer0Tensors()],
-            new Checkpoint::CheckpointConventions("", [], []) { HeadPatterns = ["head.*", "head_transform.*", "pooler.*"] });
+            new Checkpoint::CheckpointConventions("", [], []) { HeadPatterns = ["head.*", "head_transform.*", "pooler.*", "classifier.*", "token_classifier.*", "span_classifier.*"] });
 
         private Weights() : base(s_layout)
         {

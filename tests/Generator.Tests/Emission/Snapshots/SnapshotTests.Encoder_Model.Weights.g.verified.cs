@@ -18,7 +18,7 @@ partial class Model
             trainedFloats: 110944,
             [.. EmbeddingParameters(), .. Layer0Parameters(), .. Layer1Parameters(), .. HeadParameters()],
             [.. EmbeddingTensors(), .. Layer0Tensors(), .. Layer1Tensors(), .. HeadTensors()],
-            new Checkpoint::CheckpointConventions("", [], []) { HeadPatterns = ["head.*", "head_transform.*", "pooler.*"] });
+            new Checkpoint::CheckpointConventions("", [], []) { HeadPatterns = ["head.*", "head_transform.*", "pooler.*", "classifier.*", "token_classifier.*", "span_classifier.*"] });
 
         private Weights() : base(s_layout)
         {
@@ -160,8 +160,8 @@ partial class Model
         [
             new("pooler.weight", [48, 48], Checkpoint::TensorOrientation.RowMajor, [new(37, 0, 48)]),
             new("pooler.bias", [48], Checkpoint::TensorOrientation.RowMajor, [new(38, 0, 48)]),
-            new("head.weight", [3, 48], Checkpoint::TensorOrientation.RowMajor, [new(39, 0, 3)]),
-            new("head.bias", [3], Checkpoint::TensorOrientation.RowMajor, [new(40, 0, 3)]),
+            new("classifier.weight", [3, 48], Checkpoint::TensorOrientation.RowMajor, [new(39, 0, 3)]),
+            new("classifier.bias", [3], Checkpoint::TensorOrientation.RowMajor, [new(40, 0, 3)]),
         ];
     }
 }

@@ -18,7 +18,7 @@ partial class Model
             trainedFloats: 124451328,
             [.. EmbeddingParameters(), .. Layer0Parameters(), .. Layer1Parameters(), .. Layer2Parameters(), .. Layer3Parameters(), .. Layer4Parameters(), .. Layer5Parameters(), .. Layer6Parameters(), .. Layer7Parameters(), .. Layer8Parameters(), .. Layer9Parameters(), .. Layer10Parameters(), .. Layer11Parameters(), .. HeadParameters()],
             [.. EmbeddingTensors(), .. Layer0Tensors(), .. Layer1Tensors(), .. Layer2Tensors(), .. Layer3Tensors(), .. Layer4Tensors(), .. Layer5Tensors(), .. Layer6Tensors(), .. Layer7Tensors(), .. Layer8Tensors(), .. Layer9Tensors(), .. Layer10Tensors(), .. Layer11Tensors(), .. HeadTensors()],
-            new Checkpoint::CheckpointConventions("", [], []) { HeadPatterns = ["head.*", "head_transform.*", "pooler.*"] });
+            new Checkpoint::CheckpointConventions("", [], []) { HeadPatterns = ["head.*", "head_transform.*", "pooler.*", "classifier.*", "token_classifier.*", "span_classifier.*"] });
 
         private Weights() : base(s_layout)
         {
