@@ -19,10 +19,10 @@ public sealed class OddModelTests
     public void PrefillAndDecodeGiveTheReferencesLogits(string name)
     {
         (Type type, CompiledModel model) = OddModels.All[name];
-        using ModelWeights weights = Perturbed(model);
+        using ModelWeights weights = OddWeights.Perturbed(model.Initialize);
         using IDecoderSession session = model.Session(weights, null);
-        int[] tokens = Tokens(session.ContextLength, session.VocabularySize, 1);
-        double[][] expected = new ReferenceDecoder(type, weights).Logits(tokens);
+        int[] tokens = OddBatches.Tokens(session.ContextLength, session.VocabularySize, 1);
+        double[][] expected = new ReferenceModel(type, weights).Logits(new Example { Tokens = tokens });
 
         var all = new float[tokens.Length * session.VocabularySize];
         session.PrefillLogits(tokens, all);
@@ -43,22 +43,12 @@ public sealed class OddModelTests
     public void LossAndGradientsAreTheReferencesOwn(string name)
     {
         (Type type, CompiledModel model) = OddModels.All[name];
-        using ModelWeights weights = Perturbed(model);
-        var reference = new ReferenceDecoder(type, weights);
+        using ModelWeights weights = OddWeights.Perturbed(model.Initialize);
         using LanguageModelTrainer trainer = model.Trainer(weights, new AdamW(), null);
         (int[] inputs, int[] targets) = Batch(trainer, 2, Vocabulary(type));
-
-        Agreement.Values("loss", [(float)reference.Loss(inputs, targets, trainer.SequenceLength)], [trainer.Forward(inputs, targets)]);
-        trainer.Backward();
-
-        foreach (CheckpointTensor tensor in weights.Layout.Tensors)
-        {
-            if (!weights.Layout.IsTrained(tensor)) continue;
-            double[] values = reference.Weights[tensor.Name];
-            var gradient = new float[values.Length];
-            trainer.ExportGradient(tensor.Name, gradient);
-            AssertDirections(tensor.Name, reference, values, gradient, () => reference.Loss(inputs, targets, trainer.SequenceLength));
-        }
+        inputs.CopyTo(trainer.Batch.Tokens);
+        targets.CopyTo(trainer.Batch.Targets);
+        ModelRuns.AssertLossAndGradients(type, weights, trainer);
     }
 
     [Theory]
@@ -70,13 +60,13 @@ public sealed class OddModelTests
         float[][] parameters = [.. new[] { 1, 2, 3 }.Select(threads =>
         {
             using var team = new ComputeTeam(threads);
-            using ModelWeights weights = Perturbed(model);
+            using ModelWeights weights = OddWeights.Perturbed(model.Initialize);
             using (LanguageModelTrainer trainer = model.Trainer(weights, new AdamW { ClipNorm = 1 }, new TrainerOptions { Team = team, Seed = Seed }))
             {
                 (int[] inputs, int[] targets) = Batch(trainer, 3, vocabulary);
                 for (int step = 0; step < 3; step++) trainer.Step(inputs, targets);
             }
-            return weights.Names.SelectMany(tensor => Export(weights, tensor)).ToArray();
+            return weights.Names.SelectMany(tensor => OddWeights.Export(weights, tensor)).ToArray();
         })];
         Assert.Equal(parameters[0], parameters[1]);
         Assert.Equal(parameters[0], parameters[2]);
@@ -102,7 +92,7 @@ public sealed class OddModelTests
 
         float[] Run(int first, int last, string? checkpoint)
         {
-            using ModelWeights weights = Perturbed(model);
+            using ModelWeights weights = OddWeights.Perturbed(model.Initialize);
             using (LanguageModelTrainer trainer = model.Trainer(weights, new AdamW { ClipNorm = 1 }, new TrainerOptions { Seed = Seed }))
             {
                 if (first > 0) trainer.LoadCheckpoint(checkpoint!);
@@ -113,7 +103,7 @@ public sealed class OddModelTests
                 }
                 if (first == 0 && checkpoint is not null) trainer.SaveCheckpoint(checkpoint);
             }
-            return [.. weights.Names.SelectMany(tensor => Export(weights, tensor))];
+            return [.. weights.Names.SelectMany(tensor => OddWeights.Export(weights, tensor))];
         }
     }
 
@@ -127,21 +117,21 @@ public sealed class OddModelTests
         {
             (int[] inputs, int[] targets) = Batch(trainer, 4, Vocabulary(type));
             for (int step = 0; step < 3; step++) trainer.Step(inputs, targets);
-            Assert.Equal(0, Allocated(() => trainer.Step(inputs, targets)));
-            Assert.Equal(0, Allocated(() => trainer.Evaluate(inputs, targets)));
+            Assert.Equal(0, ModelRuns.Allocated(() => trainer.Step(inputs, targets)));
+            Assert.Equal(0, ModelRuns.Allocated(() => trainer.Evaluate(inputs, targets)));
         }
         using IDecoderSession session = model.Session(weights, null);
         session.Prefill([1, 2]);
         session.Decode(3);
-        Assert.Equal(0, Allocated(() => session.Decode(4)));
+        Assert.Equal(0, ModelRuns.Allocated(() => session.Decode(4)));
     }
 
     [Fact]
     public void FrozenParametersStayAsTheyWere()
     {
         CompiledModel model = OddModels.All[nameof(OddModels.WideHeads)].Model;
-        using ModelWeights weights = Perturbed(model);
-        var before = weights.Names.ToDictionary(name => name, name => Export(weights, name));
+        using ModelWeights weights = OddWeights.Perturbed(model.Initialize);
+        var before = weights.Names.ToDictionary(name => name, name => OddWeights.Export(weights, name));
         using (LanguageModelTrainer trainer = model.Trainer(weights, new AdamW(), null))
         {
             (int[] inputs, int[] targets) = Batch(trainer, 5, Vocabulary(typeof(OddModels.WideHeads)));
@@ -150,7 +140,7 @@ public sealed class OddModelTests
         foreach (string name in weights.Names)
         {
             bool isFrozen = name.StartsWith("layers.0.attention.", StringComparison.Ordinal) || name == "head.bias";
-            Assert.Equal(isFrozen, before[name].AsSpan().SequenceEqual(Export(weights, name)));
+            Assert.Equal(isFrozen, before[name].AsSpan().SequenceEqual(OddWeights.Export(weights, name)));
         }
     }
 
@@ -166,69 +156,11 @@ public sealed class OddModelTests
 
         float[] Losses(ulong seed)
         {
-            using ModelWeights weights = Perturbed(model);
+            using ModelWeights weights = OddWeights.Perturbed(model.Initialize);
             using LanguageModelTrainer trainer = model.Trainer(weights, new AdamW { LearningRate = 0 }, new TrainerOptions { Seed = seed });
             (int[] inputs, int[] targets) = Batch(trainer, 6, vocabulary);
             return [trainer.Step(inputs, targets), trainer.Step(inputs, targets)];
         }
-    }
-
-    /// <summary>Central differences along random directions of one parameter, which all its elements enter.</summary>
-    private static void AssertDirections(string name, ReferenceDecoder reference, double[] values, float[] gradient, Func<double> loss)
-    {
-        const double Step = 1e-6;
-        var random = new Random(values.Length);
-        double gradientNorm = Math.Sqrt(gradient.Sum(g => (double)g * g));
-        for (int direction = 0; direction < 3; direction++)
-        {
-            double[] original = [.. values], along = [.. values.Select(_ => random.NextDouble() * 2 - 1)];
-            double norm = Math.Sqrt(along.Sum(a => a * a));
-            Move(Step / norm);
-            double above = loss();
-            Move(-Step / norm);
-            double below = loss();
-            original.CopyTo(values, 0);
-            double expected = (above - below) / (2 * Step), actual = along.Zip(gradient, (a, g) => a / norm * g).Sum();
-            Assert.True(
-                Math.Abs(expected - actual) <= 1e-6 + 1e-3 * Math.Abs(expected) + 2e-4 * gradientNorm,
-                $"{name}: the loss grows by {expected} along a direction, the gradient says {actual} (norm {gradientNorm}).");
-
-            void Move(double by)
-            {
-                for (int i = 0; i < values.Length; i++) values[i] = original[i] + by * along[i];
-            }
-        }
-    }
-
-    /// <summary>Fresh weights with biases and norms moved off their starting values, so that each of them matters.</summary>
-    private static ModelWeights Perturbed(CompiledModel model)
-    {
-        ModelWeights weights = model.Initialize(Seed);
-        var random = new Random(11);
-        foreach (string name in weights.Names)
-        {
-            float[] values = Export(weights, name);
-            for (int i = 0; i < values.Length; i++) values[i] = values[i] + (random.NextSingle() - 0.5f) * 0.2f;
-            weights.Import(name, values);
-        }
-        return weights;
-    }
-
-    private static float[] Export(ModelWeights weights, string name)
-    {
-        int count = 1;
-        foreach (int dimension in weights.Shape(name)) count *= dimension;
-        var values = new float[count];
-        weights.Export(name, values);
-        return values;
-    }
-
-    private static long Allocated(Action action)
-    {
-        action();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        action();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static int Vocabulary(Type type) =>
@@ -236,17 +168,11 @@ public sealed class OddModelTests
 
     private static (int[] Inputs, int[] Targets) Batch(ILanguageModelTrainer trainer, int seed, int vocabulary)
     {
-        int[] inputs = Tokens(trainer.BatchSize * trainer.SequenceLength, vocabulary, seed);
-        int[] targets = Tokens(inputs.Length, vocabulary, seed + 1000);
+        int[] inputs = OddBatches.Tokens(trainer.BatchSize * trainer.SequenceLength, vocabulary, seed);
+        int[] targets = OddBatches.Tokens(inputs.Length, vocabulary, seed + 1000);
         targets[^1] = -100;
         targets[3] = -100;
         return (inputs, targets);
-    }
-
-    private static int[] Tokens(int count, int vocabulary, int seed)
-    {
-        var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => random.Next(vocabulary))];
     }
 
     private static float[] Floats(double[] values) => Array.ConvertAll(values, v => (float)v);
