@@ -6,4 +6,5 @@ namespace Transformer.Compiled.Models.Numbers;
     DModel = 64, Heads = 4, Layers = 2, Position = PositionKind.Rotary)]
 [Training(BatchSize = 128)]
 [Inference(Batch = NumberOptions.MostBeams)]
+[CaptureAttention]
 public sealed partial class NumberTranslator;

@@ -5,7 +5,9 @@ namespace Transformer.Compiled.Models.Numbers;
 /// <summary>One run of the program: translates, or trains and shows what the model has learnt.</summary>
 internal static class Run
 {
-    private static readonly int[] _shown = [4_021, 22_222, 100_005, 305_040, 999_999];
+    private const int SeenNumber = 305_040;
+
+    private static readonly int[] _shown = [4_021, 22_222, 100_005, SeenNumber, 999_999];
 
     public static int Start(NumberOptions options)
     {
@@ -21,6 +23,8 @@ internal static class Run
         if (!Learn(options, weights)) return 1;
         weights.Save(options.Out);
         using (var search = new NumberSearch(weights, options.Beams)) Show(search);
+        NumberAttention.Write(options.Attention!, weights, EnglishNumber.Of(SeenNumber), ChineseNumber.Of(SeenNumber));
+        Print($"Attention: {options.Attention}");
         Print($"Weights: {options.Out}");
         return 0;
     }
@@ -42,7 +46,7 @@ internal static class Run
         {
             string english = EnglishNumber.Of(number);
             Print($"{english}");
-            foreach ((string text, double probability) in search.Candidates(english)) Print($"    {text}  {probability:P2}");
+            foreach ((string text, double probability) in search.Candidates(english)) Print($"    {probability,8:P2}  {text}");
         }
     }
 

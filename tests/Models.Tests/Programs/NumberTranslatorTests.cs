@@ -37,6 +37,18 @@ public sealed class NumberTranslatorTests
         Assert.Equal(expected, output.ToString().TrimEnd());
     }
 
+    [Fact]
+    public void AttentionIsWrittenToAPage()
+    {
+        string page = Path.Combine(Directory.CreateTempSubdirectory().FullName, "new", "attention.html");
+        string[] arguments = ["--translate", "two hundred", "--attention", page];
+        TranslateCommand.Run(NumberOptions.From(CommandLine.Parse(arguments, NumberOptions.All)!), new StringWriter());
+        string html = File.ReadAllText(page);
+        Directory.GetParent(page)!.Parent!.Delete(recursive: true);
+        Assert.Contains("Cross-attention", html, StringComparison.Ordinal);
+        Assert.Contains("hundred", html, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("There are 12 words; a number below a million has at most 11.", "one one one one one one one one one one one one")]
     [InlineData("There is no word to translate.", "")]
