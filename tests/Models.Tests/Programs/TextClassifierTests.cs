@@ -1,0 +1,72 @@
+using System.Numerics.Tensors;
+using Transformer.Compiled.Checkpoints;
+using Transformer.Compiled.Models.Classification;
+using Transformer.Compiled.Training;
+
+namespace Models.Tests.Programs;
+
+public sealed class TextClassifierTests : IDisposable
+{
+    private readonly string _table = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_table);
+
+    [Fact]
+    public void EveryTenthTextIsForValidation()
+    {
+        File.WriteAllText(_table, "label,text\n" + string.Concat(Enumerable.Range(0, 25).Select(row => $"{(row % 2 == 0 ? "good" : "bad")},t{row}\n")));
+        ClassifierData data = ClassifierData.Read(_table, labels: 2);
+        Assert.Equal([new("t0", 1), new("t10", 1), new("t20", 1)], data.Validation);
+        Assert.Equal((22, new LabelledText("t1", 0)), (data.Training.Count, data.Training[0]));
+        Assert.Equal(("bad", "good"), (data.Labels[0], data.Labels[1]));
+    }
+
+    [Theory]
+    [InlineData("text,label\na,1\nb,2\nc,3\n", " has 3 different labels; the program was built for 2: build it with -p:Labels=3.")]
+    [InlineData("text,label\na,1\n", " has too few rows, 1: one for validation and one to train on are needed.")]
+    [InlineData("text,tag\na,1\n", ", line 1: there is no column 'label'; the header is 'text,tag'.")]
+    public void OtherTablesAreRefused(string table, string message)
+    {
+        File.WriteAllText(_table, table);
+        Assert.Equal(_table + message, Assert.Throws<InvalidDataException>(() => ClassifierData.Read(_table, labels: 2)).Message);
+    }
+
+    /// <summary>From random weights the model learns which of two words a text has; the label that no text has stays out of the way.</summary>
+    [Fact]
+    public void FineTuningLearnsTheLabels()
+    {
+        string[] subjects = ["the film", "the book", "a tower", "London", "Paris", "Marie", "who"];
+        IEnumerable<string> rows = Enumerable.Range(0, 70).Select(row => $"{subjects[row % 7]} is {(row / 7 % 2 == 0 ? "very good,yes" : "bad,no")}");
+        File.WriteAllLines(_table, rows.Prepend("text,label"));
+        ClassifierData data = ClassifierData.Read(_table, ClassifierLabels.Count);
+
+        using ClassifierModel.Weights initial = ClassifierModel.Weights.Initialize(seed: 5);
+        Enlarge(initial, factor: 10);
+        using var folder = new ModelFolder("text-classifier", initial);
+        using ClassifierModel.Weights weights = ClassifierModel.Weights.LoadPretrained(folder.Path, seed: 5);
+        const int Steps = 30;
+        using (var trainer = new ClassifierModel.Trainer(weights, ClassifierTraining.Optimizer(3e-3, Steps)))
+        {
+            ExampleBatches<LabelledTokens> batches = ClassifierTraining.Batches(folder.Tokenizer, data.Training, seed: 5);
+            Assert.Equal(4, batches.BatchesPerEpoch);
+            new TrainingLoop(trainer, batches).Run(Steps);
+        }
+
+        using var labeler = new TextLabeler(weights, folder.Tokenizer, data.Labels);
+        Assert.Equal(1, labeler.Confusion(data.Validation).Accuracy);
+        Assert.Equal("no", labeler.Classify("the tower is bad")[0].Label);
+        Assert.Equal(1, labeler.Classify("the tower is bad").Sum(pair => pair.Probability), 1e-5);
+    }
+
+    /// <summary>Draws for models as narrow as this one are too small to learn from in a few steps.</summary>
+    private static void Enlarge(ModelWeights weights, float factor)
+    {
+        foreach (string name in weights.Names.Where(name => weights.Shape(name).Length == 2))
+        {
+            var values = new float[weights.Shape(name)[0] * weights.Shape(name)[1]];
+            weights.Export(name, values);
+            TensorPrimitives.Multiply(values, factor, values);
+            weights.Import(name, values);
+        }
+    }
+}
