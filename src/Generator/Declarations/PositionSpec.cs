@@ -83,11 +83,6 @@ internal sealed record PositionSpec
 
 internal sealed record RotaryScalingSpec
 {
-    public static RotaryScalingSpec None { get; } = new()
-    {
-        Kind = RotaryScalingKind.None, Factor = 1, LowFrequencyFactor = 0, HighFrequencyFactor = 0, OriginalContextLength = 0,
-    };
-
     public required RotaryScalingKind Kind { get; init; }
     public required double Factor { get; init; }
     public required double LowFrequencyFactor { get; init; }

@@ -29,7 +29,7 @@ internal abstract class RotaryDecoder(string modelType, (string Key, string Defa
                 Position = RotaryParameters.Read(reader, family, reader.Number("rope_theta"), fraction: null, headDim?.Value ?? HeadDim(width, heads)),
             },
             PaddingToken = reader.OptionalInteger("pad_token_id"),
-        Norm = NormKind.RmsNorm,
+            Norm = NormKind.RmsNorm,
             NormEpsilon = reader.Number("rms_norm_eps"),
             Head = new HeadDraft { Tied = reader.Flag("tie_word_embeddings") },
             AttentionDropout = reader.Number("attention_dropout"),
