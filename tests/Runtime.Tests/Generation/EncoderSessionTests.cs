@@ -8,7 +8,13 @@ public class EncoderSessionTests
 {
     private static readonly EncoderShape Text = new()
     {
-        Batch = 2, SequenceLength = 4, DModel = RecordingEncoder.Width, VocabularySize = 9, TokenTypes = 2, ActivationFloats = 1, TableFloats = 1,
+        Batch = 2,
+        SequenceLength = 4,
+        DModel = RecordingEncoder.Width,
+        VocabularySize = 9,
+        TokenTypes = 2,
+        ActivationFloats = 1,
+        TableFloats = 1,
     };
 
     private static readonly EncoderShape Images = Text with { VocabularySize = 0, TokenTypes = 0, PixelFloats = 6 };

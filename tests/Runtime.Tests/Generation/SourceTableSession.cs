@@ -57,7 +57,10 @@ internal sealed unsafe class SourceTableSession : EncoderDecoderSession
         CacheRegion sourceValues = Region(CachePart.Values, ValueDim, SourceRoom);
         return new DecoderShape(vocabulary, context, batch, PrefillChunk: 4, ActivationFloats: 1, StateFloatsPerSlot: offset, TableFloats: 1)
         {
-            Caches = [keys, values], SourceCaches = [sourceKeys, sourceValues], SourceVocabularySize = 30, SourceLength = SourceRoom,
+            Caches = [keys, values],
+            SourceCaches = [sourceKeys, sourceValues],
+            SourceVocabularySize = 30,
+            SourceLength = SourceRoom,
         };
 
         CacheRegion Region(CachePart part, int dim, int positions)
