@@ -9,9 +9,6 @@ internal static class ClassifierTraining
     /// <summary>Texts of a batch.</summary>
     public const int BatchSize = 16;
 
-    /// <summary>Tokens of a text.</summary>
-    public const int SequenceLength = 128;
-
     /// <summary>AdamW: a tenth of the steps of warm-up, then half a cosine down to 0; norms and biases do not decay.</summary>
     public static AdamW Optimizer(double rate, long steps) => new()
     {
@@ -24,7 +21,7 @@ internal static class ClassifierTraining
     /// <summary>All texts in each epoch, in an order of its own; tokens for which the model has no room are cut off.</summary>
     public static ExampleBatches<LabelledTokens> Batches(TemplateTokenizer tokenizer, IReadOnlyList<LabelledText> texts, ulong seed)
     {
-        LabelledTokens[] examples = [.. texts.Select(text => new LabelledTokens(tokenizer.EncodeWithin(text.Text, SequenceLength), text.Label))];
+        LabelledTokens[] examples = [.. texts.Select(text => new LabelledTokens(tokenizer.EncodeWithin(text.Text, ClassifierSizes.Tokens), text.Label))];
         return new ExampleBatches<LabelledTokens>(examples, BatchSize, seed, (batch, row, example, _) =>
         {
             batch.SetTokens(row, example.Tokens, tokenizer.PaddingToken ?? 0);

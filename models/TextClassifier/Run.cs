@@ -23,7 +23,7 @@ internal static class Run
 
     private static int Train(ClassifierOptions options, TemplateTokenizer tokenizer)
     {
-        ClassifierData data = ClassifierData.Read(options.Data!, ClassifierLabels.Count);
+        ClassifierData data = ClassifierData.Read(options.Data!, ClassifierSizes.Labels);
         Print($"Texts: {data.Training.Count:N0} to train on, {data.Validation.Count:N0} for validation; {data.Labels.Count} labels");
         using var weights = ClassifierModel.Weights.LoadPretrained(options.Model, options.Seed);
         if (!Learn(options, tokenizer, data, weights)) return 1;
@@ -48,7 +48,7 @@ internal static class Run
     private static void Show(ConfusionMatrix confusion, LabelSet labels)
     {
         Print($"Validation: accuracy {confusion.Accuracy:P1}, macro F1 {confusion.Macro.F1:P1}");
-        for (int label = 0; label < labels.Count; label++) Print($"    {labels[label]}: F1 {confusion.Score(label).F1:P1}");
+        for (int label = 0; label < labels.Count; label++) Print($"    {labels[label]}: F1 {confusion.Score(label).F1:P1}, {confusion.Support(label)} texts");
     }
 
     private static void Print(FormattableString line) => Console.Out.WriteLine(FormattableString.Invariant(line));

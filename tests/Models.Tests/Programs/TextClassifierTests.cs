@@ -38,7 +38,7 @@ public sealed class TextClassifierTests : IDisposable
         string[] subjects = ["the film", "the book", "a tower", "London", "Paris", "Marie", "who"];
         IEnumerable<string> rows = Enumerable.Range(0, 70).Select(row => $"{subjects[row % 7]} is {(row / 7 % 2 == 0 ? "very good,yes" : "bad,no")}");
         File.WriteAllLines(_table, rows.Prepend("text,label"));
-        ClassifierData data = ClassifierData.Read(_table, ClassifierLabels.Count);
+        ClassifierData data = ClassifierData.Read(_table, ClassifierSizes.Labels);
 
         using ClassifierModel.Weights initial = ClassifierModel.Weights.Initialize(seed: 5);
         Enlarge(initial, factor: 10);
