@@ -39,6 +39,7 @@ internal sealed class CombinationChecks(SpecDraft draft, DiagnosticSink diagnost
     /// <summary>What attributes say of a stack they say of both; configs say nothing that does not fit.</summary>
     private void CheckStack(StackDraft stack)
     {
+        if (!IsEncoder && !stack.Causal) Report("Causal", "false", "a decoder, which predicts the token that it must not see; leave it out, or make the model an encoder");
         if (!IsEncoder && stack.PairMask != PairMask.None) Report("PairMask", stack.PairMask.ToString(), EncoderOnly);
         if (stack is { LinearFeedForward: true, Gated: true }) Report("LinearFeedForward", "true", "a gate");
         if (stack.Residual is ResidualKind.Parallel or ResidualKind.ParallelSharedNorm)

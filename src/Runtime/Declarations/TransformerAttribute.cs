@@ -116,7 +116,7 @@ public sealed class TransformerAttribute : Attribute
     /// </summary>
     public bool AttentionOutput { get; set; } = true;
 
-    /// <summary>Whether a position sees only itself and earlier ones; in an encoder–decoder, of the decoder. Default: true, and false for an encoder-only model.</summary>
+    /// <summary>Whether a position sees only itself and earlier ones. Default: true, and false for an encoder-only model, which alone has the choice.</summary>
     public bool Causal { get; set; } = true;
 
     /// <summary>A mask for each pair of positions that the caller gives with each batch; encoder-only models. Default: none.</summary>

@@ -20,6 +20,9 @@ public sealed class CombinationTests
     [InlineData(EncoderDecoder + "InputMask = true", "InputMask")]
     [InlineData("PairMask = PairMask.Boolean", "PairMask")]
     [InlineData(EncoderDecoder + "PairMask = PairMask.Multiplicative", "PairMask")]
+    [InlineData("Causal = false", "Causal")]
+    [InlineData("Causal = false, SlidingWindow = 4", "Causal")]
+    [InlineData(EncoderDecoder + "Causal = false", "Causal")]
     [InlineData("Residual = ResidualKind.Parallel, NormPlacement = NormPlacement.Post", "Residual")]
     [InlineData(EncoderOnly + "Residual = ResidualKind.ParallelSharedNorm, NormPlacement = NormPlacement.Post", "Residual")]
     [InlineData(EncoderDecoder + "Residual = ResidualKind.Parallel", "Residual")]
@@ -38,6 +41,23 @@ public sealed class CombinationTests
         Assert.StartsWith($"'{name}' = ", diagnostic.GetMessage());
         Assert.StartsWith(name + " = ", run.TextAt(diagnostic));
     }
+
+    [Fact]
+    public void ADecoderThatSeesEverythingIsToldWhatToDo()
+    {
+        GeneratorRun run = GeneratorRun.Of("[Transformer(VocabularySize = 11, ContextLength = 8, DModel = 16, Heads = 2, Layers = 2, Causal = false)] partial class Model;");
+        Assert.Equal(
+            "'Causal' = false does not fit a decoder, which predicts the token that it must not see; leave it out, or make the model an encoder",
+            Assert.Single(run.Diagnostics).GetMessage());
+    }
+
+    [Theory]
+    [InlineData("Causal = true")]
+    [InlineData(EncoderDecoder + "Causal = true")]
+    [InlineData(EncoderOnly + "Causal = false")]
+    [InlineData(EncoderOnly + "Causal = true")]
+    public void OtherSightFits(string values) => Assert.Empty(
+        GeneratorRun.Of($"[Transformer(VocabularySize = 11, ContextLength = 8, DModel = 16, Heads = 2, Layers = 2, {values})] partial class Model;").Diagnostics);
 
     [Fact]
     public void WithoutAHeadThereIsNothingToTrain()

@@ -39,7 +39,7 @@ public sealed class DiagnosticLocationTests
     [InlineData("TC0012", "RotaryDim = 66", $"[Transformer({Sizes}, Position = PositionKind.Rotary, RotaryDim = 66)] partial class Model;")]
     [InlineData("TC0012", "HeadDim = 7", $"[Transformer({Sizes}, Position = PositionKind.Rotary, HeadDim = 7)] partial class Model;")]
     [InlineData("TC0013", "DModel = 45", "[Transformer(VocabularySize = 65, ContextLength = 256, DModel = 45, Heads = 5, Layers = 6, Position = PositionKind.Sinusoidal)] partial class Model;")]
-    [InlineData("TC0014", "SlidingWindow = 4", $"[Transformer({Sizes}, Causal = false, SlidingWindow = 4)] partial class Model;")]
+    [InlineData("TC0014", "SlidingWindow = 4", $"[Transformer({Sizes}, Architecture = Architecture.EncoderOnly, SlidingWindow = 4)] partial class Model;")]
     [InlineData("TC0017", "PrefillChunk = 257", $"[Transformer({Sizes}), Inference(PrefillChunk = 257)] partial class Model;")]
     [InlineData("TC0018", "PairLayout = PairLayout.Interleaved", $"[Transformer({Sizes}, PairLayout = PairLayout.Interleaved)] partial class Model;")]
     [InlineData("TC0019", "Gated = true", "[Transformer(\"config.json\", Gated = true)] partial class Model;")]

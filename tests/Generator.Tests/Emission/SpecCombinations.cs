@@ -29,7 +29,7 @@ internal static class SpecCombinations
         ["Biases = true", "Biases = false", "KeyBias = false, AttentionOutputBias = false", "FeedForwardBias = false, QueryBias = false"],
         ["TiedHead = true", "TiedHead = true, HeadBias = true", "TiedHead = false", "TiedHead = false, HeadBias = true"],
         ["QueryKeyNorm = false", "QueryKeyNorm = true"],
-        ["SlidingWindow = 0", "SlidingWindow = 5", "Causal = false"],
+        ["SlidingWindow = 0", "SlidingWindow = 5"],
         ["", "EmbeddingDropout = 0.1, AttentionDropout = 0.2, ResidualDropout = 0.3", "AttentionDropout = 0.1", "ResidualDropout = 0.05"],
         ["EmbeddingScale = 1", "EmbeddingScale = 8.9442719"],
         ["Initialization = InitializationKind.Gpt2", "Initialization = InitializationKind.Xavier", "Initialization = InitializationKind.FanInUniform"],

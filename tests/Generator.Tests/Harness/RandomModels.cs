@@ -35,7 +35,7 @@ internal static class RandomModels
             $"NormPlacement = NormPlacement.{Pick(random, _placements)}", $"Initialization = InitializationKind.{Pick(random, _initializations)}",
             $"EmbeddingScale = {(0.5 + random.NextDouble()).ToString("R", CultureInfo.InvariantCulture)}",
             .. Position(random),
-            .. random.Next(3) == 0 ? ["Causal = false"] : new[] { $"SlidingWindow = {random.Next(10)}" },
+            $"SlidingWindow = {random.Next(10)}",
             .. _flags.Select(flag => $"{flag} = {(random.Next(2) == 0 ? "false" : "true")}"),
             .. _dropouts.Where(_ => random.Next(2) == 0).Select(rate => $"{rate} = 0.{random.Next(1, 10)}"),
         ];
