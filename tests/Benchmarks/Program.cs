@@ -1,43 +1,36 @@
-using System.Globalization;
 using BenchmarkDotNet.Running;
 using Transformer.Compiled.Benchmarks;
+using Transformer.Compiled.Benchmarks.Compare;
 using Transformer.Compiled.Threading;
 
-// gemm | bandwidth | fork-join | decode [--threads N] [--seconds S] [--pinned] [--thread-time]
+// compare [--only NAME,NAME] [--threads 2,1] [--seconds S] [--output FOLDER] [--python PATH] [--onnxruntime FOLDER] [--llama-cpp FOLDER] [--llama2c PATH] [--llmc PATH] …
+//     the machine's ceilings, this project and the peers that are there, in turn; one table of ratios, as text, Markdown and a chart (docs/performance.md)
+// bandwidth | fork-join [--threads N] [--seconds S] [--pinned] [--thread-time]
 //     a plain report, each measurement interleaved with the machine's best; --thread-time: by the caller's CPU time, for one thread on a busy machine
 // generator [--seconds S]
 //     the time that the generator takes after an edit, by number of layers
-// train [--python PATH]
-//     a training step beside PyTorch's, step by step in turn
 // shakespeare --text FILE [--seeds N]
 //     the Tiny Shakespeare recipe, to its validation loss
 // anything else
 //     BenchmarkDotNet's own arguments
-Dictionary<string, Action<ComputeTeam, TimeSpan>> reports = new()
+Dictionary<string, Action<Options>> reports = new()
 {
-    ["gemm"] = GemmReport.Run,
-    ["bandwidth"] = BandwidthReport.Run,
-    ["fork-join"] = ForkJoinReport.Run,
-    ["decode"] = DecodeReport.Run,
-    ["generator"] = GeneratorReport.Run,
-    ["train"] = (team, duration) => TrainReport.Run(team, duration, Text("--python", "python3")),
-    ["shakespeare"] = (team, _) => ShakespeareReport.Run(team, Text("--text", "input.txt"), Number("--seeds", 3)),
+    ["compare"] = CompareReport.Run,
+    ["bandwidth"] = OnTeam(BandwidthReport.Run),
+    ["fork-join"] = OnTeam(ForkJoinReport.Run),
+    ["generator"] = OnTeam(GeneratorReport.Run),
+    ["shakespeare"] = options => OnTeam((team, _) => ShakespeareReport.Run(team, options.Text("--text", "input.txt"), options.Number("--seeds", 3)))(options),
 };
-if (args.Length == 0 || !reports.TryGetValue(args[0], out Action<ComputeTeam, TimeSpan>? report))
+if (args.Length == 0 || !reports.TryGetValue(args[0], out Action<Options>? report))
 {
     BenchmarkSwitcher.FromAssembly(typeof(LinearBenchmarks).Assembly).Run(args);
     return;
 }
+report(new Options(args[1..]));
 
-using ComputeTeam team = new(Number("--threads", Environment.ProcessorCount), args.Contains("--pinned") ? ThreadPinning.Pinned : ThreadPinning.None);
-if (args.Contains("--thread-time")) Timing.Clock = Timing.ThreadClock;
-report(team, TimeSpan.FromSeconds(Number("--seconds", 5)));
-
-int Number(string name, int otherwise) =>
-    int.Parse(Text(name, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
-
-string Text(string name, string otherwise)
+static Action<Options> OnTeam(Action<ComputeTeam, TimeSpan> report) => options =>
 {
-    int index = Array.IndexOf(args, name);
-    return index < 0 ? otherwise : args[index + 1];
-}
+    using ComputeTeam team = new(options.Number("--threads", Environment.ProcessorCount), options.Has("--pinned") ? ThreadPinning.Pinned : ThreadPinning.None);
+    if (options.Has("--thread-time")) Timing.Clock = Timing.ThreadClock;
+    report(team, TimeSpan.FromSeconds(options.Number("--seconds", 5)));
+};

@@ -3,18 +3,26 @@ using System.Runtime.InteropServices;
 
 namespace Transformer.Compiled.Benchmarks;
 
-/// <summary>Times of one action over many runs.</summary>
-internal sealed partial class Timing(string name, Action action)
+/// <summary>Times of one thing over many runs: an action that is timed here, or something that tells its own seconds, as a program beside this one does.</summary>
+internal sealed partial class Timing(string name, Func<double> run)
 {
+    private const int WarmUps = 3;
     private readonly List<double> _seconds = [];
 
+    public Timing(string name, Action action)
+        : this(name, () => SecondsOf(action))
+    {
+    }
+
     public string Name { get; } = name;
+
+    public int Runs => _seconds.Count;
 
     public double Best => _seconds.Min();
 
     public double Median => _seconds.Order().ElementAt(_seconds.Count / 2);
 
-    /// <summary>The clock in nanoseconds; by default the wall's.</summary>
+    /// <summary>The clock of actions in nanoseconds; by default the wall's.</summary>
     public static Func<long> Clock { get; set; } = () => (long)(Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency));
 
     /// <summary>The calling thread's own time (Linux): for one thread on a machine where others interrupt it.</summary>
@@ -25,24 +33,27 @@ internal sealed partial class Timing(string name, Action action)
         return time.Seconds * 1_000_000_000 + time.Nanoseconds;
     }
 
-    private void RunOnce(bool isCounted)
+    /// <summary>Runs all in turn, again and again, so that what disturbs the machine disturbs them alike. The first three rounds are not counted.</summary>
+    public static void Interleave(IReadOnlyList<Timing> timings, TimeSpan duration, int minimumRounds = 10)
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (int round = 0; round < WarmUps + minimumRounds || Stopwatch.GetElapsedTime(start) < duration; round++)
+        {
+            foreach (Timing timing in timings) timing.RunOnce(round);
+        }
+    }
+
+    private static double SecondsOf(Action action)
     {
         long start = Clock();
         action();
-        long end = Clock();
-        if (isCounted) _seconds.Add((end - start) * 1e-9);
+        return (Clock() - start) * 1e-9;
     }
 
-    /// <summary>Runs all actions in turn, again and again, so that what disturbs the machine disturbs them alike.</summary>
-    public static void Interleave(IReadOnlyList<Timing> timings, TimeSpan duration)
+    private void RunOnce(int round)
     {
-        const int WarmUps = 3;
-        const int MinimumRounds = 10;
-        long start = Stopwatch.GetTimestamp();
-        for (int round = 0; round < WarmUps + MinimumRounds || Stopwatch.GetElapsedTime(start) < duration; round++)
-        {
-            foreach (Timing timing in timings) timing.RunOnce(round >= WarmUps);
-        }
+        double seconds = run();
+        if (round >= WarmUps) _seconds.Add(seconds);
     }
 
     [LibraryImport("libc", EntryPoint = "clock_gettime")]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Transformer.Compiled.Benchmarks.Compare;
 
 namespace Transformer.Compiled.Benchmarks;
 
@@ -8,42 +9,40 @@ internal sealed class TorchPeer : IDisposable
 {
     private readonly Process _process;
 
-    private TorchPeer(Process process, string description)
-    {
-        _process = process;
-        Description = description;
-    }
-
-    /// <summary>Version, BLAS, threads and allocator.</summary>
-    public string Description { get; }
+    private TorchPeer(Process process) => _process = process;
 
     /// <summary>Starts it, or says why it is missing.</summary>
-    public static TorchPeer? TryStart(string python, string weights, int threads, string shape)
+    public static TorchPeer? TryStart(CompareContext context, string weights, string shape)
     {
+        string python = context.Options.Text("--python", "python3");
         string script = Path.Combine(AppContext.BaseDirectory, "Peers", "torch_step.py");
         var start = new ProcessStartInfo(python, $"\"{script}\" \"{weights}\" {shape}") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        Tune(start.Environment, threads);
+        Tune(start.Environment, context.Threads);
         try
         {
             Process process = Process.Start(start)!;
             string? description = process.StandardOutput.ReadLine();
-            if (description is not null) return new TorchPeer(process, description);
-            Console.WriteLine($"PyTorch is left out: {python} ended before it was ready (is torch installed, on a BLAS other than the reference one?).");
+            if (description is not null)
+            {
+                context.Found("PyTorch", description);
+                return new TorchPeer(process);
+            }
+            context.Missing("PyTorch", $"{python} ended before it was ready (is torch installed, on a BLAS other than the reference one?)");
         }
         catch (System.ComponentModel.Win32Exception problem)
         {
-            Console.WriteLine($"PyTorch is left out: {python}: {problem.Message}");
+            context.Missing("PyTorch", $"{python}: {problem.Message}; name another with --python");
         }
         return null;
     }
 
-    /// <summary>One step: its milliseconds by PyTorch's own clock, and the loss before it.</summary>
-    public (double Milliseconds, double Loss) Step()
+    /// <summary>One step: its seconds by PyTorch's own clock, and the loss before it.</summary>
+    public (double Seconds, double Loss) Step()
     {
         _process.StandardInput.WriteLine("step");
         _process.StandardInput.Flush();
         string[] answer = (_process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("PyTorch ended in the middle of a measurement.")).Split(' ');
-        return (double.Parse(answer[0], CultureInfo.InvariantCulture), double.Parse(answer[1], CultureInfo.InvariantCulture));
+        return (double.Parse(answer[0], CultureInfo.InvariantCulture) * 1e-3, double.Parse(answer[1], CultureInfo.InvariantCulture));
     }
 
     public void Dispose()

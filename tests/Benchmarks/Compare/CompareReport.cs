@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Transformer.Compiled.Threading;
+
+namespace Transformer.Compiled.Benchmarks.Compare;
+
+/// <summary>
+/// Measures the machine's ceilings, this project and the peers that are there, in turn in one run, and writes one table of ratios: on the
+/// console, and as compare.md, compare.png and compare.html into `--output`.
+/// </summary>
+internal static class CompareReport
+{
+    private static readonly IComparison[] _comparisons = [new GemmComparison(), new DecodeComparison(), new TrainingComparison()];
+
+    public static void Run(Options options)
+    {
+        IComparison[] chosen = Chosen(options.Text("--only"));
+        string folder = Directory.CreateTempSubdirectory("compare-").FullName;
+        string machine = Machine();
+        Console.WriteLine(machine);
+        ComparisonTable table = new();
+        try
+        {
+            foreach (int threads in options.Numbers("--threads", Environment.ProcessorCount, 1))
+            {
+                using ComputeTeam team = new(threads);
+                CompareContext context = new(options, folder, threads, team, table);
+                foreach (IComparison comparison in chosen) comparison.Run(context);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        if (options.Text("--output") is { } output) Write(output, table, machine);
+    }
+
+    private static IComparison[] Chosen(string? names)
+    {
+        if (names is null) return _comparisons;
+        return [.. names.Split(',').Select(name => Array.Find(_comparisons, comparison => comparison.Name == name)
+            ?? throw new ArgumentException($"--only {name}: there are {string.Join(", ", _comparisons.Select(comparison => comparison.Name))}."))];
+    }
+
+    private static void Write(string folder, ComparisonTable table, string machine)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "compare.md"), table.ToMarkdown(machine));
+        ComparisonChart.WritePng(Path.Combine(folder, "compare.png"), table.Lines);
+        ComparisonChart.WriteHtml(Path.Combine(folder, "compare.html"), table.Lines);
+    }
+
+    /// <summary>The processor, the run time and how busy the machine was.</summary>
+    private static string Machine()
+    {
+        string processor = File.Exists("/proc/cpuinfo")
+            ? File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("model name", StringComparison.Ordinal)).Split(':')[1].Trim()
+            : RuntimeInformation.ProcessArchitecture.ToString();
+        string load = File.Exists("/proc/loadavg") ? $", load {File.ReadAllText("/proc/loadavg").Split(' ')[0]} at the start" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{processor}, {Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}{load}; medians of runs in turn");
+    }
+}
