@@ -28,6 +28,12 @@ public interface ITrainer : IDisposable
     double LastGradientNorm { get; }
 
     /// <summary>
+    /// What the validation of a <see cref="TrainingLoop"/> has seen so far: saved in checkpoints and restored from them. Null, before the first
+    /// measurement and after a checkpoint that has none; set it to null to begin a run anew.
+    /// </summary>
+    ValidationProgress? ValidationProgress { get; set; }
+
+    /// <summary>
     /// Runs the model in training mode (dropout on) on <see cref="Batch"/> and returns its mean loss over the targets that count; that of classes is
     /// in nats, and 0 where no target counts. A <see cref="Forward"/> before it that still awaits its backward pass is discarded.
     /// </summary>
@@ -61,7 +67,7 @@ public interface ITrainer : IDisposable
     /// <exception cref="ArgumentException">No trained tensor has this name, or the length is not the tensor's.</exception>
     void ExportGradient(string name, Span<float> destination);
 
-    /// <summary>Writes weights, optimizer state, step and random state to one safetensors file, atomically.</summary>
+    /// <summary>Writes weights, optimizer state, step, random state and validation progress to one safetensors file, atomically.</summary>
     void SaveCheckpoint(string path);
 
     /// <summary>

@@ -84,6 +84,13 @@ public abstract class ModelTrainer : ITrainer
         set => _progress.DataPosition = value;
     }
 
+    /// <inheritdoc/>
+    public ValidationProgress? ValidationProgress
+    {
+        get => _progress.Validation;
+        set => _progress.Validation = value;
+    }
+
     /// <summary>The sizes that the trainer was made with.</summary>
     private protected TrainerShape Shape { get; }
 

@@ -14,4 +14,7 @@ internal struct TrainerProgress
 
     /// <summary>The caller's own place in its data.</summary>
     public long DataPosition;
+
+    /// <summary>What validation has seen; null for nothing.</summary>
+    public ValidationProgress? Validation;
 }

@@ -21,6 +21,7 @@ internal sealed class TrainingCheckpoint(ModelWeights weights, Optimizer optimiz
     private const string MicroBatchKey = "training.micro_batch";
     private const string SeedKey = "training.seed";
     private const string DataPositionKey = "training.data_position";
+    private const string ValidationKey = "training.validation";
     private const string PlateauKey = "training.plateau";
     private const string GradientState = "gradient";
     private const int ChunkFloats = 1 << 16;
@@ -74,6 +75,7 @@ internal sealed class TrainingCheckpoint(ModelWeights weights, Optimizer optimiz
             [SeedKey] = progress.Seed.ToString(CultureInfo.InvariantCulture),
             [DataPositionKey] = progress.DataPosition.ToString(CultureInfo.InvariantCulture),
         };
+        if (progress.Validation is { } validation) metadata[ValidationKey] = validation.State;
         foreach ((string key, ReduceOnPlateau plateau) in Plateaus()) metadata[key] = plateau.State;
         return metadata;
     }
@@ -100,7 +102,15 @@ internal sealed class TrainingCheckpoint(ModelWeights weights, Optimizer optimiz
             MicroBatch = ReadNumber(file, MicroBatchKey, 0, int.MaxValue),
             Seed = ReadNumber(file, SeedKey, ulong.MinValue, ulong.MaxValue),
             DataPosition = ReadNumber(file, DataPositionKey, long.MinValue, long.MaxValue),
+            Validation = ReadValidation(file),
         };
+    }
+
+    /// <summary>Files of runs without validation, and those of versions that did not save it, have none.</summary>
+    private static ValidationProgress? ReadValidation(SafetensorsFile file)
+    {
+        if (!file.Metadata.TryGetValue(ValidationKey, out string? text)) return null;
+        return ValidationProgress.Parse(text) ?? throw Refuse(file, null, $"'{ValidationKey}' is '{text}' in its metadata, which is no progress of a validation");
     }
 
     private static void Expect(SafetensorsFile file, string key, string expected)

@@ -4,8 +4,8 @@ namespace Transformer.Compiled.Training;
 
 /// <summary>The training loop: batches by number, accumulation, an update, a report; validation, early stopping and the best checkpoint where asked for.</summary>
 /// <remarks>
-/// Its data follow from the trainer's step count, so a loaded checkpoint goes on where it stopped. The best measurement of a <see cref="Validation"/>
-/// is not in checkpoints: a resumed run begins anew to look for it.
+/// Its data follow from the trainer's step count, and what a <see cref="Validation"/> has seen is in checkpoints, so a loaded checkpoint goes on where it
+/// stopped: with the best so far, and with the patience that is left.
 /// </remarks>
 public sealed class TrainingLoop
 {
@@ -50,11 +50,14 @@ public sealed class TrainingLoop
     public void Run(long steps, Action<TrainingReport>? report = null, CancellationToken cancellation = default) =>
         Run(new TrainingRun { Steps = steps, Report = report }, cancellation);
 
-    /// <summary>Trains until the run's first end. Nothing happens when its steps or epochs are reached already.</summary>
+    /// <summary>Trains until the run's first end. Nothing happens when its steps or epochs are reached already, or its patience is at its end.</summary>
     /// <param name="run">Its ends, its validation and its callbacks.</param>
     /// <param name="cancellation">Checked before each update.</param>
     /// <returns>Why it ended.</returns>
-    /// <exception cref="ArgumentException">The run has no end, or needs epochs and the data have none.</exception>
+    /// <exception cref="ArgumentException">
+    /// The run has no end, or needs epochs and the data have none, or its validation has the other <see cref="Better"/> than the trainer's so far.
+    /// </exception>
+    /// <exception cref="FileNotFoundException">The run is to go back to the best checkpoint, there was one, and it is not there.</exception>
     /// <exception cref="OperationCanceledException">The loop was cancelled; the trainer stands between two updates.</exception>
     public StopReason Run(TrainingRun run, CancellationToken cancellation = default)
     {
@@ -64,6 +67,8 @@ public sealed class TrainingLoop
         long lastOfSteps = run.Steps ?? long.MaxValue;
         long every = run.Validation is null ? 0 : run.Validation.Every ?? 0;
         if (run.Validation is not null && every == 0) EpochOnly("a validation after each epoch");
+        run.Validation?.Begin(_trainer);
+        if (run.Validation is { HasFailed: true }) return End(run, StopReason.NoImprovement);
 
         while (true)
         {

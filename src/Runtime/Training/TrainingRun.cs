@@ -34,13 +34,17 @@ public enum Better
     Higher,
 }
 
-/// <summary>A measurement that a run takes again and again. A new one serves one run: it remembers the best.</summary>
+/// <summary>A measurement that a run takes again and again, and whose best it remembers.</summary>
+/// <remarks>
+/// What it has seen is the trainer's <see cref="ITrainer.ValidationProgress"/>: a run begins with what the trainer has, also from a checkpoint, and a trainer that has
+/// nothing begins anew.
+/// </remarks>
 /// <param name="measure">
 /// The loss or metric, such as that of <see cref="ValidationWindows"/> or <see cref="ValidationLoss"/>. It may evaluate with the trainer; not update.
 /// </param>
 public sealed class Validation(Func<double> measure)
 {
-    private int _failures;
+    private ValidationProgress _progress = ValidationProgress.None(Better.Lower);
 
     /// <summary>Updates between measurements; null (the default) for one at the end of each epoch. One is taken at the last of its steps or epochs too.</summary>
     public long? Every
@@ -84,12 +88,31 @@ public sealed class Validation(Func<double> measure)
     public ReduceOnPlateau? Plateau { get; init; }
 
     /// <summary>The best measurement; NaN before the first.</summary>
-    public double Best { get; private set; } = double.NaN;
+    public double Best => _progress.Best;
 
     /// <summary>Updates done at the best measurement.</summary>
-    public long BestStep { get; private set; }
+    public long BestStep => _progress.BestStep;
 
-    internal bool HasFailed => _failures >= Patience;
+    internal bool HasFailed => _progress.Failures >= Patience;
+
+    /// <summary>Goes on from what the trainer has seen.</summary>
+    internal void Begin(ITrainer trainer)
+    {
+        ValidationProgress progress = trainer.ValidationProgress ?? ValidationProgress.None(Better);
+        if (progress.Better != Better)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"The trainer was validated with {progress.Better} as the better (the best is {progress.Best} at step {progress.BestStep}), and this run says {Better}. Set its ValidationProgress to null to begin anew."));
+        }
+
+        if (RestoresBest && BestCheckpoint is not null && !double.IsNaN(progress.Best) && !File.Exists(BestCheckpoint))
+        {
+            throw new FileNotFoundException(FormattableString.Invariant(
+                $"The best measurement so far is {progress.Best} at step {progress.BestStep}, and its checkpoint, to which the run may go back, is not there: {BestCheckpoint}. Set the trainer's ValidationProgress to null to begin anew."), BestCheckpoint);
+        }
+
+        _progress = progress;
+    }
 
     /// <summary>Measures, keeps the best, and says whether this is it. NaN never is.</summary>
     internal (double Value, bool IsBest) Measure(ITrainer trainer)
@@ -98,12 +121,12 @@ public sealed class Validation(Func<double> measure)
         Plateau?.Observe(value);
         double improvement = Better == Better.Lower ? Best - value : value - Best;
         bool isBest = !double.IsNaN(value) && (double.IsNaN(Best) || improvement > MinDelta);
-        _failures = isBest ? 0 : _failures + 1;
-        if (!isBest) return (value, false);
-
-        (Best, BestStep) = (value, trainer.StepCount);
-        if (BestCheckpoint is not null) trainer.SaveCheckpoint(BestCheckpoint);
-        return (value, true);
+        _progress = isBest
+            ? new ValidationProgress(value, trainer.StepCount, Failures: 0, Better)
+            : _progress with { Failures = _progress.Failures + 1 };
+        trainer.ValidationProgress = _progress;
+        if (isBest && BestCheckpoint is not null) trainer.SaveCheckpoint(BestCheckpoint);
+        return (value, isBest);
     }
 
     internal void Restore(ITrainer trainer)
