@@ -81,7 +81,7 @@ public sealed class TrainingLoop
             if (run.Validation is { } validation && (isLast || IsDue(report.Step, every)))
             {
                 (double value, bool isBest) = validation.Measure(_trainer);
-                report = report with { Validation = value, IsBest = isBest };
+                report = report with { Validation = value, Better = validation.Better, IsBest = isBest };
             }
 
             run.Report?.Invoke(report);

@@ -17,6 +17,9 @@ public readonly record struct TrainingReport(long Step, double Loss, double Lear
     /// <summary>What validation after this update measured; null where there was none.</summary>
     public double? Validation { get; init; }
 
+    /// <summary>Which of two validations is better: what is lower, as losses, or what is higher.</summary>
+    public Better Better { get; init; }
+
     /// <summary>Whether that was the best so far.</summary>
     public bool IsBest { get; init; }
 }

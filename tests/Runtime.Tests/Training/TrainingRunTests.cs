@@ -86,7 +86,9 @@ public sealed class TrainingRunTests
 
         void Report(TrainingReport report)
         {
-            if (report.Validation is not null) steps.Add(report.Step);
+            if (report.Validation is null) return;
+            steps.Add(report.Step);
+            Assert.Equal(Better.Higher, report.Better);
         }
     }
 

@@ -51,6 +51,31 @@ public sealed class TrainingCurveTests
         Assert.Contains("Step 2 comes after step 2", Assert.Throws<ArgumentException>(() => curve.Add(2, 1, 1)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A report's validation is drawn as one that is added by itself; a metric of which higher is better is no loss.</summary>
+    [Fact]
+    public void ReportsHaveTheirValidation()
+    {
+        TrainingCurve reported = new(), added = new(), metrics = new();
+        for (int step = 1; step <= 37; step++)
+        {
+            var report = new TrainingReport(step, 4 / Math.Sqrt(step), 1e-3, 1, 1);
+            bool isValidated = step % 5 == 0;
+            if (isValidated) report = report with { Validation = step == 10 ? double.NaN : 3.0 / step, IsBest = true };
+            reported.Add(report);
+            metrics.Add(report with { Better = Better.Higher });
+            added.Add(step, report.Loss, report.LearningRate);
+            if (isValidated) added.AddValidation(step, report.Validation!.Value);
+        }
+
+        Assert.Equal(added.Points, reported.Points);
+        Assert.Equal(Page(added), Page(reported));
+        Assert.Contains("at best (step 35)", Page(reported), StringComparison.Ordinal);
+        Assert.Equal(6, Svg(reported).Descendants().Count(element => element.Name.LocalName == "rect" && (string?)element.Attribute("class") == "paint-validation"));
+        Assert.True(Image(reported).Count(ValidationColour) > 0, "there are points of the validation");
+        Assert.DoesNotContain("paint-validation", Svg(metrics).ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, Image(metrics).Count(ValidationColour));
+    }
+
     [Theory]
     [InlineData("", "does not begin with")]
     [InlineData("step,loss\n1,2\n", "does not begin with")]

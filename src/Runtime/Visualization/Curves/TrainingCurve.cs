@@ -48,9 +48,16 @@ public sealed class TrainingCurve
         return Path.ChangeExtension(checkpoint, ".curve" + extension);
     }
 
-    /// <summary>Adds an update, as a training loop reports it.</summary>
-    /// <exception cref="ArgumentException">The step is not after the last one.</exception>
-    public void Add(TrainingReport report) => Add(report.Step, report.Loss, report.LearningRate);
+    /// <summary>
+    /// Adds an update, as a training loop reports it, with its validation where that is a loss: one of which lower is better. Metrics of
+    /// which higher is better have no place on the axis of losses.
+    /// </summary>
+    /// <exception cref="ArgumentException">The step is not after the last one, or has a validation loss already.</exception>
+    public void Add(TrainingReport report)
+    {
+        Add(report.Step, report.Loss, report.LearningRate);
+        if (report is { Validation: { } loss, Better: Better.Lower }) AddValidation(report.Step, loss);
+    }
 
     /// <summary>Adds an update.</summary>
     /// <param name="step">Updates done, this one included.</param>
