@@ -71,7 +71,7 @@ internal sealed class EncoderDecoder : ModelBuilder
     {
         var inputs = new StackInputs(Input("sources", rows), Input("source_positions", rows));
         AttendSelf self = _encoder.Attention.Sequences(new AttentionShape(_encoder.Spec.Attention, sequences, length), terms, dropout, sight);
-        return _encoder.FinalNorm(program, _encoder.Build(program, inputs, new LayerRun(dropout, self)));
+        return _encoder.FinalNorm(program, _encoder.Build(program, inputs, new LayerRun(dropout, self)), dropout);
     }
 
     private void BuildPrefill(Sight sight)

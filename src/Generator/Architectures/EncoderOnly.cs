@@ -42,7 +42,7 @@ internal sealed class EncoderOnly : ModelBuilder
         Tensor states = BuildStates(program, inputs, Spec.Dropout, Sight.None, observe: null);
         if (_vocabulary is not null) return _vocabulary.BuildTraining(program, states);
         program.BeginSection("Head");
-        return _labels!.BuildTraining(program, _stack.FinalNorm(program, states), inputs.Mask, batch);
+        return _labels!.BuildTraining(program, _stack.FinalNorm(program, states, Spec.Dropout), inputs.Mask, batch);
     }
 
     private void BuildEncode(Sight sight)
@@ -56,7 +56,7 @@ internal sealed class EncoderOnly : ModelBuilder
         Tensor states = BuildStates(program, inputs, DropoutSpec.None, sight, observe);
 
         program.BeginSection("Head");
-        Tensor hidden = _stack.FinalNorm(program, states);
+        Tensor hidden = _stack.FinalNorm(program, states, DropoutSpec.None);
         observe?.Invoke(_stack.Spec.Layers, hidden);
         program.Add(new Publish(hidden, new Tensor("hidden_states", hidden.Shape, TensorRole.Output)));
         if (_vocabulary is not null)

@@ -22,7 +22,7 @@ internal sealed class LabelHead(TransformerSpec spec, ModelGraph model)
     /// <param name="sequences">Sequences side by side.</param>
     public void BuildInference(ProgramGraph program, Tensor hidden, Tensor? mask, int sequences)
     {
-        Tensor? pooled = Pool(program, hidden, mask, sequences);
+        Tensor? pooled = Pool(program, hidden, mask, sequences, DropoutSpec.None);
         if (pooled is not null) program.Add(new Publish(pooled, new Tensor("pooled", pooled.Shape, TensorRole.Output)));
         switch (spec.Head.Kind)
         {
@@ -42,19 +42,23 @@ internal sealed class LabelHead(TransformerSpec spec, ModelGraph model)
     /// <summary>The logits that the loss looks at.</summary>
     public Tensor BuildTraining(ProgramGraph program, Tensor hidden, Tensor? mask, int sequences)
     {
-        Tensor x = Pool(program, hidden, mask, sequences) ?? hidden;
-        if (spec.Dropout.Head > 0) x = program.Add(new Dropout(x, spec.Dropout.Head, "head.dropout"));
-        Tensor logits = model.Project(program, x, ParameterNames.Head);
+        Tensor x = Pool(program, hidden, mask, sequences, spec.Dropout) ?? hidden;
+        Tensor logits = model.Project(program, Drop(program, x, spec.Dropout.Head, "head.dropout"), ParameterNames.Head);
         return spec.Head.Kind == HeadKind.SpanExtraction ? program.Add(new SpanLogits(logits, sequences, LogitsName)) : logits;
     }
 
-    private Tensor? Pool(ProgramGraph program, Tensor hidden, Tensor? mask, int sequences)
+    private Tensor? Pool(ProgramGraph program, Tensor hidden, Tensor? mask, int sequences, DropoutSpec dropout)
     {
         if (spec.Head.Pooling == PoolingKind.None) return null;
         Tensor? counted = spec.Head.Pooling == PoolingKind.First ? null : mask;
         Tensor pooled = program.Add(new Pool(hidden, counted, spec.Head.Pooling, sequences, "pooled.states"));
         if (spec.Head.Pooler is { } activation)
-            pooled = program.Add(new Activate(model.Project(program, pooled, ParameterNames.Pooler), activation, "pooler.activated"));
+        {
+            Tensor dropped = Drop(program, pooled, dropout.Pooler, "pooler.dropout");
+            pooled = program.Add(new Activate(model.Project(program, dropped, ParameterNames.Pooler), activation, "pooler.activated"));
+        }
         return spec.Head.NormalizePooled ? program.Add(new NormalizeRows(pooled, "pooled.normalized")) : pooled;
     }
+
+    private static Tensor Drop(ProgramGraph program, Tensor x, float rate, string site) => rate == 0 ? x : program.Add(new Dropout(x, rate, site));
 }

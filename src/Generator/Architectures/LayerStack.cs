@@ -67,7 +67,12 @@ internal sealed class LayerStack
         return Spec.LayerSum ? SumLayers(program, outputs) : x;
     }
 
-    public Tensor FinalNorm(ProgramGraph program, Tensor x) => Spec.FinalNorm ? Norm(program, x, _names.Of(ParameterNames.FinalNorm)) : x;
+    /// <summary>The states that a head looks at, or a decoder at its source's.</summary>
+    public Tensor FinalNorm(ProgramGraph program, Tensor x, DropoutSpec dropout)
+    {
+        string norm = _names.Of(ParameterNames.FinalNorm);
+        return Drop(program, Spec.FinalNorm ? Norm(program, x, norm) : x, dropout.FinalNorm, norm + ".dropout");
+    }
 
     private Tensor SumLayers(ProgramGraph program, List<Tensor> outputs)
     {
@@ -106,35 +111,36 @@ internal sealed class LayerStack
         string Module(string module) => _names.Module(layer, module);
         Tensor Attend(Tensor input) => Attention.Self(program, layer, input, positions, distances, run.Self);
         Tensor FeedForward(Tensor input) => FeedForwardBlock(program, layer, input, run.Dropout);
+        float rate = run.Dropout.Residual, attentionRate = run.Dropout.AfterAttention ? rate : 0;
 
         if (Spec.Residual is ResidualKind.Parallel or ResidualKind.ParallelSharedNorm)
         {
             Tensor attentionInput = Norm(program, x, Module(ParameterNames.AttentionNorm));
-            Tensor attended = Join(program, x, Attend(attentionInput), Module("attention"), run.Dropout);
+            Tensor attended = Join(program, x, Attend(attentionInput), Module("attention"), attentionRate);
             Tensor feedForwardInput = Spec.Residual == ResidualKind.Parallel ? Norm(program, x, Module(ParameterNames.FeedForwardNorm)) : attentionInput;
-            return Join(program, attended, FeedForward(feedForwardInput), Module("feed_forward"), run.Dropout);
+            return Join(program, attended, FeedForward(feedForwardInput), Module("feed_forward"), rate);
         }
 
-        x = Sublayer(program, x, Attend, Module(ParameterNames.AttentionNorm), Module("attention"), run.Dropout);
+        x = Sublayer(program, x, Attend, Module(ParameterNames.AttentionNorm), Module("attention"), attentionRate);
         if (run.Source is { } source)
         {
             x = Sublayer(
-                program, x, input => Attention.Source(program, layer, input, source), Module(ParameterNames.CrossNorm), Module("cross_attention"), run.Dropout);
+                program, x, input => Attention.Source(program, layer, input, source), Module(ParameterNames.CrossNorm), Module("cross_attention"), attentionRate);
         }
-        return Sublayer(program, x, FeedForward, Module(ParameterNames.FeedForwardNorm), Module("feed_forward"), run.Dropout);
+        return Sublayer(program, x, FeedForward, Module(ParameterNames.FeedForwardNorm), Module("feed_forward"), rate);
     }
 
     /// <summary>x + dropout(block(x)), with the norm where the spec places it.</summary>
-    private Tensor Sublayer(ProgramGraph program, Tensor x, Func<Tensor, Tensor> block, string norm, string name, DropoutSpec dropout)
+    private Tensor Sublayer(ProgramGraph program, Tensor x, Func<Tensor, Tensor> block, string norm, string name, float rate)
     {
         bool isPre = _model.Norm.Placement == NormPlacement.Pre;
-        Tensor sum = Join(program, x, block(isPre ? Norm(program, x, norm) : x), name, dropout);
+        Tensor sum = Join(program, x, block(isPre ? Norm(program, x, norm) : x), name, rate);
         return isPre ? sum : Norm(program, sum, norm);
     }
 
-    private Tensor Join(ProgramGraph program, Tensor x, Tensor y, string name, DropoutSpec dropout)
+    private Tensor Join(ProgramGraph program, Tensor x, Tensor y, string name, float rate)
     {
-        Tensor dropped = Drop(program, y, dropout.Residual, name + ".dropout");
+        Tensor dropped = Drop(program, y, rate, name + ".dropout");
         return Spec.Residual == ResidualKind.None ? dropped : program.Add(new Add(x, dropped, name + ".residual"));
     }
 

@@ -45,7 +45,8 @@ internal sealed class VocabularyHead(TransformerSpec spec, LayerStack stack, Mod
     public Tensor BuildTraining(ProgramGraph program, Tensor hidden)
     {
         program.BeginSection(Section);
-        return Build(program, hidden, new Tensor("logits", hidden.Shape.WithColumns(Columns), TensorRole.Activation));
+        Tensor x = stack.FinalNorm(program, hidden, spec.Dropout);
+        return BuildNormalized(program, x, new Tensor("logits", hidden.Shape.WithColumns(Columns), TensorRole.Activation));
     }
 
     /// <summary>The head on states that the final norm has seen.</summary>
@@ -62,5 +63,5 @@ internal sealed class VocabularyHead(TransformerSpec spec, LayerStack stack, Mod
         return program.Add(new Linear(x, weight, model.Find(ParameterNames.Bias(ParameterNames.Head)), logits));
     }
 
-    private Tensor Build(ProgramGraph program, Tensor x, Tensor logits) => BuildNormalized(program, stack.FinalNorm(program, x), logits);
+    private void Build(ProgramGraph program, Tensor x, Tensor logits) => BuildNormalized(program, stack.FinalNorm(program, x, DropoutSpec.None), logits);
 }

@@ -40,11 +40,30 @@ internal sealed record SpecDraft
     public Setting<double>? ResidualDropout { get; init; }
     public Setting<double>? FeedForwardDropout { get; init; }
     public Setting<double>? HeadDropout { get; init; }
+
+    /// <summary>Where dropout stands that not every family has.</summary>
+    public DropoutPlaces DropoutPlaces { get; init; } = DropoutPlaces.AfterAttention;
     public InitializationKind Initialization { get; init; }
     public required Setting<double> InitializationDeviation { get; init; }
 
     /// <summary>The stack that the head stands on.</summary>
     public StackDraft Main => Decoder ?? Encoder!;
+}
+
+/// <summary>Places of dropout in which families differ, with the rate that each has.</summary>
+[Flags]
+internal enum DropoutPlaces
+{
+    None = 0,
+
+    /// <summary>On what attention adds to the residual stream: the residual rate.</summary>
+    AfterAttention = 1,
+
+    /// <summary>On states that a stack's final norm has seen: the residual rate.</summary>
+    AfterFinalNorm = 2,
+
+    /// <summary>On what the layer before a classifier looks at: the head's rate.</summary>
+    BeforePooler = 4,
 }
 
 internal sealed record StackDraft

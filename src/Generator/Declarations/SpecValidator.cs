@@ -122,6 +122,9 @@ internal sealed class SpecValidator
             Residual = Rate(_draft.ResidualDropout),
             FeedForward = Rate(_draft.FeedForwardDropout),
             Head = Rate(_draft.HeadDropout),
+            Pooler = Rate(_draft.DropoutPlaces.HasFlag(DropoutPlaces.BeforePooler) ? _draft.HeadDropout : null),
+            FinalNorm = Rate(_draft.DropoutPlaces.HasFlag(DropoutPlaces.AfterFinalNorm) ? _draft.ResidualDropout : null),
+            AfterAttention = _draft.DropoutPlaces.HasFlag(DropoutPlaces.AfterAttention),
         },
         Initialization = new InitializationSpec
         {

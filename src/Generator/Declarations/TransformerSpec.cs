@@ -169,6 +169,15 @@ internal sealed record DropoutSpec
 
     /// <summary>Of what a classifier looks at.</summary>
     public float Head { get; init; }
+
+    /// <summary>Of what the layer before a classifier looks at (RoBERTa).</summary>
+    public float Pooler { get; init; }
+
+    /// <summary>Of states that a stack's final norm has seen (T5).</summary>
+    public float FinalNorm { get; init; }
+
+    /// <summary>Whether <see cref="Residual"/> is also of what attention adds to the residual stream; not so in DistilBERT.</summary>
+    public bool AfterAttention { get; init; } = true;
 }
 
 internal enum InitializationKind

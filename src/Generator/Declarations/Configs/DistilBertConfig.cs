@@ -69,6 +69,7 @@ internal sealed class DistilBertConfig() : EncoderConfig(
             AttentionDropout = reader.Number("attention_dropout"),
             ResidualDropout = dropout,
             HeadDropout = HeadDropout(reader, head.Kind, dropout),
+            DropoutPlaces = DropoutPlaces.None,
             InitializationDeviation = reader.Number("initializer_range"),
         };
     }

@@ -21,7 +21,10 @@ internal sealed class RobertaConfig(string modelType, string classPrefix, string
         ? "as `bert`, with positions that begin after the padding token's id and do not count padding; one layer and tanh in the classifier"
         : "as `roberta`";
 
-    protected override SpecDraft Map(ConfigReader reader, HeadChoice choice) => Map(reader, choice, CheckpointFamily.Roberta, reader.Integer("pad_token_id"));
+    protected override SpecDraft Map(ConfigReader reader, HeadChoice choice) => Map(reader, choice, CheckpointFamily.Roberta, reader.Integer("pad_token_id")) with
+    {
+        DropoutPlaces = DropoutPlaces.AfterAttention | DropoutPlaces.BeforePooler,
+    };
 
     protected override Activation ReadTransform(ConfigReader reader) => Activation.Gelu;
 }

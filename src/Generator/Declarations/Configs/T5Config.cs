@@ -61,6 +61,7 @@ internal sealed class T5Config() : ConfigFamily(
             AttentionDropout = dropout,
             ResidualDropout = dropout,
             FeedForwardDropout = dropout,
+            DropoutPlaces = DropoutPlaces.AfterAttention | DropoutPlaces.AfterFinalNorm,
             InitializationDeviation = factor with { Value = factor.Value / root.Value },
         };
     }

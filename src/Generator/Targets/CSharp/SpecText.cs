@@ -14,7 +14,9 @@ internal static class SpecText
         foreach (StackSpec stack in spec.Stacks) lines.AddRange(Stack(spec, stack));
         lines.Add("head: " + Head(spec));
         lines.Add($"dropout: embedding {F(spec.Dropout.Embedding)}, attention {F(spec.Dropout.Attention)}, residual {F(spec.Dropout.Residual)}"
-            + If(spec.Dropout.FeedForward > 0, $", feed-forward {F(spec.Dropout.FeedForward)}") + If(spec.Dropout.Head > 0, $", head {F(spec.Dropout.Head)}"));
+            + If(spec.Dropout is { AfterAttention: false, Residual: > 0 }, " (not after attention)") + If(spec.Dropout.FeedForward > 0, $", feed-forward {F(spec.Dropout.FeedForward)}")
+            + If(spec.Dropout.FinalNorm > 0, $", final norm {F(spec.Dropout.FinalNorm)}") + If(spec.Dropout.Pooler > 0, $", pooler {F(spec.Dropout.Pooler)}")
+            + If(spec.Dropout.Head > 0, $", head {F(spec.Dropout.Head)}"));
         lines.Add($"initialisation: {spec.Initialization.Kind}, deviation {F(spec.Initialization.StandardDeviation)}; checkpoint names: {spec.Checkpoint}");
         lines.Add(spec.Architecture == Architecture.EncoderOnly
             ? $"inference: {N(declaration.Inference.Batch)} sequences of {N(declaration.Inference.SequenceLength)}" + If(declaration.Inference.HiddenStates, ", states of all layers")
