@@ -12,14 +12,18 @@ public interface ILanguageModelTrainer : ITrainer
     /// <summary>Tokens of a row.</summary>
     int SequenceLength { get; }
 
-    /// <inheritdoc cref="ITrainer.Forward"/>
+    /// <inheritdoc cref="ITrainer.Forward" path="/summary"/>
     /// <exception cref="ArgumentException">A length is not BatchSize · SequenceLength; nothing has changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A token or a target is outside the vocabulary; nothing has changed.</exception>
     float Forward(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets);
 
-    /// <inheritdoc cref="ITrainer.Step"/>
+    /// <inheritdoc cref="ITrainer.Step" path="/summary"/>
+    /// <exception cref="ArgumentException">A length is not BatchSize · SequenceLength; nothing has changed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A token or a target is outside the vocabulary; nothing has changed.</exception>
     float Step(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets);
 
-    /// <inheritdoc cref="ITrainer.Evaluate"/>
+    /// <inheritdoc cref="ITrainer.Evaluate" path="/summary"/>
+    /// <exception cref="ArgumentException">A length is not BatchSize · SequenceLength; nothing has changed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A token or a target is outside the vocabulary; nothing has changed.</exception>
     float Evaluate(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets);
 }

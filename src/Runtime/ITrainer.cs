@@ -6,7 +6,7 @@ namespace Transformer.Compiled;
 /// Trains a model at a static shape, on the CPU or on a device: fill <see cref="Batch"/>, then <see cref="Forward"/>, <see cref="Backward"/>
 /// and <see cref="Update"/>, or <see cref="Step"/> for all three; repeating all but the update before it accumulates micro-batches.
 /// </summary>
-/// <remarks>Not safe for concurrent calls.</remarks>
+/// <remarks>Not safe for concurrent calls. After disposal its methods throw <see cref="ObjectDisposedException"/>.</remarks>
 public interface ITrainer : IDisposable
 {
     /// <summary>Sequences, or images, of one micro-batch.</summary>
@@ -38,7 +38,8 @@ public interface ITrainer : IDisposable
     /// in nats, and 0 where no target counts. A <see cref="Forward"/> before it that still awaits its backward pass is discarded.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// A value is out of its range; the message names buffer and index. A <see cref="Forward"/> before still awaits its backward pass.
+    /// A value of the batch is out of its range; the message names buffer and index. Nothing has changed: if a <see cref="Forward"/> before this one
+    /// awaited its backward pass, it still does.
     /// </exception>
     float Forward();
 
@@ -51,18 +52,22 @@ public interface ITrainer : IDisposable
     void Update();
 
     /// <summary><see cref="Forward"/>, <see cref="Backward"/> and <see cref="Update"/>; returns the loss before the update.</summary>
+    /// <inheritdoc cref="Forward" path="/exception"/>
     float Step();
 
     /// <summary>
     /// The mean loss of <see cref="Batch"/> without dropout. Accumulated gradients and the random state stay as they are; a
     /// <see cref="Forward"/> that awaits its backward pass is discarded, so that <see cref="Backward"/> then throws.
     /// </summary>
+    /// <inheritdoc cref="Forward" path="/exception"/>
     float Evaluate();
 
     /// <summary>
     /// Writes the mean gradient of the micro-batches since the last update, or, right after an update, the one which that update used
     /// (before clipping), in the name, shape and order of the checkpoint's tensor.
     /// </summary>
+    /// <param name="name">One of <see cref="Checkpoints.ModelWeights.Names"/>, not frozen.</param>
+    /// <param name="destination">As many elements as the tensor has.</param>
     /// <exception cref="InvalidOperationException">No backward pass has run yet.</exception>
     /// <exception cref="ArgumentException">No trained tensor has this name, or the length is not the tensor's.</exception>
     void ExportGradient(string name, Span<float> destination);
@@ -74,5 +79,7 @@ public interface ITrainer : IDisposable
     /// Continues from <see cref="SaveCheckpoint"/>'s file: the run that follows equals the uninterrupted one bit by bit. A file that is
     /// corrupt or of another model or optimizer leaves the trainer as it was.
     /// </summary>
+    /// <exception cref="Checkpoints.CheckpointException">The file is corrupt, no training checkpoint, or of another model or optimizer.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     void LoadCheckpoint(string path);
 }

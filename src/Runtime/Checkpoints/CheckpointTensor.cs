@@ -56,12 +56,16 @@ public readonly record struct RowRange(int Parameter, int Start, int Count)
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class CheckpointTensor(string name, int[] shape, TensorOrientation orientation, RowRange[] rows)
 {
+    /// <summary>Its name in the checkpoint, prefix included.</summary>
     public string Name { get; } = name;
 
+    /// <summary>Its shape in the checkpoint.</summary>
     public ReadOnlySpan<int> Shape => shape;
 
+    /// <summary>How the checkpoint stores it.</summary>
     public TensorOrientation Orientation { get; } = orientation;
 
+    /// <summary>The rows of parameters that it holds, in order.</summary>
     public ReadOnlySpan<RowRange> Rows => rows;
 
     /// <summary>The number of elements.</summary>

@@ -28,8 +28,10 @@ public readonly record struct Initializer
         Uniform,
     }
 
+    /// <summary>All 0.</summary>
     public static Initializer Zeros => new(Distribution.Constant, 0f);
 
+    /// <summary>All 1.</summary>
     public static Initializer Ones => new(Distribution.Constant, 1f);
 
     /// <summary>Normal with mean 0 and the given standard deviation.</summary>

@@ -27,6 +27,7 @@ public abstract class ModelWeights : IDisposable
         _lease = new WeightsLease(layout.ModelName, _storage);
     }
 
+    /// <summary>How the parameters lie in memory and in checkpoints.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public ModelLayout Layout { get; }
 
@@ -48,6 +49,8 @@ public abstract class ModelWeights : IDisposable
     public ReadOnlySpan<int> Shape(string name) => Layout.Tensor(name).Shape;
 
     /// <summary>Copies a tensor out, as checkpoints have it (row-major in its <see cref="Shape"/>).</summary>
+    /// <param name="name">One of <see cref="Names"/>, with or without the family's prefix, or a tied alias.</param>
+    /// <param name="destination">As many elements as the shape has.</param>
     /// <exception cref="ArgumentException">There is no tensor of that name, or it has another number of elements.</exception>
     /// <exception cref="ObjectDisposedException">The weights are disposed.</exception>
     public void Export(string name, Span<float> destination)
@@ -58,6 +61,8 @@ public abstract class ModelWeights : IDisposable
     }
 
     /// <summary>Copies a tensor in, as checkpoints have it (row-major in its <see cref="Shape"/>).</summary>
+    /// <param name="name">One of <see cref="Names"/>, with or without the family's prefix, or a tied alias.</param>
+    /// <param name="source">As many elements as the shape has.</param>
     /// <exception cref="ArgumentException">There is no tensor of that name, or it has another number of elements.</exception>
     /// <exception cref="InvalidOperationException">A session or a trainer holds the weights.</exception>
     /// <exception cref="ObjectDisposedException">The weights are disposed.</exception>
@@ -117,6 +122,8 @@ public abstract class ModelWeights : IDisposable
     /// <summary>Replaces all parameters by a checkpoint's; for generated <c>Load</c> methods and for whoever holds the weights exclusively.</summary>
     /// <param name="path">A safetensors file, an index of shards, or a folder with either.</param>
     /// <exception cref="CheckpointException">The checkpoint is invalid or does not fit; nothing has changed.</exception>
+    /// <exception cref="FileNotFoundException">There is no checkpoint at the path.</exception>
+    /// <exception cref="ObjectDisposedException">The weights are disposed.</exception>
     protected internal void LoadFrom(string path) => LoadFrom(path, HeadPolicy.Required, seed: 0);
 
     /// <summary>
@@ -126,9 +133,12 @@ public abstract class ModelWeights : IDisposable
     /// <param name="path">A safetensors file, an index of shards, or a folder with either.</param>
     /// <param name="seed">What the head is drawn from.</param>
     /// <exception cref="CheckpointException">The checkpoint is invalid or does not fit; nothing has changed.</exception>
+    /// <exception cref="FileNotFoundException">There is no checkpoint at the path.</exception>
+    /// <exception cref="ObjectDisposedException">The weights are disposed.</exception>
     protected void LoadPretrainedFrom(string path, ulong seed) => LoadFrom(path, HeadPolicy.DrawnIfAbsent, seed);
 
     /// <summary>Draws all parameters anew; equal seeds give equal values, whatever the layout in memory.</summary>
+    /// <exception cref="ObjectDisposedException">The weights are disposed.</exception>
     protected void InitializeFrom(ulong seed)
     {
         _lease.ThrowIfDisposed();

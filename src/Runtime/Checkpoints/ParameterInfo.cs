@@ -5,9 +5,16 @@ namespace Transformer.Compiled.Checkpoints;
 /// <summary>What a parameter is for; optimizers choose by it what decays.</summary>
 public enum ParameterKind
 {
+    /// <summary>The weight matrix of a linear map.</summary>
     Projection,
+
+    /// <summary>A table of tokens, positions or the like; a tied head is one too.</summary>
     Embedding,
+
+    /// <summary>Weight or bias of a normalisation.</summary>
     Norm,
+
+    /// <summary>The bias of a linear map.</summary>
     Bias,
 }
 

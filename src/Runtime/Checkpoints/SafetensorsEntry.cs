@@ -13,7 +13,7 @@ public sealed class SafetensorsEntry
     private SafetensorsEntry(string name, SafetensorsType type, ReadOnlySpan<long> shape, TensorSource<byte> fill)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (name == SafetensorsHeader.MetadataName) throw new ArgumentException($"No tensor can be named '{name}'.", nameof(name));
+        if (name == SafetensorsHeader.MetadataName) throw new ArgumentException($"No tensor can be named '{name}', which is the metadata.", nameof(name));
         long count = 1;
         foreach (long dimension in shape)
         {
@@ -43,16 +43,35 @@ public sealed class SafetensorsEntry
     internal TensorSource<byte> Fill { get; }
 
     /// <summary>A tensor of type F32.</summary>
+    /// <param name="name">Its name in the file; not <c>__metadata__</c>.</param>
+    /// <param name="shape">The dimensions, slowest first; empty for a scalar.</param>
+    /// <param name="source">Supplies the elements, in order.</param>
+    /// <exception cref="ArgumentException">It has the name of the metadata.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A dimension is negative.</exception>
+    /// <exception cref="OverflowException">The bytes are more than an <see cref="long"/> counts.</exception>
     public static SafetensorsEntry Float32(string name, ReadOnlySpan<long> shape, TensorSource<float> source) =>
         Elements(name, SafetensorsType.Float32, shape, source);
 
     /// <summary>A tensor of type I64.</summary>
+    /// <param name="name">Its name in the file; not <c>__metadata__</c>.</param>
+    /// <param name="shape">The dimensions, slowest first; empty for a scalar.</param>
+    /// <param name="source">Supplies the elements, in order.</param>
+    /// <exception cref="ArgumentException">It has the name of the metadata.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A dimension is negative.</exception>
+    /// <exception cref="OverflowException">The bytes are more than an <see cref="long"/> counts.</exception>
     public static SafetensorsEntry Int64(string name, ReadOnlySpan<long> shape, TensorSource<long> source) =>
         Elements(name, SafetensorsType.Int64, shape, source);
 
     /// <summary>
     /// A tensor of any type; <paramref name="source"/> counts bytes and supplies them as they are to stand in the file (little-endian).
     /// </summary>
+    /// <param name="name">Its name in the file; not <c>__metadata__</c>.</param>
+    /// <param name="type">The type of its elements.</param>
+    /// <param name="shape">The dimensions, slowest first; empty for a scalar.</param>
+    /// <param name="source">Supplies the bytes, in order.</param>
+    /// <exception cref="ArgumentException">It has the name of the metadata.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A dimension is negative.</exception>
+    /// <exception cref="OverflowException">The bytes are more than an <see cref="long"/> counts, or not a whole number of them.</exception>
     public static SafetensorsEntry Raw(string name, SafetensorsType type, ReadOnlySpan<long> shape, TensorSource<byte> source) =>
         new(name, type, shape, source);
 

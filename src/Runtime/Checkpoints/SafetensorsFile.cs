@@ -102,7 +102,7 @@ public sealed class SafetensorsFile : IDisposable
     public void ReadBytes(string name, long first, Span<byte> destination)
     {
         SafetensorsTensor tensor = Tensor(name);
-        CheckRange(first, destination.Length, tensor.End - tensor.Begin);
+        CheckRange(tensor, first, destination.Length, tensor.End - tensor.Begin, "bytes");
         _file.Slice(_header.DataStart + tensor.Begin + first, destination.Length).CopyTo(destination);
     }
 
@@ -117,7 +117,7 @@ public sealed class SafetensorsFile : IDisposable
     internal void Read(SafetensorsTensor tensor, long first, Span<float> destination)
     {
         if (!IsFloat(tensor.Type)) throw WrongType(tensor, "F32, F16 or BF16");
-        CheckRange(first, destination.Length, tensor.Count);
+        CheckRange(tensor, first, destination.Length, tensor.Count, "elements");
         while (!destination.IsEmpty)
         {
             int count = Math.Min(destination.Length, ChunkElements);
@@ -171,9 +171,10 @@ public sealed class SafetensorsFile : IDisposable
         return _file.Slice(_header.DataStart + tensor.Begin + first * size, count * size);
     }
 
-    private static void CheckRange(long first, int length, long count)
+    private void CheckRange(SafetensorsTensor tensor, long first, int length, long count, string units)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(first);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, count - length);
+        if (first >= 0 && first <= count - length) return;
+        throw new ArgumentOutOfRangeException(
+            nameof(first), first, $"{Path}: {length} {units} from {first} on are not all inside tensor '{tensor.Name}', which has {count}.");
     }
 }

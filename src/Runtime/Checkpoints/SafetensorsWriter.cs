@@ -21,6 +21,10 @@ public static class SafetensorsWriter
     /// </summary>
     /// <exception cref="ArgumentException">Two entries have one name.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <param name="path">The file, in a folder that exists.</param>
+    /// <param name="entries">The tensors.</param>
+    /// <param name="metadata">What stands under <c>__metadata__</c>; none when empty.</param>
+    /// <exception cref="OverflowException">The bytes of all tensors are more than an <see cref="long"/> counts.</exception>
     public static void Write(string path, IEnumerable<SafetensorsEntry> entries, IReadOnlyDictionary<string, string> metadata)
     {
         List<SafetensorsEntry> sorted = [.. entries];

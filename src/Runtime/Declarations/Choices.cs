@@ -3,7 +3,7 @@ namespace Transformer.Compiled;
 /// <summary>The non-linearity of a feed-forward block.</summary>
 public enum Activation
 {
-    /// <summary>max(0, x).</summary>
+    /// <summary>max(0, x) (Nair and Hinton, 2010).</summary>
     Relu,
 
     /// <summary>x · Φ(x), with the error function (Hendrycks and Gimpel, 2016).</summary>
@@ -12,7 +12,7 @@ public enum Activation
     /// <summary>GELU by the tanh formula, as in GPT-2: x/2 · (1 + tanh(√(2/π) · (x + 0.044715·x³))).</summary>
     GeluTanh,
 
-    /// <summary>x · sigmoid(x), also called swish.</summary>
+    /// <summary>x · sigmoid(x), also called swish (Elfwing, Uchibe and Doya, 2018; Ramachandran, Zoph and Le, 2017).</summary>
     Silu,
 
     /// <summary>The hyperbolic tangent.</summary>
@@ -32,7 +32,7 @@ public enum NormKind
 /// <summary>Where norms stand relative to the residual sum.</summary>
 public enum NormPlacement
 {
-    /// <summary>x + f(norm(x)), and one norm before the head (GPT-2, Llama).</summary>
+    /// <summary>x + f(norm(x)), and one norm before the head (GPT-2, Llama; Xiong et al., 2020).</summary>
     Pre,
 
     /// <summary>norm(x + f(x)) (Vaswani et al., 2017).</summary>
@@ -99,7 +99,7 @@ public enum RotaryScalingKind
     /// <summary>Not at all.</summary>
     None,
 
-    /// <summary>Every position is divided by the factor.</summary>
+    /// <summary>Every position is divided by the factor (Chen et al., 2023: position interpolation).</summary>
     Linear,
 
     /// <summary>Long wavelengths are stretched by the factor, short ones kept, those between blended (Llama 3.1).</summary>
@@ -166,10 +166,10 @@ public enum PoolingKind
     /// <summary>They do not.</summary>
     None,
 
-    /// <summary>The first token's state (BERT's [CLS]).</summary>
+    /// <summary>The first token's state (BERT's [CLS]; Devlin et al., 2019).</summary>
     First,
 
-    /// <summary>The mean over the tokens that are not masked.</summary>
+    /// <summary>The mean over the tokens that are not masked (Reimers and Gurevych, 2019).</summary>
     Mean,
 
     /// <summary>The largest value of each element over the tokens that are not masked.</summary>
@@ -198,7 +198,7 @@ public enum ResidualKind
     /// <summary>x + attention, then that + feed-forward.</summary>
     Sequential,
 
-    /// <summary>x + attention(norm(x)) + feed-forward(norm'(x)) (GPT-NeoX). Needs norms before the sublayers.</summary>
+    /// <summary>x + attention(norm(x)) + feed-forward(norm'(x)) (GPT-NeoX; Black et al., 2022). Needs norms before the sublayers.</summary>
     Parallel,
 
     /// <summary>As <see cref="Parallel"/>, with one norm for both (GPT-J, Phi).</summary>

@@ -83,8 +83,8 @@ public sealed class TransformerAttribute : Attribute
     public int VocabularySize { get; set; }
 
     /// <summary>
-    /// The most tokens that a position can look back on, itself included: 1 to 16,777,216. Required without a config, but for images. Beside one it may
-    /// shorten the config's length; extend it only where nothing in the model depends on it (<c>bloom</c>, <c>t5</c>).
+    /// The most tokens of a sequence, of a decoder those of prompt and continuation together: 1 to 16,777,216. Required without a config, but for images.
+    /// Beside one it may shorten the config's length; extend it only where nothing in the model depends on it (<c>bloom</c>, <c>t5</c>).
     /// </summary>
     public int ContextLength { get; set; }
 
@@ -100,8 +100,8 @@ public sealed class TransformerAttribute : Attribute
     public int Heads { get; set; }
 
     /// <summary>
-    /// Number of key/value heads; divides <see cref="Heads"/>. Default: <see cref="Heads"/> (multi-head attention); fewer is grouped-query,
-    /// 1 is multi-query attention.
+    /// Number of key/value heads; divides <see cref="Heads"/>. Default: <see cref="Heads"/> (multi-head attention); fewer is grouped-query (Ainslie et
+    /// al., 2023), 1 is multi-query attention (Shazeer, 2019). The heads that share one may be 65,536 wide together.
     /// </summary>
     public int KeyValueHeads { get; set; }
 
@@ -122,12 +122,12 @@ public sealed class TransformerAttribute : Attribute
     /// <summary>A mask for each pair of positions that the caller gives with each batch; encoder-only models. Default: none.</summary>
     public PairMask PairMask { get; set; }
 
-    /// <summary>How many positions, itself included, a position sees: 1 or more, or 0 (the default) for all; in an encoder–decoder, of the decoder. Needs <see cref="Causal"/>.</summary>
+    /// <summary>How many positions, itself included, a position sees: 1 or more, or 0 (the default) for all (Beltagy et al., 2020, section 3.1); in an encoder–decoder, of the decoder. Needs <see cref="Causal"/>.</summary>
     public int SlidingWindow { get; set; }
 
     /// <summary>
     /// Whether each head's queries and keys are normalised (with <see cref="Norm"/> and <see cref="NormEpsilon"/>) before rotary positions are
-    /// applied. Default: false.
+    /// applied (Dehghani et al., 2023). Default: false.
     /// </summary>
     public bool QueryKeyNorm { get; set; }
 
@@ -281,13 +281,13 @@ public sealed class TransformerAttribute : Attribute
     /// <summary>Colour channels of images, 1 to 16,384. Default: 3.</summary>
     public int Channels { get; set; }
 
-    /// <summary>Whether a head over the vocabulary shares the token embedding's weights. Default: true.</summary>
+    /// <summary>Whether a head over the vocabulary shares the token embedding's weights (Press and Wolf, 2017). Default: true.</summary>
     public bool TiedHead { get; set; } = true;
 
     /// <summary>Whether a head over the vocabulary has a bias per token; a classifier always has one. Default: false, and true for a masked language model.</summary>
     public bool HeadBias { get; set; }
 
-    /// <summary>The factor on token embeddings as they enter the model; 1e-30 to 1e6. Default: 1.</summary>
+    /// <summary>The factor on token embeddings as they enter the model, √<see cref="DModel"/> in Vaswani et al., 2017, section 3.4; 1e-30 to 1e6. Default: 1.</summary>
     public double EmbeddingScale { get; set; } = 1;
 
     // Training.

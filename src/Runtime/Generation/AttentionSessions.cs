@@ -17,8 +17,8 @@ public abstract unsafe class AttentionEncoderSession : EncoderSession
     protected AttentionEncoderSession(ModelWeights weights, EncoderShape shape, ComputeTeam? team)
         : base(weights, shape, team) => _shape = shape;
 
-    /// <summary>Who looked at whom in a sequence of the last call of <c>Encode</c>.</summary>
-    /// <param name="row">The sequence.</param>
+    /// <summary>Who looked at whom in a sequence of n tokens of the last call of <c>Encode</c>, [layers, heads, n, n].</summary>
+    /// <param name="row">The sequence, from 0.</param>
     /// <param name="tokenizer">Gives the texts of tokens. Default: their ids.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
     /// <exception cref="InvalidOperationException">Nothing has been encoded yet.</exception>
@@ -51,9 +51,10 @@ public abstract class AttentionDecoderSession : DecoderSession
         _outputOf = AttentionOutput;
     }
 
-    /// <summary>How the tokens in a row's cache looked at those before them and themselves.</summary>
-    /// <param name="row">The row.</param>
+    /// <summary>How the n tokens in a row's cache looked at those before them and themselves, [layers, heads, n, n].</summary>
+    /// <param name="row">The row, from 0.</param>
     /// <param name="tokenizer">Gives the texts of tokens. Default: their ids.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     /// <exception cref="InvalidOperationException">The row has no token yet.</exception>
     public AttentionRecord AttentionOf(int row, ITokenizer? tokenizer = null)
     {
@@ -99,17 +100,19 @@ public abstract class AttentionEncoderDecoderSession : EncoderDecoderSession
         return _rows.Build(row, tokens, tokens);
     }
 
-    /// <summary>How the tokens in a row's cache looked at its source.</summary>
-    /// <param name="row">The row.</param>
+    /// <summary>How the n tokens in a row's cache looked at the s tokens of its source, [layers, heads, n, s].</summary>
+    /// <param name="row">The row, from 0.</param>
     /// <param name="tokenizer">Gives the texts of the target's tokens. Default: their ids.</param>
     /// <param name="sourceTokenizer">Gives the texts of the source's tokens. Default: <paramref name="tokenizer"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     /// <exception cref="InvalidOperationException">The row has no token yet.</exception>
     public AttentionRecord CrossAttentionOf(int row, ITokenizer? tokenizer = null, ITokenizer? sourceTokenizer = null) => _crossRows.Build(
         row, CapturedSequences.Labels(tokenizer, HistoryOf(row)), CapturedSequences.Labels(sourceTokenizer ?? tokenizer, SourceOf(row)));
 
-    /// <summary>How the tokens of a row's source looked at each other.</summary>
-    /// <param name="row">The row.</param>
+    /// <summary>How the s tokens of a row's source looked at each other, [layers, heads, s, s].</summary>
+    /// <param name="row">The row, from 0.</param>
     /// <param name="sourceTokenizer">Gives the texts of tokens. Default: their ids.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     /// <exception cref="InvalidOperationException">The row has no source yet.</exception>
     public AttentionRecord SourceAttentionOf(int row, ITokenizer? sourceTokenizer = null)
     {

@@ -6,10 +6,10 @@ namespace Transformer.Compiled.Generation;
 /// <param name="logProbability">See <see cref="LogProbability"/>.</param>
 public readonly ref struct BeamHypothesis(ReadOnlySpan<int> tokens, double score, double logProbability)
 {
-    /// <summary>The generated tokens, without the prompt and the end token; valid until the next search.</summary>
+    /// <summary>The generated tokens, [length], without the prompt and the end token; valid until the next search.</summary>
     public ReadOnlySpan<int> Tokens { get; } = tokens;
 
-    /// <summary>The log-probability divided by the normalised length.</summary>
+    /// <summary>The log-probability divided by the normalised length (<see cref="LengthNormalization"/>).</summary>
     public double Score { get; } = score;
 
     /// <summary>The natural logarithm of the text's probability after the prompt, with its end token if it has one.</summary>

@@ -74,8 +74,10 @@ public sealed class BeamSearch
 
     /// <summary>Searches for texts that follow the prompt, after what the cache of row 0 already holds; an empty prompt goes on from there.</summary>
     /// <remarks>Afterwards the rows hold the last beams: reset the session before another text.</remarks>
+    /// <param name="prompt">[tokens].</param>
     /// <exception cref="ArgumentException">There is no token to begin with, or a logit is NaN or +∞.</exception>
-    /// <exception cref="InvalidOperationException">The prompt does not fit into what is left of the context.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A token of the prompt is outside the vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">The prompt does not fit into what is left of the context, or row 0 lacks the source that its model needs.</exception>
     public void Search(ReadOnlySpan<int> prompt)
     {
         Begin(prompt);

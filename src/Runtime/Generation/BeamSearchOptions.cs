@@ -4,6 +4,7 @@ namespace Transformer.Compiled.Generation;
 public sealed record BeamSearchOptions : GenerationOptions
 {
     /// <summary>The number of beams, 1 to the rows of the session. Default: all rows. Fewer take as long for a step.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
     public int? Beams
     {
         get;
@@ -14,6 +15,7 @@ public sealed record BeamSearchOptions : GenerationOptions
     /// The exponent α of the length by which a log-probability is divided: 0 compares sums, 1 means; more favours long texts, less than 0
     /// short ones (length_penalty in Hugging Face's library). Default 1.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is infinite or NaN.</exception>
     public double LengthPenalty
     {
         get;
@@ -21,6 +23,7 @@ public sealed record BeamSearchOptions : GenerationOptions
     } = 1;
 
     /// <summary>What is raised to <see cref="LengthPenalty"/>. Default: the length.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not one of <see cref="LengthNormalization"/>.</exception>
     public LengthNormalization Normalization
     {
         get;
@@ -28,6 +31,7 @@ public sealed record BeamSearchOptions : GenerationOptions
     }
 
     /// <summary>When the search ends before the maximum length. Default: <see cref="BeamStopping.Heuristic"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not one of <see cref="BeamStopping"/>.</exception>
     public BeamStopping Stopping
     {
         get;
@@ -47,6 +51,7 @@ public sealed record BeamSearchOptions : GenerationOptions
     public int? ForcedEndToken { get; init; }
 
     /// <summary>The fewest tokens of a text; an end token does not come before. Default 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int MinimumNewTokens
     {
         get;
@@ -54,6 +59,7 @@ public sealed record BeamSearchOptions : GenerationOptions
     }
 
     /// <summary>No n-gram of this size comes twice in prompt and text (Paulus et al. 2017). Default 0, which allows all.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int NoRepeatNGram
     {
         get;

@@ -6,17 +6,27 @@ namespace Transformer.Compiled.Generation;
 /// <summary>Generation of tokens and text, for every session of one row.</summary>
 /// <remarks>
 /// Each of these prefills the prompt when the first element is asked for, after what the cache already holds; an empty prompt goes on from
-/// there. Each sequence can be read once. At its end the cache holds all tokens but the last one that was drawn.
+/// there. Each sequence can be read once. At its end the cache holds all tokens but the last one that was drawn. What a session or a sampler throws
+/// (the prompt does not fit, a session of several rows, a logit is NaN) comes when the element is asked for, not from the call.
 /// </remarks>
 public static class DecoderSessionExtensions
 {
     /// <summary>Yields the tokens that follow the prompt. Allocates nothing for a token.</summary>
+    /// <param name="session">A session of one row; not disposed here.</param>
+    /// <param name="prompt">[tokens], copied; empty to go on from what the cache holds.</param>
+    /// <param name="sampler">Draws the tokens.</param>
+    /// <param name="options">When to end. Default: at the context length.</param>
     public static IEnumerable<int> Generate(
         this IDecoderSession session, ReadOnlySpan<int> prompt, Sampler sampler, GenerationOptions? options = null) =>
         Tokens(new TokenSequence(session, prompt, sampler, options));
 
     /// <summary>As <see cref="Generate"/>; each token is computed on the thread pool.</summary>
-    /// <exception cref="OperationCanceledException">Cancellation is looked for before each token.</exception>
+    /// <param name="session">A session of one row; not disposed here.</param>
+    /// <param name="prompt">[tokens], copied; empty to go on from what the cache holds.</param>
+    /// <param name="sampler">Draws the tokens.</param>
+    /// <param name="options">When to end. Default: at the context length.</param>
+    /// <param name="cancellationToken">Looked at before each token.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled; the cache holds what was computed before.</exception>
     public static IAsyncEnumerable<int> GenerateAsync(
         this IDecoderSession session,
         ReadOnlySpan<int> prompt,
@@ -26,6 +36,12 @@ public static class DecoderSessionExtensions
         TokensAsync(new TokenSequence(session, prompt, sampler, options), cancellationToken);
 
     /// <summary>Yields the text that follows the prompt, in pieces of complete characters.</summary>
+    /// <param name="session">A session of one row; not disposed here.</param>
+    /// <param name="tokenizer">The model's.</param>
+    /// <param name="prompt">Encoded as the tokenizer does it, special tokens included.</param>
+    /// <param name="sampler">Draws the tokens.</param>
+    /// <param name="options">When to end. Default: at the context length.</param>
+    /// <exception cref="ArgumentException">The prompt has a character that the tokenizer does not know.</exception>
     public static IEnumerable<string> GenerateText(
         this IDecoderSession session, ITokenizer tokenizer, string prompt, Sampler sampler, GenerationOptions? options = null)
     {
@@ -35,7 +51,14 @@ public static class DecoderSessionExtensions
     }
 
     /// <summary>As <see cref="GenerateText"/>; each token is computed on the thread pool.</summary>
-    /// <exception cref="OperationCanceledException">Cancellation is looked for before each token.</exception>
+    /// <param name="session">A session of one row; not disposed here.</param>
+    /// <param name="tokenizer">The model's.</param>
+    /// <param name="prompt">Encoded as the tokenizer does it, special tokens included.</param>
+    /// <param name="sampler">Draws the tokens.</param>
+    /// <param name="options">When to end. Default: at the context length.</param>
+    /// <param name="cancellationToken">Looked at before each token.</param>
+    /// <exception cref="ArgumentException">The prompt has a character that the tokenizer does not know.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the cache holds what was computed before.</exception>
     public static IAsyncEnumerable<string> GenerateTextAsync(
         this IDecoderSession session,
         ITokenizer tokenizer,

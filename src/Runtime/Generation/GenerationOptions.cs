@@ -4,6 +4,7 @@ namespace Transformer.Compiled.Generation;
 public record GenerationOptions
 {
     /// <summary>The most tokens to generate. Default: no limit.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int? NewTokens
     {
         get;
@@ -11,6 +12,7 @@ public record GenerationOptions
     }
 
     /// <summary>The most tokens of prompt and generated text together, with what the cache held before. Default: the context length.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int? MaximumLength
     {
         get;

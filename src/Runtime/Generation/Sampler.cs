@@ -21,13 +21,15 @@ public sealed class Sampler
     public static Sampler Greedy { get; } = new() { Temperature = 0 };
 
     /// <summary>Logits are divided by it: below 1 sharpens, above 1 flattens. 0 takes the highest, without a draw. Default 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, infinite or NaN.</exception>
     public float Temperature
     {
         get;
         init => field = value is >= 0 and < float.PositiveInfinity ? value : throw Invalid(nameof(Temperature), value, "0 or more, and finite");
     } = 1;
 
-    /// <summary>Keeps this many tokens, those with the highest logits. Default 0, which keeps all.</summary>
+    /// <summary>Keeps this many tokens, those with the highest logits (Fan et al. 2018). Default 0, which keeps all.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int TopK
     {
         get;
@@ -35,6 +37,7 @@ public sealed class Sampler
     }
 
     /// <summary>Keeps the fewest tokens, from the likeliest on, whose probabilities sum to at least this (Holtzman et al. 2020). Default 1, which keeps all.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in (0, 1].</exception>
     public float TopP
     {
         get;
@@ -42,6 +45,7 @@ public sealed class Sampler
     } = 1;
 
     /// <summary>Keeps the tokens that are at least this times as likely as the likeliest (Nguyen et al. 2024). Default 0, which keeps all.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1].</exception>
     public float MinP
     {
         get;
@@ -52,6 +56,7 @@ public sealed class Sampler
     /// Positive logits of tokens in the history are divided by it, negative ones multiplied (Keskar et al. 2019, as in Hugging
     /// Face's library: once for each token, however often it occurred). Default 1, which changes nothing.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive and finite.</exception>
     public float RepetitionPenalty
     {
         get;
@@ -59,6 +64,7 @@ public sealed class Sampler
     } = 1;
 
     /// <summary>The number of last tokens in the history that are penalised. Default 0: all of them.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int RepetitionWindow
     {
         get;
@@ -69,6 +75,7 @@ public sealed class Sampler
     /// Excludes tokens that would complete an n-gram of this size that the history already has (Paulus et al. 2017, §2.5). Default 0,
     /// which excludes none.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int NoRepeatNGram
     {
         get;
@@ -97,7 +104,9 @@ public sealed class Sampler
     /// <summary>Draws a token.</summary>
     /// <param name="logits">[vocabulary]; −∞ excludes a token.</param>
     /// <param name="history">The tokens so far, for the repetition penalty and n-grams.</param>
-    /// <exception cref="ArgumentException">A logit is NaN or +∞, or all are −∞ or excluded.</exception>
+    /// <returns>The token, from 0 to vocabulary − 1.</returns>
+    /// <exception cref="ArgumentException">There is no logit, one is NaN or +∞, or all are −∞ or excluded.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A token of the history, where it is read, is outside the vocabulary.</exception>
     public int Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> history = default)
     {
         if (logits.IsEmpty) throw new ArgumentException("There are no logits.", nameof(logits));

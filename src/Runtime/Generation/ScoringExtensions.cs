@@ -13,10 +13,10 @@ public static class ScoringExtensions
     /// </summary>
     /// <param name="session">A session of one row; reset it first if the text is to stand alone.</param>
     /// <param name="tokens">The sequence, at least one token.</param>
-    /// <param name="chunk">The tokens whose logits are in memory at once, chunk · VocabularySize floats.</param>
+    /// <param name="chunk">The tokens whose logits are in memory at once, chunk · VocabularySize floats; at least 1, by default 64.</param>
     /// <exception cref="ArgumentException">There are no tokens, or the model's logits are NaN or +∞.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A token is outside the vocabulary, or the chunk is not positive.</exception>
-    /// <exception cref="InvalidOperationException">The tokens do not fit into what is left of the context.</exception>
+    /// <exception cref="InvalidOperationException">The tokens do not fit into what is left of the context, or the session has several rows.</exception>
     public static SequenceScore Score(this IDecoderSession session, ReadOnlySpan<int> tokens, int chunk = DefaultChunk)
     {
         ArgumentNullException.ThrowIfNull(session);
@@ -45,6 +45,12 @@ public static class ScoringExtensions
     }
 
     /// <summary>As <see cref="Score(IDecoderSession, ReadOnlySpan{int}, int)"/>, of the text's tokens.</summary>
+    /// <param name="session">A session of one row; reset it first if the text is to stand alone.</param>
+    /// <param name="tokenizer">The model's.</param>
+    /// <param name="text">Encoded as the tokenizer does it, special tokens included.</param>
+    /// <exception cref="ArgumentException">The text has no token, or a character that the tokenizer does not know, or the model's logits are NaN or +∞.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A token of the text is outside the model's vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">The tokens do not fit into what is left of the context, or the session has several rows.</exception>
     public static SequenceScore Score(this IDecoderSession session, ITokenizer tokenizer, string text)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -56,10 +62,10 @@ public static class ScoringExtensions
     /// <param name="source">See <see cref="IEncoderDecoderSession.Encode(ReadOnlySpan{int}, ReadOnlySpan{int})"/>.</param>
     /// <param name="target">The decoder's start token, which is not scored, and the text with its end token if that counts.</param>
     /// <param name="sourceMask">See <see cref="IEncoderDecoderSession.Encode(ReadOnlySpan{int}, ReadOnlySpan{int})"/>.</param>
-    /// <param name="chunk">The tokens whose logits are in memory at once, chunk · VocabularySize floats.</param>
+    /// <param name="chunk">The tokens whose logits are in memory at once, chunk · VocabularySize floats; at least 1, by default 64.</param>
     /// <exception cref="ArgumentException">There are no tokens, or the model's logits are NaN or +∞.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A token is outside its vocabulary, or the chunk is not positive.</exception>
-    /// <exception cref="InvalidOperationException">The target does not fit into the context.</exception>
+    /// <exception cref="InvalidOperationException">The target does not fit into the context, or the session has several rows.</exception>
     public static SequenceScore Score(
         this IEncoderDecoderSession session,
         ReadOnlySpan<int> source,

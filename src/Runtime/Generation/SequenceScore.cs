@@ -1,10 +1,10 @@
 namespace Transformer.Compiled.Generation;
 
 /// <summary>How likely a model holds a sequence of tokens to be.</summary>
-/// <param name="LogProbabilities">The natural logarithm of each token's probability after those before it.</param>
+/// <param name="LogProbabilities">The natural logarithm of each token's probability after those before it, in nats; at most 0.</param>
 public sealed record SequenceScore(float[] LogProbabilities)
 {
-    /// <summary>The natural logarithm of the sequence's probability.</summary>
+    /// <summary>The natural logarithm of the sequence's probability, in nats; 0 when nothing was scored.</summary>
     public double LogProbability
     {
         get

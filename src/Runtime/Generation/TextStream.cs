@@ -14,6 +14,8 @@ public sealed class TextStream
     private char[] _characters = new char[64];
     private int _leadingSpaces;
 
+    /// <summary>A stream at the beginning of a text.</summary>
+    /// <param name="tokenizer">Says what each token adds.</param>
     public TextStream(ITokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);

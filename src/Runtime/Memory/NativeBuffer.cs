@@ -24,6 +24,7 @@ public sealed unsafe class NativeBuffer<T> : IDisposable
         NativeMemory.Clear(_memory, bytes);
     }
 
+    /// <summary>Frees the memory, if nobody has disposed of the buffer.</summary>
     ~NativeBuffer() => Free();
 
     /// <summary>The number of elements.</summary>

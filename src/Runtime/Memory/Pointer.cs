@@ -16,5 +16,6 @@ public readonly unsafe struct Pointer<T>
 
     internal bool IsNull => Value == null;
 
+    /// <summary>The address so many elements further on.</summary>
     public static Pointer<T> operator +(Pointer<T> pointer, nint offset) => new(pointer.Value + offset);
 }

@@ -21,6 +21,7 @@ public sealed class Bleu
 
     /// <param name="tokenization">How texts are split into tokens.</param>
     /// <param name="maximumOrder">The longest n-grams, N; at least 1, and 4 wherever BLEU is reported.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such tokenisation, or the longest n-grams are shorter than 1.</exception>
     public Bleu(BleuTokenization tokenization = BleuTokenization.Mteval13a, int maximumOrder = 4)
     {
         if (!Enum.IsDefined(tokenization))
@@ -31,12 +32,12 @@ public sealed class Bleu
         _grams = new long[maximumOrder];
     }
 
-    /// <summary>What happens to orders without a match.</summary>
+    /// <summary>What happens to orders without a match. The default is <see cref="BleuSmoothing.Exponential"/>.</summary>
     public BleuSmoothing Smoothing { get; init; }
 
     /// <summary>
     /// Whether orders that no translation is long enough for are left out of the mean, for scores of single sentences; otherwise they make the
-    /// score 0.
+    /// score 0. The default is false.
     /// </summary>
     public bool UsesEffectiveOrder { get; init; }
 

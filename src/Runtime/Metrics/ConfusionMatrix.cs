@@ -16,6 +16,7 @@ public sealed class ConfusionMatrix
     private readonly long[] _counts;
 
     /// <param name="classes">Number of classes, at least 1; classes are numbered from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of classes is not positive.</exception>
     public ConfusionMatrix(int classes)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);

@@ -44,7 +44,8 @@ public sealed unsafe class ComputeTeam : IDisposable
     private Exception? _failure;
     private Counters _counters;
 
-    /// <summary>A team of <paramref name="threads"/> threads, the caller included.</summary>
+    /// <summary>A team of <paramref name="threads"/> threads, the caller included, each with 1 MiB of scratch.</summary>
+    /// <param name="threads">At least 1, which starts no thread; more than there are processors makes it slower.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is not positive.</exception>
     public ComputeTeam(int threads)
         : this(threads, ThreadPinning.None)
@@ -52,6 +53,8 @@ public sealed unsafe class ComputeTeam : IDisposable
     }
 
     /// <summary>A team of <paramref name="threads"/> threads, the caller included, whose workers may be bound to processors.</summary>
+    /// <param name="threads">At least 1, which starts no thread; more than there are processors makes it slower.</param>
+    /// <param name="pinning">Whether each worker stays on a processor of its own.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is not positive.</exception>
     public ComputeTeam(int threads, ThreadPinning pinning)
     {

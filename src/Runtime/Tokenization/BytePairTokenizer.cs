@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Transformer.Compiled.Tokenization;
 
 /// <summary>
-/// Byte-pair encoding as Hugging Face's <c>tokenizer.json</c> describes it: byte-level as GPT-2's, or on characters with
+/// Byte-pair encoding (Sennrich et al. 2016) as Hugging Face's <c>tokenizer.json</c> describes it: byte-level as GPT-2's, or on characters with
 /// a fallback to bytes as Llama's; or GPT-2's own pair of files.
 /// </summary>
 public sealed class BytePairTokenizer : TemplateTokenizer
@@ -35,6 +35,7 @@ public sealed class BytePairTokenizer : TemplateTokenizer
 
     /// <summary>Reads a <c>tokenizer.json</c>.</summary>
     /// <exception cref="TokenizerFormatException">The file is damaged or asks for something that is not supported.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static BytePairTokenizer Load(string path)
     {
         using JsonFile file = JsonFile.Open(path);
@@ -43,6 +44,7 @@ public sealed class BytePairTokenizer : TemplateTokenizer
 
     /// <summary>Reads GPT-2's pair of files: <c>encoder.json</c> (or <c>vocab.json</c>) and <c>vocab.bpe</c> (or <c>merges.txt</c>).</summary>
     /// <exception cref="TokenizerFormatException">A file is damaged.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
     public static BytePairTokenizer Load(string vocabularyPath, string mergesPath)
     {
         using JsonFile vocabulary = JsonFile.Open(vocabularyPath);

@@ -45,6 +45,7 @@ public sealed class CharacterTokenizer : ITokenizer
 
     /// <summary>Reads what <see cref="Save"/> has written.</summary>
     /// <exception cref="TokenizerFormatException">The file is not a character tokenizer.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static CharacterTokenizer Load(string path)
     {
         using JsonFile file = JsonFile.Open(path);
@@ -62,6 +63,7 @@ public sealed class CharacterTokenizer : ITokenizer
     }
 
     /// <summary>Writes the alphabet as JSON.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path)
     {
         using FileStream file = File.Create(path);

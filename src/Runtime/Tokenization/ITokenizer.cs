@@ -14,8 +14,12 @@ public interface ITokenizer
     int[] Encode(ReadOnlySpan<char> text);
 
     /// <summary>As <see cref="Encode(ReadOnlySpan{char})"/>, into the caller's memory.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="tokens">Receives the tokens; what is behind them may be written to, too.</param>
     /// <returns>The number of tokens.</returns>
-    /// <exception cref="ArgumentException">The destination is too short; the message says how many tokens there are.</exception>
+    /// <exception cref="ArgumentException">
+    /// The destination is too short, of which the message says how many tokens there are, or the text has a character that the tokenizer does not know.
+    /// </exception>
     int Encode(ReadOnlySpan<char> text, Span<int> tokens);
 
     /// <summary>The text of tokens, without special tokens. Each sequence of bytes that is no UTF-8 becomes U+FFFD.</summary>

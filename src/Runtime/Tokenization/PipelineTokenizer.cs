@@ -1,8 +1,8 @@
 namespace Transformer.Compiled.Tokenization;
 
 /// <summary>
-/// A tokenizer that normalises a text, cuts it into words, and turns each word into tokens by a model: WordPiece, or
-/// SentencePiece's unigrams and byte pairs.
+/// A tokenizer that normalises a text, cuts it into words, and turns each word into tokens by a model: WordPiece (Devlin et al. 2019), whole words,
+/// or SentencePiece's unigrams (Kudo 2018) and byte pairs (Sennrich et al. 2016).
 /// </summary>
 public sealed class PipelineTokenizer : TemplateTokenizer
 {
@@ -34,7 +34,10 @@ public sealed class PipelineTokenizer : TemplateTokenizer
     public override int LeadingSpaces => _pipeline.LeadingSpaces;
 
     /// <summary>Reads a BERT vocabulary, <c>vocab.txt</c>: a piece in each line, those inside words after <c>##</c>.</summary>
+    /// <param name="path">The file, UTF-8.</param>
+    /// <param name="letterCase">What the model was trained with (<c>do_lower_case</c> of its <c>tokenizer_config.json</c>).</param>
     /// <exception cref="TokenizerFormatException">The file is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static PipelineTokenizer LoadWordPiece(string path, LetterCase letterCase) => new(WordPieceFile.Read(path, letterCase));
 
     /// <summary>
@@ -42,6 +45,7 @@ public sealed class PipelineTokenizer : TemplateTokenizer
     /// around a text: where a model was trained with <c>&lt;/s&gt;</c> at the end, as T5, the caller adds it.
     /// </summary>
     /// <exception cref="TokenizerFormatException">The file is damaged or asks for something that is not supported.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static PipelineTokenizer LoadSentencePiece(string path) => new(SentencePieceFile.Read(path));
 
     /// <summary>The token with that content, as the file spells it: <c>[CLS]</c>, <c>##ing</c>.</summary>

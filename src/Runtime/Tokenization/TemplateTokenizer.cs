@@ -33,6 +33,8 @@ public abstract class TemplateTokenizer : ITokenizer
         Combined(Template.Pair, TokensOf(first), TokensOf(second));
 
     /// <summary>As <see cref="Encode(ReadOnlySpan{char})"/>, cut or padded to the length of the destination.</summary>
+    /// <param name="text">The text; what does not fit is cut from its end.</param>
+    /// <param name="destination">Receives tokens and, where wanted, their types and the mask.</param>
     /// <returns>The number of tokens before the padding.</returns>
     /// <exception cref="ArgumentException">Even the tokens around the text do not fit.</exception>
     /// <exception cref="InvalidOperationException">Padding is needed, and the tokenizer has no token for it.</exception>
@@ -45,9 +47,14 @@ public abstract class TemplateTokenizer : ITokenizer
     }
 
     /// <summary>As <see cref="EncodePair(ReadOnlySpan{char}, ReadOnlySpan{char})"/>, cut or padded to the length of the destination.</summary>
+    /// <param name="first">The first text.</param>
+    /// <param name="second">The second text.</param>
+    /// <param name="truncation">Which of them is cut, from its end, when both do not fit.</param>
+    /// <param name="destination">Receives tokens and, where wanted, their types and the mask.</param>
     /// <returns>The number of tokens before the padding.</returns>
     /// <exception cref="ArgumentException">The texts do not fit, however much the one that may be cut loses.</exception>
     /// <exception cref="InvalidOperationException">Padding is needed, and the tokenizer has no token for it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The truncation is not one of <see cref="Truncation"/>.</exception>
     public int EncodePair(ReadOnlySpan<char> first, ReadOnlySpan<char> second, Truncation truncation, EncodingDestination destination)
     {
         Span<int> firstTokens = TokensOf(first);

@@ -18,6 +18,7 @@ public static class Tokenizer
     /// <param name="path">The file, either one of a pair, or the folder that has them.</param>
     /// <exception cref="FileNotFoundException">There is no such file, or one of a pair is missing.</exception>
     /// <exception cref="TokenizerFormatException">The file is damaged or asks for something that is not supported.</exception>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
     public static ITokenizer Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -12,6 +12,7 @@ public sealed class DataShuffle
 
     /// <param name="count">Examples of an epoch, at least one.</param>
     /// <param name="seed">The key of the draws.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is not positive.</exception>
     public DataShuffle(int count, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -23,6 +24,7 @@ public sealed class DataShuffle
     public int Count => _order.Length;
 
     /// <summary>The example at a place of the endless run of epochs: it is in epoch ⌊place / <see cref="Count"/>⌋.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The place is negative.</exception>
     public int this[long place]
     {
         get
@@ -32,7 +34,9 @@ public sealed class DataShuffle
         }
     }
 
-    /// <summary>The examples in the order of an epoch; valid until another epoch is asked for.</summary>
+    /// <summary>The examples in the order of an epoch, [<see cref="Count"/>]; valid until another epoch is asked for.</summary>
+    /// <param name="epoch">From 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The epoch is negative.</exception>
     public ReadOnlySpan<int> Epoch(long epoch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);

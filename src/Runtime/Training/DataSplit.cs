@@ -6,6 +6,7 @@ public static class DataSplit
     /// <summary>Every <paramref name="every"/>-th example, the first one included, is for validation.</summary>
     /// <param name="examples">Any number.</param>
     /// <param name="every">At least 2.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="every"/> is less than 2.</exception>
     public static (T[] Training, T[] Validation) EveryKth<T>(IReadOnlyList<T> examples, int every)
     {
         ArgumentNullException.ThrowIfNull(examples);
@@ -17,6 +18,7 @@ public static class DataSplit
     /// <param name="examples">Any number.</param>
     /// <param name="validationFraction">In [0, 1).</param>
     /// <param name="seed">The key of the draws.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The fraction is not in [0, 1).</exception>
     public static (T[] Training, T[] Validation) ByFraction<T>(IReadOnlyList<T> examples, double validationFraction, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(examples);

@@ -23,6 +23,8 @@ public sealed class ExampleBatches<T> : IBatchSource
     /// <param name="batchSize">Rows of a batch: the trainer's.</param>
     /// <param name="seed">The key of the shuffles.</param>
     /// <param name="write">Writes one row.</param>
+    /// <exception cref="ArgumentException">There is no example.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is not positive.</exception>
     public ExampleBatches(IReadOnlyList<T> examples, int batchSize, ulong seed, RowWriter<T> write)
         : this(examples, batchSize, write) => _shuffle = new DataShuffle(examples.Count, seed);
 
@@ -30,6 +32,8 @@ public sealed class ExampleBatches<T> : IBatchSource
     /// <param name="examples">At least one.</param>
     /// <param name="batchSize">Rows of a batch: the trainer's.</param>
     /// <param name="write">Writes one row.</param>
+    /// <exception cref="ArgumentException">There is no example.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is not positive.</exception>
     public ExampleBatches(IReadOnlyList<T> examples, int batchSize, RowWriter<T> write)
     {
         ArgumentNullException.ThrowIfNull(examples);
@@ -51,6 +55,7 @@ public sealed class ExampleBatches<T> : IBatchSource
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The trainer has another batch size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public void Fill(long number, TrainingBatch batch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);

@@ -11,9 +11,10 @@ public static class Labels
     /// belongs to the logits of t: each row moves left by one, and its last target is ignored.
     /// </summary>
     /// <param name="labels">[rows, sequenceLength] in row order.</param>
-    /// <param name="sequenceLength">Labels of a row.</param>
+    /// <param name="sequenceLength">Labels of a row, at least 1.</param>
     /// <param name="targets">[rows, sequenceLength]; may be the same memory as <paramref name="labels"/>.</param>
     /// <exception cref="ArgumentException">The length is not a multiple of the row length, or the lengths differ.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The row length is not positive.</exception>
     public static void Shift(ReadOnlySpan<int> labels, int sequenceLength, Span<int> targets)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sequenceLength);

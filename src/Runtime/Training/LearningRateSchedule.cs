@@ -8,12 +8,15 @@ namespace Transformer.Compiled.Training;
 public abstract class LearningRateSchedule
 {
     /// <summary>The rate of the update that follows <paramref name="step"/> others: the first update asks for step 0.</summary>
+    /// <param name="step">From 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The step is negative.</exception>
     public abstract double At(long step);
 
     /// <summary>The parts of this schedule that have a state, in a fixed order.</summary>
     internal virtual IReadOnlyList<ReduceOnPlateau> Plateaus => [];
 
     /// <summary>A schedule given by a function of the step.</summary>
+    /// <param name="rate">The rate at each step from 0, finite and not negative, which is not checked.</param>
     public static LearningRateSchedule From(Func<long, double> rate)
     {
         ArgumentNullException.ThrowIfNull(rate);
@@ -21,6 +24,10 @@ public abstract class LearningRateSchedule
     }
 
     /// <summary>A straight line: first + (last − first) · s / steps at step s, and <paramref name="last"/> from step <paramref name="steps"/> on.</summary>
+    /// <param name="first">The first rate, finite and not negative.</param>
+    /// <param name="last">The last rate, finite and not negative.</param>
+    /// <param name="steps">Steps of the line, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A rate is negative, infinite or NaN, or the steps are not positive.</exception>
     public static LearningRateSchedule Linear(double first, double last, long steps)
     {
         HyperParameter.NonNegative(first, nameof(first));
@@ -32,6 +39,10 @@ public abstract class LearningRateSchedule
     }
 
     /// <summary>Stairs, as PyTorch's <c>StepLR</c>: first · factor^⌊s / every⌋ at step s.</summary>
+    /// <param name="first">The first rate, finite and not negative.</param>
+    /// <param name="factor">What a stair multiplies the rate by, finite and not negative.</param>
+    /// <param name="every">Steps of a stair, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Rate or factor is negative, infinite or NaN, or the steps are not positive.</exception>
     public static LearningRateSchedule Stairs(double first, double factor, long every)
     {
         HyperParameter.NonNegative(first, nameof(first));
@@ -42,18 +53,28 @@ public abstract class LearningRateSchedule
     }
 
     /// <summary>first · factor^s at step s, as PyTorch's <c>ExponentialLR</c>.</summary>
+    /// <param name="first">The first rate, finite and not negative.</param>
+    /// <param name="factor">What each step multiplies the rate by, finite and not negative.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Rate or factor is negative, infinite or NaN.</exception>
     public static LearningRateSchedule Exponential(double first, double factor) => Stairs(first, factor, every: 1);
 
     /// <summary>
     /// Half a cosine without warm-up (Loshchilov and Hutter 2017, equation 5): floor + (peak − floor) · (1 + cos(π · s / steps)) / 2 at step s,
     /// and <paramref name="floor"/> from step <paramref name="steps"/> on. <see cref="WarmupCosine"/> has a warm-up.
     /// </summary>
+    /// <param name="peak">The first rate, finite and not negative.</param>
+    /// <param name="floor">The last rate, from 0 to <paramref name="peak"/>.</param>
+    /// <param name="steps">Steps until the floor, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A rate is negative, infinite or NaN, the floor above the peak, or the steps are not positive.</exception>
     public static LearningRateSchedule Cosine(double peak, double floor, long steps) => new WarmupCosine(peak, floor, 0, steps);
 
     /// <summary>
     /// Linear warm-up to a peak, then the inverse square root of the step: peak · min(t / w, √(w / t)) at t = s + 1, so that
     /// the update that ends the warm-up of w updates, at step w − 1, has the peak.
     /// </summary>
+    /// <param name="peak">The highest rate, finite and not negative.</param>
+    /// <param name="warmupSteps">w, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The peak is negative, infinite or NaN, or the steps are not positive.</exception>
     public static LearningRateSchedule InverseSquareRoot(double peak, long warmupSteps)
     {
         HyperParameter.NonNegative(peak, nameof(peak));
@@ -67,9 +88,10 @@ public abstract class LearningRateSchedule
     /// The rate of Vaswani et al. 2017, §5.3: factor · d^−½ · min(t^−½, t · w^−1½) at t = s + 1. It is
     /// <see cref="InverseSquareRoot"/> with the peak factor / √(d · w).
     /// </summary>
-    /// <param name="modelWidth">d, the model's width.</param>
-    /// <param name="warmupSteps">w, 4,000 in the paper.</param>
-    /// <param name="factor">1 in the paper.</param>
+    /// <param name="modelWidth">d, the model's width, at least 1.</param>
+    /// <param name="warmupSteps">w, at least 1; 4,000 in the paper.</param>
+    /// <param name="factor">Finite and not negative; 1 in the paper, and by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Width or steps are not positive, or the factor is negative, infinite or NaN.</exception>
     public static LearningRateSchedule Noam(int modelWidth, long warmupSteps, double factor = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(modelWidth);
@@ -83,6 +105,7 @@ public abstract class LearningRateSchedule
     /// </summary>
     /// <param name="parts">At least one.</param>
     /// <param name="milestones">One fewer, rising, from 1.</param>
+    /// <exception cref="ArgumentException">There is no part, the milestones are not one fewer, or one does not come after the one before it.</exception>
     public static LearningRateSchedule Sequence(IEnumerable<LearningRateSchedule> parts, IEnumerable<long> milestones)
     {
         LearningRateSchedule[] schedules = Checked(parts);
@@ -111,6 +134,7 @@ public abstract class LearningRateSchedule
 
     /// <summary>The product of schedules: one gives the rate, the others factors, say a warm-up from 0 to 1.</summary>
     /// <param name="factors">At least one.</param>
+    /// <exception cref="ArgumentException">There is none.</exception>
     public static LearningRateSchedule Product(params IEnumerable<LearningRateSchedule> factors)
     {
         LearningRateSchedule[] schedules = Checked(factors);
@@ -125,6 +149,8 @@ public abstract class LearningRateSchedule
     }
 
     /// <summary>The same rate at every step.</summary>
+    /// <param name="rate">Finite and not negative.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is negative, infinite or NaN.</exception>
     public static implicit operator LearningRateSchedule(double rate)
     {
         HyperParameter.NonNegative(rate, nameof(rate));

@@ -34,9 +34,10 @@ public sealed class LengthBuckets
 
     /// <param name="buckets">The longest examples of each, from the bucket to prefer on.</param>
     /// <param name="examples">The examples' lengths, at least one.</param>
-    /// <param name="batchSize">Rows of a batch.</param>
+    /// <param name="batchSize">Rows of a batch, at least 1.</param>
     /// <param name="seed">The key of the shuffles.</param>
-    /// <exception cref="ArgumentException">An example fits no bucket.</exception>
+    /// <exception cref="ArgumentException">There is no example, or one fits no bucket; the message names it, its length and the buckets.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is not positive.</exception>
     public LengthBuckets(IReadOnlyList<ExampleLength> buckets, IReadOnlyList<ExampleLength> examples, int batchSize, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(buckets);
@@ -60,13 +61,18 @@ public sealed class LengthBuckets
     /// <summary>Batches of an epoch, of all buckets.</summary>
     public int BatchesPerEpoch => _batches.Length;
 
-    /// <summary>The examples of a bucket, in the order given.</summary>
-    public IReadOnlyList<int> Members(int bucket) => _members[bucket];
+    /// <summary>The indices of a bucket's examples, in the order given.</summary>
+    /// <param name="bucket">From 0, in the order of <see cref="Lengths"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such bucket.</exception>
+    public IReadOnlyList<int> Members(int bucket) => (uint)bucket < (uint)_members.Length
+        ? _members[bucket]
+        : throw new ArgumentOutOfRangeException(nameof(bucket), bucket, $"Bucket {bucket} is not one of the {_members.Length}, numbered from 0.");
 
     /// <summary>The examples of a batch.</summary>
     /// <param name="number">From 0, over all epochs.</param>
     /// <param name="examples">[batch size]: the examples' indices, and −1 for each row without one.</param>
     /// <exception cref="ArgumentException">The room is not one batch.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public BucketBatch Batch(long number, Span<int> examples)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);
@@ -86,7 +92,7 @@ public sealed class LengthBuckets
         int bucket = Array.FindIndex(_lengths, length.Fits);
         return bucket >= 0
             ? bucket
-            : throw new ArgumentException($"Example {example} has {length} tokens and fits none of the buckets {string.Join(", ", _lengths)}.", nameof(example));
+            : throw new ArgumentException($"Example {example} has {length} tokens and fits none of the buckets {string.Join(", ", _lengths)}.", "examples");
     }
 
     private void Shuffle(long epoch)

@@ -12,6 +12,7 @@ public abstract class MomentOptimizer : Optimizer
     }
 
     /// <summary>β₁, the decay of the mean of gradients, in [0, 1). The default is 0.9.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta1
     {
         get;
@@ -19,6 +20,7 @@ public abstract class MomentOptimizer : Optimizer
     } = 0.9;
 
     /// <summary>β₂, the decay of the mean of squared gradients, in [0, 1). The default is 0.999.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta2
     {
         get;
@@ -26,6 +28,7 @@ public abstract class MomentOptimizer : Optimizer
     } = 0.999;
 
     /// <summary>ε, added to the root of the second moment; positive. The default is 1e-8.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value, as a float, is not positive and finite.</exception>
     public double Epsilon
     {
         get;

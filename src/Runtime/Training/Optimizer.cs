@@ -38,6 +38,7 @@ public abstract class Optimizer
     /// The weight decay λ: AdamW shrinks parameters by rate · λ (default 0.01); the other rules add λ times the parameter to its clipped
     /// gradient, an L2 penalty (default 0).
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, infinite or NaN.</exception>
     public double WeightDecay
     {
         get;
@@ -51,6 +52,7 @@ public abstract class Optimizer
     /// The largest 2-norm of the whole gradient: a longer one is multiplied by ClipNorm / (norm + 1e-6), as PyTorch's
     /// <c>clip_grad_norm_</c> does. 0, the default, does not clip.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, infinite or NaN.</exception>
     public double ClipNorm
     {
         get;
@@ -61,6 +63,7 @@ public abstract class Optimizer
     /// The largest magnitude of a gradient's element: a larger one is set to ±ClipValue, as PyTorch's <c>clip_grad_value_</c> does, after
     /// clipping by norm. 0, the default, does not clip.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, infinite or NaN.</exception>
     public double ClipValue
     {
         get;

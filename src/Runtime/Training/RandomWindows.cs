@@ -17,8 +17,10 @@ public sealed class RandomWindows : ITrainingData
     private readonly ulong _seed;
 
     /// <param name="data">At least one token more than a window.</param>
-    /// <param name="sequenceLength">Tokens of a window.</param>
+    /// <param name="sequenceLength">Tokens of a window, at least 1.</param>
     /// <param name="seed">The key of the draws.</param>
+    /// <exception cref="ArgumentException">The text has no token more than a window.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The sequence length is not positive.</exception>
     public RandomWindows(TokenDataset data, int sequenceLength, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -36,6 +38,7 @@ public sealed class RandomWindows : ITrainingData
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The lengths differ or are not whole windows.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch's number is negative.</exception>
     public void Fill(long batch, Span<int> inputs, Span<int> targets)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(batch);

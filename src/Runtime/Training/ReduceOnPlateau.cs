@@ -18,46 +18,52 @@ public sealed class ReduceOnPlateau : LearningRateSchedule
     private int _badLosses;
     private int _cooldownLeft;
 
-    /// <param name="initialRate">The rate until the first plateau.</param>
+    /// <param name="initialRate">The rate until the first plateau, finite and not negative.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is negative, infinite or NaN.</exception>
     public ReduceOnPlateau(double initialRate) => _rate = HyperParameter.NonNegative(initialRate, nameof(initialRate));
 
     /// <summary>What multiplies the rate at a plateau, in [0, 1). The default is 0.1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Factor
     {
         get;
         init => field = HyperParameter.Fraction(value);
     } = 0.1;
 
-    /// <summary>Losses in a row that may fail to improve. The default is 10.</summary>
+    /// <summary>Losses in a row that may fail to improve, at least 0. The default is 10.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int Patience
     {
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(Patience));
             field = value;
         }
     } = 10;
 
     /// <summary>The part of the best loss by which a loss must be below it to be an improvement, in [0, 1). The default is 1e-4.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Threshold
     {
         get;
         init => field = HyperParameter.Fraction(value);
     } = 1e-4;
 
-    /// <summary>Losses after a reduction that do not count as failures. The default is 0.</summary>
+    /// <summary>Losses after a reduction that do not count as failures, at least 0. The default is 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int Cooldown
     {
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(Cooldown));
             field = value;
         }
     }
 
-    /// <summary>The lowest rate. The default is 0.</summary>
+    /// <summary>The lowest rate, finite and not negative. The default is 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, infinite or NaN.</exception>
     public double Floor
     {
         get;

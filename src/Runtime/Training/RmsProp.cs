@@ -12,6 +12,7 @@ namespace Transformer.Compiled.Training;
 public sealed class RmsProp : Optimizer
 {
     /// <summary>α, the decay of the means, in [0, 1). The default is 0.99.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Alpha
     {
         get;
@@ -19,6 +20,7 @@ public sealed class RmsProp : Optimizer
     } = 0.99;
 
     /// <summary>ε, added to the root; positive. The default is 1e-8.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value, as a float, is not positive and finite.</exception>
     public double Epsilon
     {
         get;
@@ -29,6 +31,7 @@ public sealed class RmsProp : Optimizer
     public bool Centered { get; init; }
 
     /// <summary>μ, in [0, 1). The default, 0, is without momentum and keeps no state for it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Momentum
     {
         get;

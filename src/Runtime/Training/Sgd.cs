@@ -13,6 +13,7 @@ public sealed class Sgd : Optimizer
     private static readonly string[] MomentumState = ["momentum"];
 
     /// <summary>μ, in [0, 1). The default, 0, is without momentum and keeps no state.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Momentum
     {
         get;
@@ -20,13 +21,16 @@ public sealed class Sgd : Optimizer
     }
 
     /// <summary>How the momentum is followed. The default is the classical way.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not one of <see cref="Training.MomentumForm"/>.</exception>
     public MomentumForm MomentumForm
     {
         get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(MomentumForm), value, null);
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(
+            nameof(MomentumForm), value, $"{nameof(MomentumForm)} is {value}; it has to be {MomentumForm.Classical} or {MomentumForm.Nesterov}.");
     }
 
     /// <summary>What the momentum leaves out of the gradient after the first step, in [0, 1). The default is 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Dampening
     {
         get;

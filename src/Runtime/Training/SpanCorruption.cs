@@ -10,8 +10,9 @@ public sealed class SpanCorruption
     private readonly int _firstSentinel;
     private readonly int _sentinels;
 
-    /// <param name="firstSentinel">The id of the first sentinel; they go downwards. T5's is 32,099.</param>
-    /// <param name="sentinels">Their number; T5's is 100. A text needs one more than it has spans.</param>
+    /// <param name="firstSentinel">The id of the first sentinel; they go downwards, and the last may be 0. T5's is 32,099.</param>
+    /// <param name="sentinels">Their number, at least 2; T5's is 100. A text needs one more than it has spans.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two sentinels, or an id would be negative.</exception>
     public SpanCorruption(int firstSentinel, int sentinels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sentinels, 2);
@@ -21,6 +22,7 @@ public sealed class SpanCorruption
     }
 
     /// <summary>The part of the tokens that spans cut out, in [0, 1). The default is 0.15.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double NoiseDensity
     {
         get;
@@ -28,13 +30,15 @@ public sealed class SpanCorruption
     } = 0.15;
 
     /// <summary>The mean length of a span, at least 1. The default is 3.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1, infinite or NaN.</exception>
     public double MeanSpanLength
     {
         get;
-        init => field = value >= 1 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(MeanSpanLength), value, "A span has at least one token.");
+        init => field = value >= 1 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(MeanSpanLength), value, $"{nameof(MeanSpanLength)} is {value}; it has to be 1 or more, and finite.");
     } = 3;
 
     /// <summary>The lengths of corrupted input and target of a text of <paramref name="tokens"/> tokens, at least 2.</summary>
+    /// <exception cref="ArgumentException">There are fewer than two tokens, or too many for the sentinels.</exception>
     public (int Inputs, int Targets) Lengths(int tokens)
     {
         (int noise, int spans) = Counts(tokens);

@@ -14,6 +14,7 @@ public sealed class TokenDataset
 
     /// <summary>Cuts the text in two: the first ⌊Count · <paramref name="trainingFraction"/>⌋ tokens, and the rest. Nothing is copied.</summary>
     /// <param name="trainingFraction">In [0, 1].</param>
+    /// <exception cref="ArgumentOutOfRangeException">The fraction is not in [0, 1].</exception>
     public (TokenDataset Training, TokenDataset Validation) Split(double trainingFraction)
     {
         if (trainingFraction is not (>= 0 and <= 1))

@@ -10,9 +10,10 @@ public sealed class TokenMasking
     private readonly int _vocabularySize;
     private readonly HashSet<int> _specialTokens;
 
-    /// <param name="maskToken">The id that replaces most targets.</param>
-    /// <param name="vocabularySize">Random replacements are drawn from all of the vocabulary.</param>
+    /// <param name="maskToken">The id that replaces most targets, below <paramref name="vocabularySize"/>.</param>
+    /// <param name="vocabularySize">Random replacements are drawn from all of the vocabulary; at least 1.</param>
     /// <param name="specialTokens">Ids that are never targets: padding, separators and the like.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The vocabulary is empty, or the mask token not in it.</exception>
     public TokenMasking(int maskToken, int vocabularySize, IEnumerable<int> specialTokens)
     {
         ArgumentNullException.ThrowIfNull(specialTokens);
@@ -25,6 +26,7 @@ public sealed class TokenMasking
     }
 
     /// <summary>The probability that a token is a target, in [0, 1). The default is 0.15.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Rate
     {
         get;
@@ -32,6 +34,7 @@ public sealed class TokenMasking
     } = 0.15;
 
     /// <summary>The part of the targets that stay as they are, in [0, 1). The default is 0.1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double KeptShare
     {
         get;
@@ -39,6 +42,7 @@ public sealed class TokenMasking
     } = 0.1;
 
     /// <summary>The part of the targets that become random tokens, in [0, 1); the rest, but for those kept, is masked. The default is 0.1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double RandomShare
     {
         get;
@@ -48,9 +52,9 @@ public sealed class TokenMasking
     /// <summary>Corrupts one sequence; the result depends on seed, example and tokens alone.</summary>
     /// <param name="seed">The key of the draws.</param>
     /// <param name="example">The number of the sequence among all that training sees: other numbers, other masks.</param>
-    /// <param name="tokens">The sequence.</param>
-    /// <param name="inputs">The corrupted sequence; may be the same memory as <paramref name="tokens"/>.</param>
-    /// <param name="targets">The token at each target's place, and −100 elsewhere.</param>
+    /// <param name="tokens">The sequence, [n].</param>
+    /// <param name="inputs">The corrupted sequence, [n]; may be the same memory as <paramref name="tokens"/>.</param>
+    /// <param name="targets">The token at each target's place, and −100 elsewhere, [n].</param>
     /// <returns>The number of targets; it may be 0.</returns>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public int Apply(ulong seed, long example, ReadOnlySpan<int> tokens, Span<int> inputs, Span<int> targets)

@@ -42,36 +42,46 @@ public sealed class TrainingBatch
     public IReadOnlyList<string> Names => _layout.Names;
 
     /// <summary>The tokens that the model reads, [B, L]; those of the decoder where there is one. 0 at the start.</summary>
+    /// <exception cref="InvalidOperationException">The model reads no tokens.</exception>
     public Span<int> Tokens => Integers(Known(_layout.Tokens));
 
     /// <summary>The kind of each token, [B, L]. 0 at the start.</summary>
+    /// <exception cref="InvalidOperationException">The model has no token types.</exception>
     public Span<int> TokenTypes => Integers(Known(_layout.TokenTypes));
 
     /// <summary>1 for a token that others see, 0 for one that is hidden, [B, L]. 1 at the start.</summary>
+    /// <exception cref="InvalidOperationException">The model has no attention mask.</exception>
     public Span<int> AttentionMask => Integers(Known(_layout.AttentionMask));
 
     /// <summary>The tokens that the encoder of an encoder–decoder reads, [B, S]. 0 at the start.</summary>
+    /// <exception cref="InvalidOperationException">The model has no encoder beside its decoder.</exception>
     public Span<int> Sources => Integers(Known(_layout.Sources));
 
     /// <summary>1 for a source's token that is seen, 0 for one that is hidden, [B, S]. 1 at the start.</summary>
+    /// <exception cref="InvalidOperationException">The model has no encoder beside its decoder.</exception>
     public Span<int> SourceMask => Integers(Known(_layout.SourceMask));
 
     /// <summary>Images, [B, channels, height, width]. 0 at the start.</summary>
+    /// <exception cref="InvalidOperationException">The model reads no images.</exception>
     public Span<float> Pixels => Floats(Known(_layout.Pixels));
 
     /// <summary>The factor of each token's embedding, [B, L]. 1 at the start.</summary>
+    /// <exception cref="InvalidOperationException">The model is declared without <see cref="TransformerAttribute.InputMask"/>.</exception>
     public Span<float> InputScale => Floats(Known(_layout.InputScale));
 
     /// <summary>A number for each pair of positions, [B, L, L]: query, then key. At the start all pairs are as without it.</summary>
+    /// <exception cref="InvalidOperationException">The model is declared without <see cref="TransformerAttribute.PairMask"/>.</exception>
     public Span<float> PairMask => Floats(Known(_layout.PairMask));
 
     /// <summary>
     /// Classes: for each token [B, L], already shifted for a language model (see <see cref="Labels.Shift"/>); for each sequence [B]; or
     /// for answers [2, B], first tokens before last ones. −100 is ignored, and is what they are at the start.
     /// </summary>
+    /// <exception cref="InvalidOperationException">The model is trained on numbers, not classes.</exception>
     public Span<int> Targets => Integers(Known(_layout.Targets));
 
     /// <summary>Numbers to compare with, [B, labels] or, for each token, [B · L, labels]; NaN is ignored. 0 at the start.</summary>
+    /// <exception cref="InvalidOperationException">The model is trained on classes, not numbers.</exception>
     public Span<float> TargetValues => Floats(Known(_layout.TargetValues));
 
     /// <summary>What targets there are, and how they lie.</summary>

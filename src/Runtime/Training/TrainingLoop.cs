@@ -31,13 +31,14 @@ public sealed class TrainingLoop
         _tokens = TokensOf(trainer.Batch);
     }
 
-    /// <summary>Micro-batches of an update. The default is 1.</summary>
+    /// <summary>Micro-batches of an update, at least 1. The default is 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
     public int MicroBatches
     {
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(MicroBatches));
             field = value;
         }
     } = 1;

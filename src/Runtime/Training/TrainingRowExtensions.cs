@@ -12,6 +12,8 @@ public static class TrainingRowExtensions
     /// <param name="tokens">At most the sequence length.</param>
     /// <param name="padding">The token of the rest of the row.</param>
     /// <exception cref="ArgumentException">There are more tokens than a row holds.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    /// <exception cref="InvalidOperationException">The model reads no tokens.</exception>
     public static void SetTokens(this TrainingBatch batch, int row, ReadOnlySpan<int> tokens, int padding = 0)
     {
         Write(tokens, Row(batch, batch.Tokens, row), padding, row, nameof(tokens));
@@ -20,7 +22,12 @@ public static class TrainingRowExtensions
     }
 
     /// <summary>Writes the kinds of a row's tokens; the rest of the row is of kind 0.</summary>
-    /// <inheritdoc cref="SetTokens" path="/exception"/>
+    /// <param name="batch">The batch.</param>
+    /// <param name="row">From 0.</param>
+    /// <param name="types">At most the sequence length, each below <see cref="TransformerAttribute.TokenTypes"/>.</param>
+    /// <exception cref="ArgumentException">There are more types than a row holds.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    /// <exception cref="InvalidOperationException">The model has no token types.</exception>
     public static void SetTokenTypes(this TrainingBatch batch, int row, ReadOnlySpan<int> types) =>
         Write(types, Row(batch, batch.TokenTypes, row), 0, row, nameof(types));
 
@@ -30,6 +37,8 @@ public static class TrainingRowExtensions
     /// <param name="tokens">At most the length of a source.</param>
     /// <param name="padding">The token of the rest of the row.</param>
     /// <exception cref="ArgumentException">There are more tokens than a row holds.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    /// <exception cref="InvalidOperationException">The model has no sources.</exception>
     public static void SetSource(this TrainingBatch batch, int row, ReadOnlySpan<int> tokens, int padding = 0)
     {
         Write(tokens, Row(batch, batch.Sources, row), padding, row, nameof(tokens));
@@ -37,7 +46,12 @@ public static class TrainingRowExtensions
     }
 
     /// <summary>Writes a row's targets: one for each token, the rest of the row ignored; one for the sequence; or first and last token of an answer.</summary>
-    /// <exception cref="ArgumentException">There are more or fewer than the model's targets of a row.</exception>
+    /// <param name="batch">The batch.</param>
+    /// <param name="row">From 0.</param>
+    /// <param name="targets">Classes, or −100 to ignore: at most the sequence length of them for tokens, else 1 for a sequence, 2 for an answer.</param>
+    /// <exception cref="ArgumentException">There are more than a row has, or fewer and they are not of tokens.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    /// <exception cref="InvalidOperationException">The model is trained on numbers, not classes.</exception>
     public static void SetTargets(this TrainingBatch batch, int row, ReadOnlySpan<int> targets)
     {
         Span<int> all = batch.Targets;
@@ -58,7 +72,12 @@ public static class TrainingRowExtensions
     public static void SetTarget(this TrainingBatch batch, int row, int target) => batch.SetTargets(row, [target]);
 
     /// <summary>Writes the numbers that a row is compared with. NaN is ignored; so is the rest of a row whose tokens have numbers of their own.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="row">From 0.</param>
+    /// <param name="values">[labels], or of tokens at most [sequence length, labels].</param>
     /// <exception cref="ArgumentException">There are more numbers than a row has, or fewer and they are of the sequence.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    /// <exception cref="InvalidOperationException">The model is trained on classes, not numbers.</exception>
     public static void SetTargetValues(this TrainingBatch batch, int row, ReadOnlySpan<float> values)
     {
         Span<float> destination = Row(batch, batch.TargetValues, row);
@@ -69,6 +88,10 @@ public static class TrainingRowExtensions
     }
 
     /// <summary>Makes a row count for nothing: its tokens are padding and its targets are ignored.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="row">From 0.</param>
+    /// <param name="padding">The token that the row is made of.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public static void IgnoreRow(this TrainingBatch batch, int row, int padding = 0)
     {
         CheckRow(batch, row);

@@ -12,6 +12,7 @@ public static class ValidationLoss
     /// <param name="cancellation">Checked before each batch.</param>
     /// <returns>The mean; NaN where no target counts.</returns>
     /// <exception cref="ArgumentException">The data have no epochs.</exception>
+    /// <exception cref="OperationCanceledException">The evaluation was cancelled.</exception>
     public static double Of(ITrainer trainer, IBatchSource data, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(trainer);

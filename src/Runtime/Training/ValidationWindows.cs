@@ -13,8 +13,10 @@ public sealed class ValidationWindows
     private readonly int[] _targets;
 
     /// <param name="data">At least two tokens.</param>
-    /// <param name="batchSize">Windows of a batch.</param>
-    /// <param name="sequenceLength">Tokens of a window.</param>
+    /// <param name="batchSize">Windows of a batch, at least 1.</param>
+    /// <param name="sequenceLength">Tokens of a window, at least 1.</param>
+    /// <exception cref="ArgumentException">The text has fewer than two tokens.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive.</exception>
     public ValidationWindows(TokenDataset data, int batchSize, int sequenceLength)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -38,6 +40,11 @@ public sealed class ValidationWindows
     public int TargetCount => _data.Count - 1;
 
     /// <summary>Writes batch <paramref name="batch"/>, [batchSize, sequenceLength], and returns how many of its targets count.</summary>
+    /// <param name="batch">From 0, below <see cref="Batches"/>.</param>
+    /// <param name="inputs">Receives tokens, [batchSize, sequenceLength].</param>
+    /// <param name="targets">Receives the token that follows each of them, or −100, [batchSize, sequenceLength].</param>
+    /// <exception cref="ArgumentException">A length is not that of a batch.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such batch.</exception>
     public int Fill(int batch, Span<int> inputs, Span<int> targets)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
@@ -57,6 +64,8 @@ public sealed class ValidationWindows
     /// <summary>The mean cross-entropy over every target of the text, in nats.</summary>
     /// <param name="trainer">A trainer of this batch size and sequence length.</param>
     /// <param name="cancellation">Checked before each batch.</param>
+    /// <exception cref="ArgumentException">The trainer has another batch size or sequence length.</exception>
+    /// <exception cref="OperationCanceledException">The evaluation was cancelled.</exception>
     public double Evaluate(ILanguageModelTrainer trainer, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(trainer);

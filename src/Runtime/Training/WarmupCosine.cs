@@ -14,10 +14,13 @@ public sealed class WarmupCosine : LearningRateSchedule
     private readonly long _warmupSteps;
     private readonly long _steps;
 
-    /// <param name="peak">The highest rate.</param>
-    /// <param name="floor">The last rate, at most <paramref name="peak"/>.</param>
+    /// <param name="peak">The highest rate, finite and not negative.</param>
+    /// <param name="floor">The last rate, from 0 to <paramref name="peak"/>.</param>
     /// <param name="warmupSteps">Steps of warm-up, fewer than <paramref name="steps"/>; 0 starts at the peak.</param>
-    /// <param name="steps">Steps until the floor, the warm-up included.</param>
+    /// <param name="steps">Steps until the floor, the warm-up included; at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A rate is negative, infinite or NaN, the floor above the peak, the warm-up negative, or not shorter than the steps.
+    /// </exception>
     public WarmupCosine(double peak, double floor, long warmupSteps, long steps)
     {
         _peak = HyperParameter.NonNegative(peak, nameof(peak));

@@ -32,6 +32,7 @@ public sealed class WordVectors
     /// <param name="path">The text file; not the binary format.</param>
     /// <param name="words">The words to keep; null for all. Of a word that comes twice, the first vector counts.</param>
     /// <exception cref="InvalidDataException">A line does not have the format; the message names file, line and what is wrong.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static WordVectors Read(string path, IEnumerable<string>? words = null)
     {
         using StreamReader reader = new(path);
@@ -75,7 +76,7 @@ public sealed class WordVectors
         return new WordVectors(vectors, width);
     }
 
-    /// <summary>The vector of a word.</summary>
+    /// <summary>The vector of a word, [<see cref="Width"/>]; false, and an empty one, for a word that has none.</summary>
     public bool TryGet(string word, out ReadOnlySpan<float> vector)
     {
         bool found = _vectors.TryGetValue(word, out float[]? numbers);
@@ -89,6 +90,8 @@ public sealed class WordVectors
     /// <param name="vocabulary">The word of each row, at most as many as it has.</param>
     /// <returns>How many of the vocabulary's words had vectors.</returns>
     /// <exception cref="ArgumentException">The tensor has another width, or fewer rows than there are words; or there is no tensor of that name.</exception>
+    /// <exception cref="InvalidOperationException">A session or a trainer holds the weights.</exception>
+    /// <exception cref="ObjectDisposedException">The weights are disposed.</exception>
     public WordVectorCoverage CopyInto(ModelWeights weights, string tensorName, IReadOnlyList<string> vocabulary)
     {
         ArgumentNullException.ThrowIfNull(weights);

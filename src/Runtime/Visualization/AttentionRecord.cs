@@ -24,7 +24,8 @@ public sealed class AttentionRecord
     /// <param name="queryTokens">The text of each row, at least one.</param>
     /// <param name="keyTokens">The text of each column, at least one.</param>
     /// <param name="weights">[layers, heads, rows, columns], finite and not negative.</param>
-    /// <exception cref="ArgumentException">A size is 0 or not that of the weights, a token is null, or a weight is negative, infinite or NaN.</exception>
+    /// <exception cref="ArgumentException">There is no token, the sizes are not those of the weights, a token is null, or a weight is negative, infinite or NaN.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The kind is not one of <see cref="AttentionKind"/>, or there is no layer or head.</exception>
     public AttentionRecord(
         AttentionKind kind, int layers, int heads, IReadOnlyList<string> queryTokens, IReadOnlyList<string> keyTokens, ReadOnlySpan<float> weights)
         : this(kind, layers, heads, Copied(queryTokens, nameof(queryTokens)), Copied(keyTokens, nameof(keyTokens)), weights.ToArray())

@@ -16,8 +16,10 @@ public sealed class AttentionRecordBuilder
     /// <param name="kind">Who looks at whom.</param>
     /// <param name="layers">Layers, at least 1.</param>
     /// <param name="heads">Heads of a layer, at least 1.</param>
-    /// <param name="rowCapacity">Queries that fit before more memory is taken.</param>
-    /// <param name="columnCapacity">Keys that fit before more memory is taken.</param>
+    /// <param name="rowCapacity">Queries that fit before more memory is taken, at least 1.</param>
+    /// <param name="columnCapacity">Keys that fit before more memory is taken, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not positive.</exception>
+    /// <exception cref="InvalidOperationException">The weights are more than one array holds.</exception>
     public AttentionRecordBuilder(AttentionKind kind, int layers, int heads, int rowCapacity = 16, int columnCapacity = 16)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(layers);
@@ -51,6 +53,8 @@ public sealed class AttentionRecordBuilder
     /// <param name="rows">New queries, at least 1.</param>
     /// <param name="columns">Keys that there are now; those that there were before stay.</param>
     /// <returns>The first new row.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not positive.</exception>
+    /// <exception cref="InvalidOperationException">The weights are more than one array holds.</exception>
     public int AddRows(int rows, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);

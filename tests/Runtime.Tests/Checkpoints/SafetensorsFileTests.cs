@@ -57,7 +57,8 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Equal(Bytes(4f), bytes);
         file.ReadFloat32("x", 4, []);
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => file.ReadFloat32("x", 3, two));
+        var outside = Assert.Throws<ArgumentOutOfRangeException>(() => file.ReadFloat32("x", 3, two));
+        Assert.Contains("2 elements from 3 on are not all inside tensor 'x', which has 4", outside.Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => file.ReadFloat32("x", -1, two));
         Assert.Throws<ArgumentOutOfRangeException>(() => file.ReadFloat32("x", long.MaxValue, two));
         Assert.Throws<ArgumentOutOfRangeException>(() => file.ReadBytes("x", 13, bytes));

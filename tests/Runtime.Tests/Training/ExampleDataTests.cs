@@ -183,6 +183,11 @@ public sealed class ExampleDataTests
         Assert.Throws<ArgumentException>(() => new LengthBuckets([new(4, 4), new(8, 8)], [new(4, 4), new(9, 3)], 2, 0)).Message);
 
     [Fact]
+    public void BucketsThatAreNoneAreNamed() => Assert.StartsWith(
+        "Bucket 2 is not one of the 2, numbered from 0.",
+        Assert.Throws<ArgumentOutOfRangeException>("bucket", () => new LengthBuckets([new(4), new(8)], [new(3)], 2, 0).Members(2)).Message);
+
+    [Fact]
     public void SplitsKeepTheOrderAndLoseNothing()
     {
         int[] examples = [.. Enumerable.Range(0, 45)];

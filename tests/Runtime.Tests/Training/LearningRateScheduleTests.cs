@@ -126,5 +126,7 @@ public sealed class LearningRateScheduleTests
         Assert.Throws<ArgumentException>(() => LearningRateSchedule.Sequence([1, 2, 3], [5, 5]));
         Assert.Throws<ArgumentException>(() => LearningRateSchedule.Product());
         Assert.Throws<ArgumentOutOfRangeException>("Factor", () => new ReduceOnPlateau(1) { Factor = 1 });
+        Assert.Throws<ArgumentOutOfRangeException>("Patience", () => new ReduceOnPlateau(1) { Patience = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>("Cooldown", () => new ReduceOnPlateau(1) { Cooldown = -1 });
     }
 }

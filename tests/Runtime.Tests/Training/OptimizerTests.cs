@@ -106,7 +106,8 @@ public sealed class OptimizerTests
         Assert.Throws<ArgumentOutOfRangeException>("Momentum", () => new RmsProp { Momentum = 1.5 });
         Assert.Throws<ArgumentOutOfRangeException>("Momentum", () => new Sgd { Momentum = -0.1 });
         Assert.Throws<ArgumentOutOfRangeException>("Dampening", () => new Sgd { Dampening = 2 });
-        Assert.Throws<ArgumentOutOfRangeException>("MomentumForm", () => new Sgd { MomentumForm = (MomentumForm)7 });
+        var form = Assert.Throws<ArgumentOutOfRangeException>("MomentumForm", () => new Sgd { MomentumForm = (MomentumForm)7 });
+        Assert.Contains("MomentumForm is 7; it has to be Classical or Nesterov", form.Message);
         Assert.Throws<ArgumentOutOfRangeException>("ClipValue", () => new Sgd { ClipValue = double.NaN });
         Assert.Throws<ArgumentOutOfRangeException>("WeightDecay", () => new AdamW { WeightDecay = double.PositiveInfinity });
         Assert.Throws<ArgumentOutOfRangeException>("ClipNorm", () => new AdamW { ClipNorm = -0.5 });

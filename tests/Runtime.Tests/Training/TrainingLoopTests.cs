@@ -21,6 +21,15 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
+    public void Settings_out_of_range_are_named()
+    {
+        using var weights = new TinyWeights();
+        using var trainer = new TinyTrainer(weights, Optimizer);
+        Assert.Throws<ArgumentOutOfRangeException>("MicroBatches", () => new TrainingLoop(trainer, new NumberedBatches()) { MicroBatches = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>("Rank", () => new TrainerOptions { Rank = 65_536 });
+    }
+
+    [Fact]
     public void A_second_run_goes_on_where_the_first_stopped()
     {
         using var weights = new TinyWeights();

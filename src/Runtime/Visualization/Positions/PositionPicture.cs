@@ -23,6 +23,7 @@ public sealed class PositionPicture
     /// <param name="width">Dimensions of an encoding, at least 1.</param>
     /// <param name="values">[positions, width], finite.</param>
     /// <exception cref="ArgumentException">The number of values is not positions × width, or a value is infinite or NaN.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive.</exception>
     public PositionPicture(string name, int positions, int width, ReadOnlySpan<float> values)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -36,7 +37,7 @@ public sealed class PositionPicture
         _values = values.ToArray();
         int wrong = Array.FindIndex(_values, value => !float.IsFinite(value));
         if (wrong >= 0)
-            throw new ArgumentException($"Position {wrong / width}, dimension {wrong % width} is {_values[wrong].ToString(CultureInfo.InvariantCulture)}.", nameof(values));
+            throw new ArgumentException($"Position {wrong / width}, dimension {wrong % width} is {_values[wrong].ToString(CultureInfo.InvariantCulture)}; values are finite.", nameof(values));
     }
 
     /// <summary>What the table is.</summary>
@@ -67,9 +68,11 @@ public sealed class PositionPicture
 
     /// <summary>Fixed sines and cosines (Vaswani et al. 2017, section 3.5), as models with <see cref="PositionKind.Sinusoidal"/> add them.</summary>
     /// <param name="positions">Positions, at least 1.</param>
-    /// <param name="width">Dimensions, at least 1.</param>
-    /// <param name="layout">Where a pair's sine and cosine stand.</param>
-    /// <param name="theta">The base of the wavelengths.</param>
+    /// <param name="width">Dimensions, at least 1; an odd number has one sine more than cosines.</param>
+    /// <param name="layout">Where a pair's sine and cosine stand. By default in the paper's order; models have <see cref="PairLayout.Halves"/> by default.</param>
+    /// <param name="theta">The base of the wavelengths, positive; 10,000 by default, as in the paper.</param>
+    /// <exception cref="ArgumentException">A value of the table is infinite or NaN.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive.</exception>
     public static PositionPicture Sinusoidal(int positions, int width, PairLayout layout = PairLayout.Interleaved, double theta = 10000)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(positions);
@@ -87,7 +90,9 @@ public sealed class PositionPicture
     /// </summary>
     /// <param name="positions">Positions, at least 1.</param>
     /// <param name="rotaryDim">Elements of a head that are turned; even, at least 2.</param>
-    /// <param name="theta">The base of the wavelengths.</param>
+    /// <param name="theta">The base of the wavelengths, positive; 10,000 by default, as in the paper.</param>
+    /// <exception cref="ArgumentException">The elements are odd, or a value of the table is infinite or NaN.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no position, or fewer than two elements.</exception>
     public static PositionPicture Rotary(int positions, int rotaryDim, double theta = 10000)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(positions);
