@@ -103,7 +103,7 @@ public sealed class PositionPictureTests
     public void WhatIsNoTableIsRefused()
     {
         Assert.Contains("There are 5 values; 2 positions × 3 dimensions are 6.", Message(() => new PositionPicture("t", 2, 3, new float[5])), StringComparison.Ordinal);
-        Assert.Contains("Position 1, dimension 0 is NaN.", Message(() => new PositionPicture("t", 2, 2, [0, 0, float.NaN, 0])), StringComparison.Ordinal);
+        Assert.Contains("Position 1, dimension 0 is NaN; values are finite.", Message(() => new PositionPicture("t", 2, 2, [0, 0, float.NaN, 0])), StringComparison.Ordinal);
         Assert.Contains("7 is odd", Message(() => PositionPicture.Rotary(3, 7)), StringComparison.Ordinal);
     }
 
