@@ -73,6 +73,8 @@ public interface ITrainer : IDisposable
     void ExportGradient(string name, Span<float> destination);
 
     /// <summary>Writes weights, optimizer state, step, random state and validation progress to one safetensors file, atomically.</summary>
+    /// <param name="path">The file, in a folder that exists; one that is there is replaced only when the new one is complete.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     void SaveCheckpoint(string path);
 
     /// <summary>

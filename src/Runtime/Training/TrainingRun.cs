@@ -47,12 +47,13 @@ public sealed class Validation(Func<double> measure)
     private ValidationProgress _progress = ValidationProgress.None(Better.Lower);
 
     /// <summary>Updates between measurements; null (the default) for one at the end of each epoch. One is taken at the last of its steps or epochs too.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
     public long? Every
     {
         get;
         init
         {
-            if (value is { } every) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(every);
+            if (value is { } every) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(every, nameof(Every));
             field = value;
         }
     }
@@ -61,17 +62,19 @@ public sealed class Validation(Func<double> measure)
     public Better Better { get; init; }
 
     /// <summary>Early stopping: the run ends at this many measurements in a row that were no improvement; null (the default) for never.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
     public int? Patience
     {
         get;
         init
         {
-            if (value is { } patience) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(patience);
+            if (value is { } patience) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(patience, nameof(Patience));
             field = value;
         }
     }
 
     /// <summary>By how much a measurement has to be better than the best to be an improvement. The default is 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, infinite or NaN.</exception>
     public double MinDelta
     {
         get;

@@ -27,6 +27,8 @@ public sealed class TrainingLoopTests
         using var trainer = new TinyTrainer(weights, Optimizer);
         Assert.Throws<ArgumentOutOfRangeException>("MicroBatches", () => new TrainingLoop(trainer, new NumberedBatches()) { MicroBatches = 0 });
         Assert.Throws<ArgumentOutOfRangeException>("Rank", () => new TrainerOptions { Rank = 65_536 });
+        Assert.Throws<ArgumentOutOfRangeException>("Every", () => new Validation(() => 0) { Every = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>("Patience", () => new Validation(() => 0) { Patience = 0 });
     }
 
     [Fact]

@@ -41,6 +41,7 @@ public sealed class TrainingCurve
     /// <summary>Where a checkpoint's curve is: "run/last.safetensors" has "run/last.curve.csv".</summary>
     /// <param name="checkpoint">The checkpoint's path.</param>
     /// <param name="extension">".csv", ".html" or ".png".</param>
+    /// <exception cref="ArgumentException">A path or extension is empty.</exception>
     public static string PathBeside(string checkpoint, string extension)
     {
         ArgumentException.ThrowIfNullOrEmpty(checkpoint);
