@@ -3,7 +3,7 @@ using Transformer.Compiled.Benchmarks;
 using Transformer.Compiled.Benchmarks.Compare;
 using Transformer.Compiled.Threading;
 
-// compare [--only NAME,NAME] [--threads 2,1] [--seconds S] [--output FOLDER] [--python PATH] [--onnxruntime FOLDER] [--llama-cpp FOLDER] [--llama2c PATH] [--llmc PATH] …
+// compare [--only NAME,NAME] [--threads 2,1] [--seconds S] [--output FOLDER] [--python PATH] [--onnxruntime FOLDER] [--node PATH] [--llama-cpp FOLDER] [--llama2c PATH] [--llmc PATH] …
 //     the machine's ceilings, this project and the peers that are there, in turn; one table of ratios, as text, Markdown and a chart (docs/performance.md)
 // bandwidth | fork-join [--threads N] [--seconds S] [--pinned] [--thread-time]
 //     a plain report, each measurement interleaved with the machine's best; --thread-time: by the caller's CPU time, for one thread on a busy machine

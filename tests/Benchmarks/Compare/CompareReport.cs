@@ -10,11 +10,12 @@ namespace Transformer.Compiled.Benchmarks.Compare;
 /// </summary>
 internal static class CompareReport
 {
-    private static readonly IComparison[] _comparisons = [new GemmComparison(), new DecodeComparison(), new TrainingComparison()];
+    private static readonly IComparison[] _comparisons = [new GemmComparison(), new DecodeComparison(), new TrainingComparison(), new EncoderComparison()];
 
     public static void Run(Options options)
     {
         IComparison[] chosen = Chosen(options.Text("--only"));
+        if (options.Has("--thread-time")) Timing.Clock = Timing.ThreadClock;
         string folder = Directory.CreateTempSubdirectory("compare-").FullName;
         string machine = Machine();
         Console.WriteLine(machine);
@@ -46,6 +47,7 @@ internal static class CompareReport
     {
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "compare.md"), table.ToMarkdown(machine));
+        if (table.Lines.Count == 0) return;
         ComparisonChart.WritePng(Path.Combine(folder, "compare.png"), table.Lines);
         ComparisonChart.WriteHtml(Path.Combine(folder, "compare.html"), table.Lines);
     }

@@ -1,0 +1,42 @@
+// Passes of an ONNX model in ONNX Runtime, for `compare`. Started by it; speaks lines on stdin and stdout.
+//
+// Arguments: the folder that has node_modules/onnxruntime-node, a model, a number of threads, a clock ("wall", or "cpu": the process's own time).
+// Prints a line about itself. The first line that comes in is the inputs as JSON, { name: [integers of one sequence] }.
+// Then each "step" is answered with the milliseconds of a pass, and "output NAME" with the last pass's output as base64 of its floats.
+const path = require("path");
+const readline = require("readline");
+const [folder, model, threads, clock] = process.argv.slice(2);
+const runtime = require(path.join(path.resolve(folder), "node_modules", "onnxruntime-node"));
+const milliseconds = clock === "cpu" ? () => { const { user, system } = process.cpuUsage(); return (user + system) * 1e-3; } : () => performance.now();
+const settleMilliseconds = 3; // until the threads of the pass have stopped to spin
+
+const feedOf = (session, values) => Object.fromEntries(session.inputMetadata.map(({ name, type }) => {
+  const data = type === "int64" ? BigInt64Array.from(values[name], BigInt) : Int32Array.from(values[name]);
+  return [name, new runtime.Tensor(type, data, [1, data.length])];
+}));
+
+async function main() {
+  const options = { executionProviders: ["cpu"], graphOptimizationLevel: "all", executionMode: "sequential", intraOpNumThreads: Number(threads), interOpNumThreads: 1 };
+  const session = await runtime.InferenceSession.create(model, options);
+  console.log(`${runtime.env.versions.node} of onnxruntime-node, ${threads} threads, all optimizations, sequential`);
+  let feed, outputs;
+  for await (const line of readline.createInterface({ input: process.stdin })) {
+    if (!feed) {
+      feed = feedOf(session, JSON.parse(line));
+    } else if (line === "step") {
+      const start = milliseconds();
+      outputs = await session.run(feed);
+      const spent = milliseconds() - start;
+      await new Promise(resolve => setTimeout(resolve, settleMilliseconds));
+      console.log(spent.toFixed(4));
+    } else {
+      const { data } = outputs[line.slice("output ".length)];
+      console.log(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("base64"));
+    }
+  }
+}
+
+main().catch(problem => {
+  console.error(problem.message);
+  process.exit(1);
+});
