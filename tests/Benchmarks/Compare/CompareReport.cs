@@ -10,7 +10,10 @@ namespace Transformer.Compiled.Benchmarks.Compare;
 /// </summary>
 internal static class CompareReport
 {
-    private static readonly IComparison[] _comparisons = [new GemmComparison(), new DecodeComparison(), new TrainingComparison(), new EncoderComparison()];
+    private static readonly IComparison[] _comparisons =
+    [
+        new GemmComparison(), new DecodeComparison(), new StoriesComparison(), new PrefillComparison(), new TrainingComparison(), new EncoderComparison(),
+    ];
 
     public static void Run(Options options)
     {

@@ -5,12 +5,6 @@ namespace Transformer.Compiled.Benchmarks;
 [Training(BatchSize = 4, SequenceLength = 256)]
 internal sealed partial class SmallGpt;
 
-/// <summary>A Llama of 110 million parameters, float32: d 768, 12 layers, 12 heads, feed-forward 2048, vocabulary 32000.</summary>
-[Transformer(
-    VocabularySize = 32000, ContextLength = 1024, DModel = 768, Heads = 12, Layers = 12, FeedForwardDim = 2048, Norm = NormKind.RmsNorm,
-    Activation = Activation.Silu, Gated = true, Biases = false, Position = PositionKind.Rotary, TiedHead = true)]
-internal sealed partial class Llama110M;
-
 /// <summary>The character model of the Tiny Shakespeare recipe.</summary>
 [Transformer(VocabularySize = 65, ContextLength = 64, DModel = 128, Heads = 4, Layers = 4)]
 [Training(BatchSize = 12, SequenceLength = 64)]

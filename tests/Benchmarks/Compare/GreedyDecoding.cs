@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using Transformer.Compiled.Benchmarks.Formats;
+using Transformer.Compiled.Generation;
+
+namespace Transformer.Compiled.Benchmarks.Compare;
+
+/// <summary>Tokens one by one after the start token, each the likeliest.</summary>
+internal static class GreedyDecoding
+{
+    /// <summary>The tokens that follow the start token.</summary>
+    public static int[] Tokens(IDecoderSession session, int count)
+    {
+        session.Reset();
+        int[] tokens = new int[count];
+        int token = LlamaTensors.Beginning;
+        for (int i = 0; i < count; i++) tokens[i] = token = session.Next(token, Sampler.Greedy);
+        return tokens;
+    }
+
+    /// <summary>Seconds for each token from the second to the last of <paramref name="count"/>, as llama2.c counts.</summary>
+    public static double SecondsPerToken(IDecoderSession session, int count)
+    {
+        session.Reset();
+        int token = session.Next(LlamaTensors.Beginning, Sampler.Greedy);
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 1; i < count; i++) token = session.Next(token, Sampler.Greedy);
+        return Stopwatch.GetElapsedTime(start).TotalSeconds / (count - 1);
+    }
+}
