@@ -7,7 +7,7 @@ namespace Transformer.Compiled.Models.Classification;
 /// <param name="Weights">The fine-tuned weights to write, or to classify with.</param>
 /// <param name="Epochs">How often each text is seen.</param>
 /// <param name="Rate">The highest learning rate.</param>
-/// <param name="Seed">Of the head, dropout and the order of texts.</param>
+/// <param name="Seed">Of the head, dropout, the order of texts and which are for validation.</param>
 internal sealed record ClassifierOptions(string Model, string? Data, string? Classify, string Weights, int Epochs, double Rate, ulong Seed)
 {
     private const int DefaultEpochs = 3;
@@ -22,7 +22,7 @@ internal sealed record ClassifierOptions(string Model, string? Data, string? Cla
         new("--weights", "FILE", "The weights to write, or to classify with; artifacts/text-classifier.safetensors by default."),
         new("--epochs", "N", $"How often each text is seen; {DefaultEpochs} by default."),
         new("--rate", "R", "The highest learning rate; 5e-5 by default."),
-        new("--seed", "N", "Of the head, dropout and the order of texts; 1 by default."),
+        new("--seed", "N", "Of the head, dropout, the order of texts and which are for validation; 1 by default."),
     ];
 
     /// <summary>Where the labels stand: beside the weights.</summary>

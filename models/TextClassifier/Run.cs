@@ -23,7 +23,7 @@ internal static class Run
 
     private static int Train(ClassifierOptions options, TemplateTokenizer tokenizer)
     {
-        ClassifierData data = ClassifierData.Read(options.Data!, ClassifierSizes.Labels);
+        ClassifierData data = ClassifierData.Read(options.Data!, ClassifierSizes.Labels, options.Seed);
         Print($"Texts: {data.Training.Count:N0} to train on, {data.Validation.Count:N0} for validation; {data.Labels.Count} labels");
         using var weights = ClassifierModel.Weights.LoadPretrained(options.Model, options.Seed);
         if (!Learn(options, tokenizer, data, weights)) return 1;

@@ -11,14 +11,30 @@ public sealed class TextClassifierTests : IDisposable
 
     public void Dispose() => File.Delete(_table);
 
+    /// <summary>Also of a table in which every tenth text has the same label.</summary>
     [Fact]
-    public void EveryTenthTextIsForValidation()
+    public void ATenthOfEachLabelIsForValidation()
     {
-        File.WriteAllText(_table, "label,text\n" + string.Concat(Enumerable.Range(0, 25).Select(row => $"{(row % 2 == 0 ? "good" : "bad")},t{row}\n")));
-        ClassifierData data = ClassifierData.Read(_table, labels: 2);
-        Assert.Equal([new("t0", 1), new("t10", 1), new("t20", 1)], data.Validation);
-        Assert.Equal((22, new LabelledText("t1", 0)), (data.Training.Count, data.Training[0]));
+        File.WriteAllText(_table, "label,text\n" + string.Concat(Enumerable.Range(0, 40).Select(row => $"{(row % 2 == 0 ? "good" : "bad")},t{row}\n")));
+        ClassifierData data = ClassifierData.Read(_table, labels: 2, seed: 1);
         Assert.Equal(("bad", "good"), (data.Labels[0], data.Labels[1]));
+        Assert.Equal([0, 0, 1, 1], data.Validation.Select(text => text.Label).Order());
+        Assert.Equal((36, 18), (data.Training.Count, data.Training.Count(text => text.Label == 1)));
+        LabelledText[] all = [.. Enumerable.Range(0, 40).Select(row => new LabelledText($"t{row}", 1 - row % 2))];
+        Assert.Equal(all.Except(data.Validation), data.Training);
+        Assert.Equal(data.Validation, ClassifierData.Read(_table, labels: 2, seed: 1).Validation);
+        Assert.NotEqual(data.Validation, ClassifierData.Read(_table, labels: 2, seed: 2).Validation);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(9)]
+    public void OfFewTextsOneIsForValidation(int rows)
+    {
+        File.WriteAllText(_table, "label,text\n" + string.Concat(Enumerable.Range(0, rows).Select(row => $"{row % 2},t{row}\n")));
+        ClassifierData data = ClassifierData.Read(_table, labels: 2, seed: 1);
+        Assert.Equal((rows - 1, 1), (data.Training.Count, data.Validation.Count));
     }
 
     [Theory]
@@ -28,7 +44,7 @@ public sealed class TextClassifierTests : IDisposable
     public void OtherTablesAreRefused(string table, string message)
     {
         File.WriteAllText(_table, table);
-        Assert.Equal(_table + message, Assert.Throws<InvalidDataException>(() => ClassifierData.Read(_table, labels: 2)).Message);
+        Assert.Equal(_table + message, Assert.Throws<InvalidDataException>(() => ClassifierData.Read(_table, labels: 2, seed: 1)).Message);
     }
 
     /// <summary>From random weights the model learns which of two words a text has; the label that no text has stays out of the way.</summary>
@@ -38,7 +54,7 @@ public sealed class TextClassifierTests : IDisposable
         string[] subjects = ["the film", "the book", "a tower", "London", "Paris", "Marie", "who"];
         IEnumerable<string> rows = Enumerable.Range(0, 70).Select(row => $"{subjects[row % 7]} is {(row / 7 % 2 == 0 ? "very good,yes" : "bad,no")}");
         File.WriteAllLines(_table, rows.Prepend("text,label"));
-        ClassifierData data = ClassifierData.Read(_table, ClassifierSizes.Labels);
+        ClassifierData data = ClassifierData.Read(_table, ClassifierSizes.Labels, seed: 5);
 
         using ClassifierModel.Weights initial = ClassifierModel.Weights.Initialize(seed: 5);
         Enlarge(initial, factor: 10);

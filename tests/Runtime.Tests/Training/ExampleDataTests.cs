@@ -205,4 +205,37 @@ public sealed class ExampleDataTests
         Assert.Throws<ArgumentOutOfRangeException>(() => DataSplit.EveryKth(examples, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => DataSplit.ByFraction(examples, 1, 0));
     }
+    [Theory]
+    [InlineData(40, 2, 0.1)]
+    [InlineData(25, 2, 0.1)]
+    [InlineData(97, 7, 0.29)]
+    [InlineData(10, 9, 0.5)]
+    [InlineData(3, 1, 0.0)]
+    public void EachStratumGivesItsPart(int count, int strata, double fraction)
+    {
+        int[] examples = [.. Enumerable.Range(0, count)];
+        for (ulong seed = 0; seed < 10; seed++)
+        {
+            (int[] training, int[] validation) = DataSplit.Stratified(examples, example => example % strata, fraction, seed);
+            Assert.Equal((int)(count * fraction), validation.Length);
+            Assert.Equal(validation.Order(), validation);
+            Assert.Equal(examples.Except(validation), training);
+            Assert.Equal(validation, DataSplit.Stratified(examples, example => example % strata, fraction, seed).Validation);
+            for (int stratum = 0; stratum < strata; stratum++)
+            {
+                double part = fraction * examples.Count(example => example % strata == stratum);
+                Assert.InRange(validation.Count(example => example % strata == stratum), (int)Math.Floor(part), (int)Math.Ceiling(part));
+            }
+        }
+    }
+
+    [Fact]
+    public void StrataAreDrawnFromWithASeed()
+    {
+        int[] examples = [.. Enumerable.Range(0, 40)];
+        int[][] drawn = [.. Enumerable.Range(0, 100).Select(seed => DataSplit.Stratified(examples, example => example % 2, 0.1, (ulong)seed).Validation)];
+        Assert.Equal(examples, drawn.SelectMany(validation => validation).Distinct().Order());
+        Assert.Equal(([], []), DataSplit.Stratified(Array.Empty<int>(), example => example, 0.5, seed: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DataSplit.Stratified(examples, example => example, 1, 0));
+    }
 }
