@@ -12,6 +12,6 @@ public readonly ref struct BeamHypothesis(ReadOnlySpan<int> tokens, double score
     /// <summary>The log-probability divided by the normalised length (<see cref="LengthNormalization"/>).</summary>
     public double Score { get; } = score;
 
-    /// <summary>The natural logarithm of the text's probability after the prompt, with its end token if it has one.</summary>
+    /// <summary>The natural logarithm of the text's probability after the prompt, with its end token if it has one; tokens that the options force add nothing.</summary>
     public double LogProbability { get; } = logProbability;
 }

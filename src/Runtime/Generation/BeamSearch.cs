@@ -8,8 +8,8 @@ namespace Transformer.Compiled.Generation;
 /// <para>
 /// With B beams, at each step the 2·B likeliest continuations are looked at (more with several end tokens, so that enough of them are no end). Those
 /// with an end token among the first B are texts that have been found; the first B of the others are the next beams. At the
-/// maximum length the beams are texts too. Log-probabilities are those of the model: excluding tokens does not renormalise them. A beam
-/// that no token can continue is dropped.
+/// maximum length the beams are texts too. Log-probabilities are those of the model: excluding tokens does not renormalise them,
+/// and a token that is forced adds nothing. A beam that no token can continue is dropped.
 /// </para>
 /// <para>
 /// Ties go to the lower row, then to the higher logit, then to the lower token; so with one row and the default stopping the search is
@@ -85,7 +85,7 @@ public sealed class BeamSearch
         int limit = Math.Min(_options.NewTokens ?? int.MaxValue, maximumLength - _start);
         for (int length = 1; length <= limit; length++)
         {
-            if (length == limit && _options.ForcedEndToken is { } end) EndBeams(end);
+            if (ForcedAt(length, limit) is { } forced) ForceToken(forced);
             else RankContinuations(length);
             Branch(length);
             if (_beams == 0 || IsDone(length, limit)) return;
@@ -118,26 +118,25 @@ public sealed class BeamSearch
         }
     }
 
-    /// <summary>Makes the end token the one continuation of each beam, at no cost.</summary>
-    private void EndBeams(int end)
+    /// <summary>The token that has to be the one at <paramref name="length"/>; null where there is a choice.</summary>
+    private int? ForcedAt(int length, int limit)
+    {
+        if (length == limit && _options.ForcedEndToken is { } end) return end;
+        return length <= _forcedTokens.Length ? _forcedTokens[length - 1] : null;
+    }
+
+    /// <summary>Makes the token the one continuation of each beam, at no cost.</summary>
+    private void ForceToken(int token)
     {
         _candidates.Clear();
         _scores.AsSpan().Fill(float.NegativeInfinity);
-        _scores[end] = 0;
+        _scores[token] = 0;
         for (int beam = 0; beam < _beams; beam++) _candidates.AddBestOf(beam, _scores, _logProbabilities[beam], _ranks);
     }
 
     /// <summary>Copies the logits, with −∞ for each token that must not be the one at <paramref name="length"/>.</summary>
     private void Constrain(ReadOnlySpan<float> logits, ReadOnlySpan<int> history, int length)
     {
-        if (length <= _forcedTokens.Length)
-        {
-            int forced = _forcedTokens[length - 1];
-            _scores.AsSpan().Fill(float.NegativeInfinity);
-            _scores[forced] = logits[forced];
-            return;
-        }
-
         logits.CopyTo(_scores);
         if (_options.NoRepeatNGram > 0) NGrams.Exclude(_scores, history, _options.NoRepeatNGram);
         if (length > _options.MinimumNewTokens) return;

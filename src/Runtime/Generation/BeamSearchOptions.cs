@@ -41,12 +41,15 @@ public sealed record BeamSearchOptions : GenerationOptions
     /// <summary>Put before the prompt when the cache is empty. Default: none.</summary>
     public int? StartToken { get; init; }
 
-    /// <summary>The tokens that every text begins with, after the prompt; they are scored like others. Default: none.</summary>
+    /// <summary>
+    /// The tokens that every text begins with, after the prompt, whatever else the options say; they count in its length and add nothing to its
+    /// log-probability (forced_bos_token_id in Hugging Face's library). Default: none.
+    /// </summary>
     public IReadOnlyList<int> ForcedTokens { get; init; } = [];
 
     /// <summary>
-    /// The token that every beam which reaches the maximum length ends with, whatever else the options say; it adds nothing to the
-    /// log-probability (forced_eos_token_id in Hugging Face's library). Usually one of <see cref="GenerationOptions.StopTokens"/>. Default: none.
+    /// The token that every beam which reaches the maximum length ends with, whatever else the options say, <see cref="ForcedTokens"/> too; it adds nothing to
+    /// the log-probability (forced_eos_token_id in Hugging Face's library). Usually one of <see cref="GenerationOptions.StopTokens"/>. Default: none.
     /// </summary>
     public int? ForcedEndToken { get; init; }
 

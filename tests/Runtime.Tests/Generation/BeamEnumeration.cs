@@ -29,18 +29,23 @@ internal sealed class BeamEnumeration
         for (int token = 0; token < _vocabulary; token++)
         {
             bool isEnd = _options.StopTokens.Contains(token);
-            bool isForced = length == _limit && _options.ForcedEndToken is not null;
-            if (isForced ? token != _options.ForcedEndToken : !Allows(history, length, token, isEnd)) continue;
-            double sum = isForced ? logProbability : logProbability + logits[token] - normalizer;
+            int? forced = ForcedAt(length);
+            if (forced is null ? !Allows(history, length, token, isEnd) : token != forced) continue;
+            double sum = forced is null ? logProbability + logits[token] - normalizer : logProbability;
             int[] text = isEnd ? tokens : [.. tokens, token];
             if (isEnd || length == _limit) Texts.Add((text, sum / Denominator(length), sum));
             else Extend(text, sum);
         }
     }
 
+    private int? ForcedAt(int length)
+    {
+        if (length == _limit && _options.ForcedEndToken is { } end) return end;
+        return length <= _options.ForcedTokens.Count ? _options.ForcedTokens[length - 1] : null;
+    }
+
     private bool Allows(int[] history, int length, int token, bool isEnd)
     {
-        if (length <= _options.ForcedTokens.Count) return token == _options.ForcedTokens[length - 1];
         if (isEnd && length <= _options.MinimumNewTokens) return false;
         int size = _options.NoRepeatNGram;
         if (size == 0) return true;

@@ -18,6 +18,9 @@ public class BeamSearchTests
         new BeamSearchOptions { StopTokens = [End], MinimumNewTokens = 3 },
         new BeamSearchOptions { StopTokens = [End, 2] },
         new BeamSearchOptions { StopTokens = [End], ForcedTokens = [1, 1] },
+        new BeamSearchOptions { StopTokens = [End], ForcedTokens = [1, 1, 1], LengthPenalty = 2, MinimumNewTokens = 2, NoRepeatNGram = 1 },
+        new BeamSearchOptions { StopTokens = [End], ForcedTokens = [1, End] },
+        new BeamSearchOptions { StopTokens = [End], ForcedTokens = [1, 2, 1, 2, 1], ForcedEndToken = End, LengthPenalty = 0 },
         new BeamSearchOptions { StopTokens = [End], NoRepeatNGram = 1, LengthPenalty = 2 },
         new BeamSearchOptions { StopTokens = [End], NoRepeatNGram = 2, LengthPenalty = 2 },
         new BeamSearchOptions { StopTokens = [End], ForcedEndToken = End },
@@ -105,6 +108,28 @@ public class BeamSearchTests
         search.Search([1]);
         Assert.Equal((2, 2), (search.Count, search[0].Tokens.Length));
         Assert.Throws<ArgumentOutOfRangeException>(() => new BeamSearch(session, new BeamSearchOptions { ForcedEndToken = 5 }));
+    }
+
+    /// <summary>What is forced is a part of the prompt as far as log-probabilities go, and a part of the text as far as its length does.</summary>
+    [Fact]
+    public void ForcedTokensCostNothing()
+    {
+        using TestWeights weights = DecoderSessionTests.Weights();
+        for (uint seed = 1; seed <= 20; seed++)
+        {
+            using var session = new TableSession(weights, vocabulary: 7, context: 20, batch: 3, seed);
+            var forcing = new BeamSearch(session, new BeamSearchOptions { StopTokens = [End], ForcedTokens = [4, 2], NewTokens = 7, LengthPenalty = 0 });
+            forcing.Search([3]);
+            using var other = new TableSession(weights, vocabulary: 7, context: 20, batch: 3, seed);
+            var prompted = new BeamSearch(other, new BeamSearchOptions { StopTokens = [End], NewTokens = 5, LengthPenalty = 0 });
+            prompted.Search([3, 4, 2]);
+            Assert.Equal(prompted.Count, forcing.Count);
+            for (int rank = 0; rank < prompted.Count; rank++)
+            {
+                Assert.Equal([4, 2, .. prompted[rank].Tokens], forcing[rank].Tokens);
+                Assert.Equal(prompted[rank].LogProbability, forcing[rank].LogProbability);
+            }
+        }
     }
 
     [Fact]
