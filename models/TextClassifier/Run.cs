@@ -25,7 +25,8 @@ internal static class Run
     {
         ClassifierData data = ClassifierData.Read(options.Data!, ClassifierSizes.Labels, options.Seed);
         Print($"Texts: {data.Training.Count:N0} to train on, {data.Validation.Count:N0} for validation; {data.Labels.Count} labels");
-        using var weights = ClassifierModel.Weights.LoadPretrained(options.Model, options.Seed);
+        using var weights = ClassifierModel.Weights.LoadPretrained(options.Model, options.Seed, options.Sizes);
+        Print($"Drawn from the seed: {(weights.Drawn.Count == 0 ? "nothing" : string.Join(", ", weights.Drawn))}");
         if (!Learn(options, tokenizer, data, weights)) return 1;
 
         data.Labels.Save(options.LabelsFile);

@@ -7,11 +7,11 @@ public sealed class PretrainedModelTests : IDisposable
 {
     private static readonly Dictionary<string, (Func<ulong, ModelWeights> Initialize, Func<string, ulong, ModelWeights> LoadPretrained)> s_models = new()
     {
-        [nameof(PretrainedModels.Masked)] = (PretrainedModels.Masked.Weights.Initialize, PretrainedModels.Masked.Weights.LoadPretrained),
-        [nameof(PretrainedModels.Classifier)] = (PretrainedModels.Classifier.Weights.Initialize, PretrainedModels.Classifier.Weights.LoadPretrained),
-        [nameof(PretrainedModels.Tagger)] = (PretrainedModels.Tagger.Weights.Initialize, PretrainedModels.Tagger.Weights.LoadPretrained),
-        [nameof(PretrainedModels.Answers)] = (PretrainedModels.Answers.Weights.Initialize, PretrainedModels.Answers.Weights.LoadPretrained),
-        [nameof(PretrainedModels.Body)] = (PretrainedModels.Body.Weights.Initialize, PretrainedModels.Body.Weights.LoadPretrained),
+        [nameof(PretrainedModels.Masked)] = (PretrainedModels.Masked.Weights.Initialize, (path, seed) => PretrainedModels.Masked.Weights.LoadPretrained(path, seed)),
+        [nameof(PretrainedModels.Classifier)] = (PretrainedModels.Classifier.Weights.Initialize, (path, seed) => PretrainedModels.Classifier.Weights.LoadPretrained(path, seed)),
+        [nameof(PretrainedModels.Tagger)] = (PretrainedModels.Tagger.Weights.Initialize, (path, seed) => PretrainedModels.Tagger.Weights.LoadPretrained(path, seed)),
+        [nameof(PretrainedModels.Answers)] = (PretrainedModels.Answers.Weights.Initialize, (path, seed) => PretrainedModels.Answers.Weights.LoadPretrained(path, seed)),
+        [nameof(PretrainedModels.Body)] = (PretrainedModels.Body.Weights.Initialize, (path, seed) => PretrainedModels.Body.Weights.LoadPretrained(path, seed)),
     };
 
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"pretrained-{Guid.NewGuid():N}.safetensors");
@@ -46,5 +46,22 @@ public sealed class PretrainedModelTests : IDisposable
         source.Save(_path);
         var error = Assert.Throws<CheckpointException>(() => PretrainedModels.Wide.Weights.LoadPretrained(_path, 1));
         Assert.Contains("tensor 'embedding.tokens.weight' has shape [13, 15], but Wide expects [13, 18]", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AHeadOfOtherLabelsIsDrawnWhereThatIsAskedFor()
+    {
+        using ModelWeights source = OddWeights.Perturbed(s_models[nameof(PretrainedModels.Classifier)].Initialize);
+        source.Save(_path);
+        Assert.Throws<CheckpointException>(() => PretrainedModels.MoreLabels.Weights.LoadPretrained(_path, 5));
+        using ModelWeights loaded = PretrainedModels.MoreLabels.Weights.LoadPretrained(_path, 5, MismatchedSizes.DrawHead);
+        using ModelWeights fresh = PretrainedModels.MoreLabels.Weights.Initialize(5);
+        foreach (string name in loaded.Names)
+        {
+            bool isOfOtherSize = loaded.Shape(name)[0] == 4;
+            Assert.Equal(isOfOtherSize, loaded.Drawn.Contains(name));
+            Assert.Equal(OddWeights.Export(isOfOtherSize ? fresh : source, name), OddWeights.Export(loaded, name));
+        }
+        Assert.Equal(2, loaded.Drawn.Count);
     }
 }

@@ -33,4 +33,10 @@ public static partial class PretrainedModels
         Architecture = Architecture.EncoderOnly, VocabularySize = 13, ContextLength = 9, DModel = 18, Heads = 3, Layers = 1, FeedForwardDim = 11,
         Head = HeadKind.SequenceClassification, Labels = 3)]
     public sealed partial class Wide;
+
+    /// <summary>One label more than <see cref="Classifier"/>.</summary>
+    [Transformer(
+        Architecture = Architecture.EncoderOnly, VocabularySize = 13, ContextLength = 9, DModel = 15, Heads = 3, Layers = 1, FeedForwardDim = 11,
+        Head = HeadKind.SequenceClassification, Labels = 4)]
+    public sealed partial class MoreLabels;
 }

@@ -18,11 +18,13 @@ internal sealed class CheckpointLoader(CheckpointReader checkpoint, ModelLayout 
     private readonly Dictionary<string, CheckpointEntry> _byCanonicalName = new(StringComparer.Ordinal);
     private readonly List<(CheckpointTensor Tensor, CheckpointEntry Source)> _bound = [];
     private readonly List<(CheckpointEntry Entry, CheckpointEntry Twin)> _tied = [];
-    private readonly List<CheckpointTensor> _lacking = [];
+    private readonly List<CheckpointTensor> _drawn = [];
     private readonly float[] _chunk = new float[ChunkFloats];
 
-    /// <summary>The tensors of the head that the checkpoint lacks and that <see cref="Load"/> has drawn.</summary>
-    public IReadOnlyList<CheckpointTensor> Drawn => _lacking;
+    private bool DrawsHead => head != HeadPolicy.Required;
+
+    /// <summary>The tensors of the head that the checkpoint lacks, or has in another size, and that <see cref="Load"/> has drawn.</summary>
+    public IReadOnlyList<CheckpointTensor> Drawn => _drawn;
 
     /// <param name="storage">Floats of the layout; parameters are overwritten, padding is left alone.</param>
     /// <param name="seed">What a head that the checkpoint lacks is drawn from.</param>
@@ -33,7 +35,7 @@ internal sealed class CheckpointLoader(CheckpointReader checkpoint, ModelLayout 
         Bind();
         foreach ((CheckpointTensor tensor, CheckpointEntry source) in _bound) CheckForm(tensor, source);
         foreach ((CheckpointEntry entry, CheckpointEntry twin) in _tied) CheckTie(entry, twin);
-        foreach (CheckpointTensor tensor in _lacking) Draw(tensor, seed, storage);
+        foreach (CheckpointTensor tensor in _drawn) Draw(tensor, seed, storage);
         foreach ((CheckpointTensor tensor, CheckpointEntry source) in _bound) Copy(tensor, source, storage, warn);
     }
 
@@ -57,7 +59,7 @@ internal sealed class CheckpointLoader(CheckpointReader checkpoint, ModelLayout 
         foreach (CheckpointTensor tensor in layout.Tensors)
         {
             if (TryBind(tensor)) continue;
-            if (head == HeadPolicy.DrawnIfAbsent && layout.Conventions.IsOfHead(tensor.Name)) _lacking.Add(tensor);
+            if (DrawsHead && layout.Conventions.IsOfHead(tensor.Name)) _drawn.Add(tensor);
             else missing.Add(tensor);
         }
 
@@ -66,22 +68,27 @@ internal sealed class CheckpointLoader(CheckpointReader checkpoint, ModelLayout 
     }
 
     private bool PassesOver(string name) =>
-        layout.Conventions.Ignores(name) || (head == HeadPolicy.DrawnIfAbsent && layout.Conventions.IsOfHead(name));
+        layout.Conventions.Ignores(name) || (DrawsHead && layout.Conventions.IsOfHead(name));
 
-    /// <summary>Finds a tensor under its name or an alias; whatever else is found must be tied to it.</summary>
+    /// <summary>
+    /// Finds a tensor under its name or an alias, unless it is one of a head that shall fit or be drawn; whatever else is found must be tied to it.
+    /// </summary>
     private bool TryBind(CheckpointTensor tensor)
     {
         CheckpointEntry? source = Entry(tensor.Name);
-        if (source is not null) _bound.Add((tensor, source));
         foreach ((string alias, string name) in layout.Conventions.TiedAliases)
         {
             if (layout.Tensor(name) != tensor || Entry(alias) is not { } twin) continue;
-            if (source is null) _bound.Add((tensor, source = twin));
+            if (source is null) source = twin;
             else _tied.Add((source, twin));
         }
 
-        return source is not null;
+        if (source is null || (head == HeadPolicy.DrawnUnlessFitting && layout.Conventions.IsOfHead(tensor.Name) && !HasShape(tensor, source))) return false;
+        _bound.Add((tensor, source));
+        return true;
     }
+
+    private static bool HasShape(CheckpointTensor tensor, CheckpointEntry source) => source.Tensor.Shape.SequenceEqual(Shapes.Widen(tensor.Shape));
 
     private CheckpointEntry? Entry(string name) => _byCanonicalName.GetValueOrDefault(layout.Conventions.Canonical(name));
 
@@ -106,11 +113,12 @@ internal sealed class CheckpointLoader(CheckpointReader checkpoint, ModelLayout 
     private void CheckForm(CheckpointTensor tensor, CheckpointEntry source)
     {
         if (!SafetensorsFile.IsFloat(source.Tensor.Type)) throw source.File.WrongType(source.Tensor, "F32, F16 or BF16");
-        if (!source.Tensor.Shape.SequenceEqual(Shapes.Widen(tensor.Shape)))
-        {
-            (string found, string expected) = (Shapes.Text(source.Tensor.Shape), Shapes.Text(tensor.Shape));
-            throw source.Fail($"tensor '{source.Name}' has shape {found}, but {layout.ModelName} expects {expected}");
-        }
+        if (HasShape(tensor, source)) return;
+        (string found, string expected) = (Shapes.Text(source.Tensor.Shape), Shapes.Text(tensor.Shape));
+        string advice = layout.Conventions.IsOfHead(tensor.Name)
+            ? $"; it is one of the head: compile {layout.ModelName} for the checkpoint's number of labels, or draw a new head by LoadPretrained with {nameof(MismatchedSizes)}.{nameof(MismatchedSizes.DrawHead)}"
+            : "";
+        throw source.Fail($"tensor '{source.Name}' has shape {found}, but {layout.ModelName} expects {expected}{advice}");
     }
 
     private void CheckTie(CheckpointEntry entry, CheckpointEntry twin)
@@ -163,4 +171,7 @@ internal enum HeadPolicy
 
     /// <summary>The model's head is drawn where the checkpoint lacks it; other heads are passed over.</summary>
     DrawnIfAbsent,
+
+    /// <summary>As <see cref="DrawnIfAbsent"/>, and tensors of the head that have another shape are drawn, too.</summary>
+    DrawnUnlessFitting,
 }

@@ -41,7 +41,7 @@ public abstract class ModelWeights : IDisposable
     /// <summary>What loading found odd but not wrong: tensors that hold infinities or NaNs.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>The tensors of the head that the checkpoint lacked and that <c>LoadPretrained</c> drew.</summary>
+    /// <summary>The tensors of the head that the checkpoint lacked, or had in another size, and that <c>LoadPretrained</c> drew.</summary>
     public IReadOnlyList<string> Drawn => _drawn;
 
     /// <summary>The shape of a tensor in checkpoints.</summary>
@@ -132,10 +132,12 @@ public abstract class ModelWeights : IDisposable
     /// </summary>
     /// <param name="path">A safetensors file, an index of shards, or a folder with either.</param>
     /// <param name="seed">What the head is drawn from.</param>
+    /// <param name="mismatchedSizes">What happens where the head has another number of labels.</param>
     /// <exception cref="CheckpointException">The checkpoint is invalid or does not fit; nothing has changed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="mismatchedSizes"/> is no defined value.</exception>
     /// <exception cref="FileNotFoundException">There is no checkpoint at the path.</exception>
     /// <exception cref="ObjectDisposedException">The weights are disposed.</exception>
-    protected void LoadPretrainedFrom(string path, ulong seed) => LoadFrom(path, HeadPolicy.DrawnIfAbsent, seed);
+    protected void LoadPretrainedFrom(string path, ulong seed, MismatchedSizes mismatchedSizes) => LoadFrom(path, PolicyOf(mismatchedSizes), seed);
 
     /// <summary>Draws all parameters anew; equal seeds give equal values, whatever the layout in memory.</summary>
     /// <exception cref="ObjectDisposedException">The weights are disposed.</exception>
@@ -145,6 +147,13 @@ public abstract class ModelWeights : IDisposable
         foreach (ParameterInfo parameter in Layout.Parameters) parameter.Init.Draw(parameter, seed, Storage);
         GC.KeepAlive(this);
     }
+
+    private static HeadPolicy PolicyOf(MismatchedSizes mismatchedSizes) => mismatchedSizes switch
+    {
+        MismatchedSizes.Refuse => HeadPolicy.DrawnIfAbsent,
+        MismatchedSizes.DrawHead => HeadPolicy.DrawnUnlessFitting,
+        _ => throw new ArgumentOutOfRangeException(nameof(mismatchedSizes), mismatchedSizes, $"MismatchedSizes is {mismatchedSizes}; it has to be a defined value."),
+    };
 
     private void LoadFrom(string path, HeadPolicy head, ulong seed)
     {

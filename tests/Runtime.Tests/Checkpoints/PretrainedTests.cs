@@ -69,12 +69,47 @@ public sealed class PretrainedTests : IDisposable
         Write(Table, Floats("bert.encoder.bias", [3], 6f));
         var extra = Assert.Throws<CheckpointException>(() => TestWeights.LoadPretrained(Classifier, FilePath, seed: 1));
         Assert.Contains("Classifier has no place for 1 tensor: 'bert.encoder.bias'", extra.Message);
-        Write(Table, Floats("classifier.weight", [2, 2], 1f));
-        Assert.Contains("has shape [2, 2], but Classifier expects [3, 2]", Assert.Throws<CheckpointException>(() => TestWeights.LoadPretrained(Classifier, FilePath, seed: 1)).Message);
         Write(Table);
         Assert.EndsWith("; LoadPretrained draws a head that is lacking", Assert.Throws<CheckpointException>(() => TestWeights.Load(Classifier, FilePath)).Message);
         Write(Table, Floats("bert.pooler.dense.weight", [2, 2], 7f), Floats("classifier.weight", [3, 2], 5f), Floats("classifier.bias", [3], 6f), Floats("cls.bias", [1], 1f));
         Assert.EndsWith("'cls.bias'; LoadPretrained passes over heads of other tasks", Assert.Throws<CheckpointException>(() => TestWeights.Load(Classifier, FilePath)).Message);
+    }
+
+    [Fact]
+    public void AHeadOfAnotherSizeIsRefusedUnlessItMayBeDrawn()
+    {
+        Write(Table, Floats("pooler.old.weight", [2, 2], 7f), Floats("classifier.weight", [4, 2], 1f), Floats("classifier.bias", [3], 6f));
+        foreach (Func<TestWeights> load in (Func<TestWeights>[])[() => TestWeights.Load(Classifier, FilePath), () => TestWeights.LoadPretrained(Classifier, FilePath, seed: 11)])
+        {
+            var error = Assert.Throws<CheckpointException>(load);
+            Assert.Equal("classifier.weight", error.TensorName);
+            Assert.EndsWith(
+                ": tensor 'classifier.weight' has shape [4, 2], but Classifier expects [3, 2]; it is one of the head: compile Classifier for the checkpoint's number of labels, "
+                + "or draw a new head by LoadPretrained with MismatchedSizes.DrawHead",
+                error.Message,
+                StringComparison.Ordinal);
+        }
+
+        using TestWeights weights = TestWeights.LoadPretrained(Classifier, FilePath, seed: 11, MismatchedSizes.DrawHead);
+        using TestWeights fresh = TestWeights.Initialize(Classifier, seed: 11);
+        Assert.Equal(["classifier.weight"], weights.Drawn);
+        Assert.Equal(fresh.Export("classifier.weight"), weights.Export("classifier.weight"));
+        Assert.Equal([6f, 6f, 6f], weights.Export("classifier.bias"));
+        Assert.Equal([7f, 7f, 7f, 7f], weights.Export("bert.pooler.dense.weight"));
+        Assert.Equal([1f, 2f, 3f, 1f, 2f, 3f, 1f, 2f, 3f, 1f], weights.Export("embeddings.weight"));
+
+        Write(Table, Floats("bert.pooler.dense.weight", [2, 3], 7f), Floats("classifier.bias", [1], 6f));
+        using TestWeights other = TestWeights.LoadPretrained(Classifier, FilePath, seed: 11, MismatchedSizes.DrawHead);
+        Assert.Equal(["bert.pooler.dense.weight", "classifier.weight", "classifier.bias"], other.Drawn);
+    }
+
+    [Fact]
+    public void ABodyOfAnotherSizeIsAlwaysRefused()
+    {
+        Write(Floats("bert.embeddings.weight", [4, 2], 1f), Floats("classifier.weight", [4, 2], 1f));
+        var error = Assert.Throws<CheckpointException>(() => TestWeights.LoadPretrained(Classifier, FilePath, seed: 11, MismatchedSizes.DrawHead));
+        Assert.EndsWith("tensor 'bert.embeddings.weight' has shape [4, 2], but Classifier expects [5, 2]", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => TestWeights.LoadPretrained(Classifier, FilePath, seed: 11, (MismatchedSizes)2));
     }
 
     [Fact]

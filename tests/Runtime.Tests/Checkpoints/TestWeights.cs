@@ -12,10 +12,10 @@ internal sealed class TestWeights(ModelLayout layout) : ModelWeights(layout)
         return weights;
     }
 
-    public static TestWeights LoadPretrained(ModelLayout layout, string path, ulong seed)
+    public static TestWeights LoadPretrained(ModelLayout layout, string path, ulong seed, MismatchedSizes mismatchedSizes = MismatchedSizes.Refuse)
     {
         var weights = new TestWeights(layout);
-        weights.LoadPretrainedFrom(path, seed);
+        weights.LoadPretrainedFrom(path, seed, mismatchedSizes);
         return weights;
     }
 

@@ -67,11 +67,14 @@ internal sealed class WeightsWriter(CSharpPlan plan)
         }
         writer.Line();
         writer.Line("/// <summary>Reads a checkpoint for another task: parameters of the head that it lacks are drawn from the seed, tensors of other heads are passed over.</summary>");
+        writer.Line("/// <param name=\"path\">As for <see cref=\"Load\"/>.</param>");
+        writer.Line("/// <param name=\"seed\">What is drawn depends on it alone; <c>Drawn</c> names those tensors.</param>");
+        writer.Line("/// <param name=\"mismatchedSizes\">Whether a head of another number of labels is refused, or drawn too.</param>");
         writer.Line("/// <exception cref=\"Checkpoint::CheckpointException\">The checkpoint is damaged or is not of this model; the message names file, tensor and shapes.</exception>");
-        using (writer.Open("public static Weights LoadPretrained(string path, ulong seed)"))
+        using (writer.Open("public static Weights LoadPretrained(string path, ulong seed, Checkpoint::MismatchedSizes mismatchedSizes = Checkpoint::MismatchedSizes.Refuse)"))
         {
             writer.Line("var weights = new Weights();");
-            writer.Line("weights.LoadPretrainedFrom(path, seed);");
+            writer.Line("weights.LoadPretrainedFrom(path, seed, mismatchedSizes);");
             writer.Line("return weights;");
         }
         writer.Line();

@@ -34,11 +34,14 @@ partial class Model
         }
 
         /// <summary>Reads a checkpoint for another task: parameters of the head that it lacks are drawn from the seed, tensors of other heads are passed over.</summary>
+        /// <param name="path">As for <see cref="Load"/>.</param>
+        /// <param name="seed">What is drawn depends on it alone; <c>Drawn</c> names those tensors.</param>
+        /// <param name="mismatchedSizes">Whether a head of another number of labels is refused, or drawn too.</param>
         /// <exception cref="Checkpoint::CheckpointException">The checkpoint is damaged or is not of this model; the message names file, tensor and shapes.</exception>
-        public static Weights LoadPretrained(string path, ulong seed)
+        public static Weights LoadPretrained(string path, ulong seed, Checkpoint::MismatchedSizes mismatchedSizes = Checkpoint::MismatchedSizes.Refuse)
         {
             var weights = new Weights();
-            weights.LoadPretrainedFrom(path, seed);
+            weights.LoadPretrainedFrom(path, seed, mismatchedSizes);
             return weights;
         }
 
