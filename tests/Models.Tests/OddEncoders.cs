@@ -42,6 +42,11 @@ public static partial class OddEncoders
             RelativeKeys.Weights.Initialize,
             (w, team) => new RelativeKeys.Encoder((RelativeKeys.Weights)w, team),
             (w, o, p) => new RelativeKeys.Trainer((RelativeKeys.Weights)w, o, p)),
+        [nameof(RelativeKeysAndValues)] = new(
+            typeof(RelativeKeysAndValues),
+            RelativeKeysAndValues.Weights.Initialize,
+            (w, team) => new RelativeKeysAndValues.Encoder((RelativeKeysAndValues.Weights)w, team),
+            (w, o, p) => new RelativeKeysAndValues.Trainer((RelativeKeysAndValues.Weights)w, o, p)),
         [nameof(RelativeKeysAndQueries)] = new(
             typeof(RelativeKeysAndQueries),
             RelativeKeysAndQueries.Weights.Initialize,
@@ -147,6 +152,13 @@ public static partial class OddEncoders
         Position = PositionKind.RelativeKeysAndQueries, Head = HeadKind.MaskedLanguageModel, TiedHead = false, HeadTransform = false, HeadBias = false)]
     [Training(BatchSize = 2), Inference(Batch = 2)]
     public sealed partial class RelativeKeysAndQueries;
+
+    [Transformer(
+        Architecture = Architecture.EncoderOnly,
+        VocabularySize = 29, ContextLength = 15, DModel = 27, Heads = 6, KeyValueHeads = 2, HeadDim = 5, ValueHeadDim = 7, Layers = 2, FeedForwardDim = 31,
+        Position = PositionKind.RelativeKeysAndValues, RelativeMaxDistance = 4, PairMask = PairMask.Multiplicative, Head = HeadKind.TokenClassification, Labels = 5)]
+    [Training(BatchSize = 2), Inference(Batch = 2)]
+    public sealed partial class RelativeKeysAndValues;
 
     [Transformer(
         Architecture = Architecture.EncoderOnly,

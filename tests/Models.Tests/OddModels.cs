@@ -27,6 +27,11 @@ public static partial class OddModels
             WideHeads.Weights.Initialize,
             (weights, team) => new WideHeads.Session((WideHeads.Weights)weights, team),
             (weights, optimizer, options) => new WideHeads.Trainer((WideHeads.Weights)weights, optimizer, options))),
+        ["RelativeValues"] = (typeof(RelativeValues), new CompiledModel(
+            RelativeValues.Weights.Load,
+            RelativeValues.Weights.Initialize,
+            (weights, team) => new RelativeValues.Session((RelativeValues.Weights)weights, team),
+            (weights, optimizer, options) => new RelativeValues.Trainer((RelativeValues.Weights)weights, optimizer, options))),
         ["Dropping"] = (typeof(Dropping), new CompiledModel(
             Dropping.Weights.Load,
             Dropping.Weights.Initialize,
@@ -62,6 +67,13 @@ public static partial class OddModels
         FeedForwardBias = false, TiedHead = false, HeadBias = true, Initialization = InitializationKind.FanInUniform)]
     [Training(BatchSize = 2, SequenceLength = 9, Frozen = ["layers.0.attention.*", "head.bias"])]
     public sealed partial class WideHeads;
+
+    [Transformer(
+        VocabularySize = 53, ContextLength = 19, DModel = 33, Heads = 6, KeyValueHeads = 2, HeadDim = 5, ValueHeadDim = 7, Layers = 2, FeedForwardDim = 31,
+        Position = PositionKind.RelativeKeysAndValues, RelativeMaxDistance = 6, SlidingWindow = 11)]
+    [Training(BatchSize = 2, SequenceLength = 13)]
+    [Inference(PrefillChunk = 7)]
+    public sealed partial class RelativeValues;
 
     [Transformer(
         VocabularySize = 40, ContextLength = 24, DModel = 48, Heads = 3, Layers = 2, EmbeddingDropout = 0.1, AttentionDropout = 0.2,

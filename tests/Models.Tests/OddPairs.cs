@@ -47,6 +47,11 @@ public static partial class OddPairs
             RelativeKeys.Weights.Initialize,
             (w, team) => new RelativeKeys.Session((RelativeKeys.Weights)w, team),
             (w, o, p) => new RelativeKeys.Trainer((RelativeKeys.Weights)w, o, p)),
+        [nameof(RelativeValues)] = new(
+            typeof(RelativeValues),
+            RelativeValues.Weights.Initialize,
+            (w, team) => new RelativeValues.Session((RelativeValues.Weights)w, team),
+            (w, o, p) => new RelativeValues.Trainer((RelativeValues.Weights)w, o, p)),
         [nameof(OneOfEach)] = new(
             typeof(OneOfEach),
             OneOfEach.Weights.Initialize,
@@ -102,6 +107,13 @@ public static partial class OddPairs
         Position = PositionKind.RelativeKeys, RelativeMaxDistance = 3, TiedHead = false)]
     [Training(BatchSize = 2), Inference(PrefillChunk = 4)]
     public sealed partial class RelativeKeys;
+
+    [Transformer(
+        Architecture = Architecture.EncoderDecoder,
+        VocabularySize = 31, ContextLength = 13, SourceLength = 8, DModel = 28, Heads = 4, KeyValueHeads = 2, ValueHeadDim = 5, Layers = 2, FeedForwardDim = 29,
+        Position = PositionKind.RelativeKeysAndValues, RelativeMaxDistance = 3, NormPlacement = NormPlacement.Post)]
+    [Training(BatchSize = 2), Inference(Batch = 3, PrefillChunk = 4)]
+    public sealed partial class RelativeValues;
 
     [Transformer(
         Architecture = Architecture.EncoderDecoder,

@@ -17,7 +17,7 @@ internal sealed class ReferenceAttention(TransformerAttribute spec, IReadOnlyDic
     {
         double[][] q = Heads(x, prefix, "query", spec.Heads), k = Heads(x, prefix, "key", _keyValueHeads), v = Values(x, prefix);
         return Mix(q, k, v, (i, j, head) => IsHidden(i, j, mask) ? double.NegativeInfinity : Score(i, j, head), (i, j) =>
-            spec.PairMask == PairMask.Multiplicative ? example.Pairs![i * x.Length + j] : 1);
+            spec.PairMask == PairMask.Multiplicative ? example.Pairs![i * x.Length + j] : 1, distance => DistanceValue(distance, prefix));
 
         double Score(int i, int j, int head)
         {
@@ -35,7 +35,7 @@ internal sealed class ReferenceAttention(TransformerAttribute spec, IReadOnlyDic
             q, k, v, (i, j, head) => mask?[j] == 0 ? double.NegativeInfinity : Dot(q[i], head, k[j], Shared(head)) / Math.Sqrt(HeadDim), (_, _) => 1);
     }
 
-    private double[][] Mix(double[][] q, double[][] k, double[][] v, Func<int, int, int, double> score, Func<int, int, double> factor) =>
+    private double[][] Mix(double[][] q, double[][] k, double[][] v, Func<int, int, int, double> score, Func<int, int, double> factor, Func<int, double[]?>? distanceValue = null) =>
         [.. q.Select((_, i) => Enumerable.Range(0, spec.Heads).SelectMany(head =>
         {
             double[] probabilities = ReferenceMath.Softmax([.. k.Select((_, j) => score(i, j, head))]);
@@ -43,7 +43,8 @@ internal sealed class ReferenceAttention(TransformerAttribute spec, IReadOnlyDic
             for (int j = 0; j < k.Length; j++)
             {
                 double weight = probabilities[j] * factor(i, j);
-                for (int c = 0; c < context.Length; c++) context[c] += weight * v[j][Shared(head) * ValueHeadDim + c];
+                double[]? added = distanceValue?.Invoke(i - j);
+                for (int c = 0; c < context.Length; c++) context[c] += weight * (v[j][Shared(head) * ValueHeadDim + c] + (added?[c] ?? 0));
             }
             return context;
         }).ToArray())];
@@ -73,10 +74,19 @@ internal sealed class ReferenceAttention(TransformerAttribute spec, IReadOnlyDic
     /// <summary>q·a, and k·a where keys count too, a the vector of the clipped distance query − key.</summary>
     private double Relative(double[] q, int head, double[] k, int distance, string prefix)
     {
-        if (spec.Position is not (PositionKind.RelativeKeys or PositionKind.RelativeKeysAndQueries)) return 0;
+        if (spec.Position is not (PositionKind.RelativeKeys or PositionKind.RelativeKeysAndQueries or PositionKind.RelativeKeysAndValues)) return 0;
         double[] table = weights[prefix + "relative_keys.weight"];
         int middle = table.Length / HeadDim / 2, row = middle + Math.Clamp(distance, -middle, middle);
         return Dot(q, head, table, row) + (spec.Position == PositionKind.RelativeKeysAndQueries ? Dot(k, Shared(head), table, row) : 0);
+    }
+
+    /// <summary>What the clipped distance query − key adds to a value; null for nothing.</summary>
+    private double[]? DistanceValue(int distance, string prefix)
+    {
+        if (spec.Position != PositionKind.RelativeKeysAndValues) return null;
+        double[] table = weights[prefix + "relative_values.weight"];
+        int middle = table.Length / ValueHeadDim / 2, row = middle + Math.Clamp(distance, -middle, middle);
+        return table[(row * ValueHeadDim)..((row + 1) * ValueHeadDim)];
     }
 
     private double Dot(double[] q, int head, double[] k, int other)

@@ -28,6 +28,7 @@ suite.Run<PositionTablesTests>();
 suite.Run<PrependTokenTests>();
 suite.Run<RelativeBiasTests>();
 suite.Run<RelativeScoresTests>();
+suite.Run<RelativeValuesTests>();
 suite.Run<RotaryTests>();
 suite.Run<RowLengthsTests>();
 suite.Run<SoftmaxCrossEntropyTests>();

@@ -32,6 +32,7 @@ internal static class ParameterNames
     public const string QueryNorm = "attention.query_norm";
     public const string KeyNorm = "attention.key_norm";
     public const string RelativeKeys = "attention.relative_keys.weight";
+    public const string RelativeValues = "attention.relative_values.weight";
     public const string QueryPositions = "attention.query_positions.weight";
     public const string KeyPositions = "attention.key_positions.weight";
     public const string ValuePositions = "attention.value_positions.weight";

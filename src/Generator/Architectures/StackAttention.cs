@@ -44,11 +44,12 @@ internal sealed class StackAttention(TransformerSpec model, StackSpec stack, Sta
     public AttendSelf Sequences(AttentionShape shape, AttentionTerms terms, DropoutSpec dropout, Sight sight) => (program, layer, q, k, v, distances) =>
     {
         AttentionTerms all = terms with { Distances = distances, Scores = positions.Scores(program, layer, q, k, shape) };
-        Tensor context = program.Add(new Attention(q, k, v, shape, all, dropout.Attention, names.Module(layer, Context)));
+        var attention = new Attention(q, k, v, shape, all, dropout.Attention, names.Module(layer, Context));
+        program.Add(attention);
         sight.Keep(
             program, layer, new Shape(shape.Sequences, shape.Spec.Heads, shape.Queries, shape.Keys),
             weights => new AttentionWeights(q, k, shape, all, weights));
-        return context;
+        return positions.Context(program, layer, attention);
     };
 
     /// <summary>Attention to what the cache holds, after the new rows have joined it.</summary>
@@ -57,11 +58,12 @@ internal sealed class StackAttention(TransformerSpec model, StackSpec stack, Sta
         Tensor keys = Append(program, k, rows, Cache(layer, "attention.cached_keys", CachePart.Keys, CacheOwner.Tokens, stack.Attention, stack.ContextLength), CachePart.Keys, shape, stack.ContextLength);
         Tensor values = Append(program, v, rows, Cache(layer, "attention.cached_values", CachePart.Values, CacheOwner.Tokens, stack.Attention, stack.ContextLength), CachePart.Values, shape, stack.ContextLength);
         var terms = new AttentionTerms { Distances = distances, Scores = positions.CachedScores(program, layer, q, rows, shape) };
-        Tensor context = program.Add(new CachedAttention(q, keys, values, rows, shape, stack.ContextLength, terms, names.Module(layer, Context)));
+        var attention = new CachedAttention(q, keys, values, rows, shape, stack.ContextLength, terms, names.Module(layer, Context));
+        program.Add(attention);
         sight.Keep(
             program, layer, new Shape(q.Shape.Rows, shape.Spec.Heads, stack.ContextLength),
             weights => new CachedAttentionWeights(q, keys, rows, shape, stack.ContextLength, terms, weights));
-        return context;
+        return positions.CachedContext(program, layer, attention, q, keys, rows);
     };
 
     /// <summary>Attention to the states of whole sources.</summary>

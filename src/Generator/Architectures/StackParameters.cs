@@ -57,6 +57,10 @@ internal sealed class StackParameters(TransformerSpec model, StackSpec stack, St
             case PositionKind.RelativeKeys or PositionKind.RelativeKeysAndQueries:
                 factory.Embedding(Module(ParameterNames.RelativeKeys), stack.Position.LearnedLength, attention.HeadDim);
                 break;
+            case PositionKind.RelativeKeysAndValues:
+                factory.Embedding(Module(ParameterNames.RelativeKeys), stack.Position.LearnedLength, attention.HeadDim);
+                factory.Embedding(Module(ParameterNames.RelativeValues), stack.Position.LearnedLength, attention.ValueHeadDim);
+                break;
             case PositionKind.LearnedPerProjection:
                 factory.Embedding(Module(ParameterNames.QueryPositions), stack.Position.LearnedLength, queryWidth);
                 factory.Embedding(Module(ParameterNames.KeyPositions), stack.Position.LearnedLength, keyWidth);

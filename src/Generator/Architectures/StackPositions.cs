@@ -7,6 +7,8 @@ namespace Transformer.Compiled.Generator.Architectures;
 /// <summary>How positions enter a stack: into the embedding, into queries, keys and values, or into the scores.</summary>
 internal sealed class StackPositions
 {
+    private const string Weights = "attention.weights", PositionedContext = "attention.positioned_context";
+
     private readonly StackSpec _stack;
     private readonly PositionSpec _spec;
     private readonly StackNames _names;
@@ -83,19 +85,45 @@ internal sealed class StackPositions
     /// <summary>What a layer's scores gain by relative vectors, for whole sequences; null for none.</summary>
     public Tensor? Scores(ProgramGraph program, int layer, Tensor q, Tensor k, AttentionShape shape)
     {
-        if (RelativeTable(layer) is not { } table) return null;
+        if (RelativeTable(layer, ParameterNames.RelativeKeys) is not { } table) return null;
         Tensor scores = program.Add(new RelativeScores(q, table, shape, _names.Module(layer, "attention.relative_scores")));
-        return _spec.Kind == PositionKind.RelativeKeys
-            ? scores
-            : program.Add(new RelativeKeyScores(k, table, scores, shape, _names.Module(layer, "attention.relative_key_scores")));
+        return _spec.Kind == PositionKind.RelativeKeysAndQueries
+            ? program.Add(new RelativeKeyScores(k, table, scores, shape, _names.Module(layer, "attention.relative_key_scores")))
+            : scores;
     }
 
     /// <summary>As <see cref="Scores"/>, for rows that attend to a cache.</summary>
-    public Tensor? CachedScores(ProgramGraph program, int layer, Tensor q, Tensor positions, AttentionShape shape) => RelativeTable(layer) is { } table
+    public Tensor? CachedScores(ProgramGraph program, int layer, Tensor q, Tensor positions, AttentionShape shape) => RelativeTable(layer, ParameterNames.RelativeKeys) is { } table
         ? program.Add(new CachedRelativeScores(q, table, positions, shape, _stack.ContextLength, _names.Module(layer, "attention.relative_scores")))
         : null;
 
-    private Tensor? RelativeTable(int layer) => _graph.Find(_names.Module(layer, ParameterNames.RelativeKeys))?.Tensor;
+    /// <summary>What a layer's heads give, with what they gather by relative vectors, for whole sequences.</summary>
+    public Tensor Context(ProgramGraph program, int layer, Attention attention)
+    {
+        if (RelativeTable(layer, ParameterNames.RelativeValues) is not { } table) return attention.O;
+        AttentionShape shape = attention.Shape;
+        var extents = new Shape(shape.Sequences, shape.Spec.Heads, shape.Queries, shape.Keys);
+        var weights = new Tensor(_names.Module(layer, Weights), extents, TensorRole.Activation);
+        program.Add(new AttentionWeights(attention.Inputs[0]!, attention.Inputs[1]!, shape, attention.Terms, weights));
+        if (attention.Dropout > 0)
+        {
+            var dropped = new Tensor(_names.Module(layer, Weights + ".dropout"), extents, TensorRole.Activation);
+            weights = program.Add(new Dropout(weights, attention.Dropout, attention.Site, addend: null, dropped));
+        }
+        return program.Add(new RelativeValues(weights, table, attention, _names.Module(layer, PositionedContext)));
+    }
+
+    /// <summary>As <see cref="Context"/>, for rows that attend to a cache.</summary>
+    public Tensor CachedContext(ProgramGraph program, int layer, CachedAttention attention, Tensor q, Tensor keys, Tensor positions)
+    {
+        if (RelativeTable(layer, ParameterNames.RelativeValues) is not { } table) return attention.Outputs[0];
+        Shape extents = CachedRelativeScores.CacheShape(q.Shape, attention.Shape.Spec.Heads, _stack.ContextLength);
+        var weights = new Tensor(_names.Module(layer, Weights), extents, TensorRole.Activation);
+        program.Add(new CachedAttentionWeights(q, keys, positions, attention.Shape, _stack.ContextLength, attention.Terms, weights));
+        return program.Add(new CachedRelativeValues(weights, table, positions, attention.Outputs[0], attention.Shape, _names.Module(layer, PositionedContext)));
+    }
+
+    private Tensor? RelativeTable(int layer, string name) => _graph.Find(_names.Module(layer, name))?.Tensor;
 
     private Tensor? Table() => _spec.Kind switch
     {

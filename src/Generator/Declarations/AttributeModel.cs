@@ -153,7 +153,7 @@ internal static class AttributeModel
         bool isRotary = kind == PositionKind.Rotary;
         bool isAbsolute = kind is PositionKind.Learned or PositionKind.Sinusoidal;
         bool hasPairs = isRotary || kind == PositionKind.Sinusoidal;
-        bool hasDistances = kind is PositionKind.RelativeBias or PositionKind.RelativeKeys or PositionKind.RelativeKeysAndQueries;
+        bool hasDistances = kind is PositionKind.RelativeBias or PositionKind.RelativeKeys or PositionKind.RelativeKeysAndQueries or PositionKind.RelativeKeysAndValues;
         if (!hasPairs) reader.WarnWithoutEffect("rotary or sinusoidal positions", "PairLayout");
         if (!isRotary)
         {

@@ -16,6 +16,9 @@ internal enum PositionKind
     /// <summary>As <see cref="RelativeKeys"/>, and multiplied with the key too (BERT's relative_key_query).</summary>
     RelativeKeysAndQueries,
 
+    /// <summary>As <see cref="RelativeKeys"/>, and another vector for each distance, added to the value (Shaw et al., 2018, equation 3).</summary>
+    RelativeKeysAndValues,
+
     /// <summary>A bias that grows with the distance (Press et al., 2022).</summary>
     Alibi,
 

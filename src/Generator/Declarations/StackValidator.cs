@@ -136,7 +136,7 @@ internal sealed class StackValidator(SpecDraft draft, StackDraft stack, Diagnost
     private int LearnedLength(PositionDraft position, int context) => position.Kind switch
     {
         PositionKind.Learned or PositionKind.LearnedPerProjection => position.LearnedLength?.Value ?? context + position.Offset,
-        PositionKind.RelativeKeys or PositionKind.RelativeKeysAndQueries => 2 * (position.MaxDistance?.Value ?? context) - 1,
+        PositionKind.RelativeKeys or PositionKind.RelativeKeysAndQueries or PositionKind.RelativeKeysAndValues => 2 * (position.MaxDistance?.Value ?? context) - 1,
         _ => 0,
     };
 

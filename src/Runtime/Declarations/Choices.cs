@@ -63,6 +63,9 @@ public enum PositionKind
     /// <summary>As <see cref="RelativeKeys"/>, and multiplied with the key too (BERT's relative_key_query).</summary>
     RelativeKeysAndQueries,
 
+    /// <summary>As <see cref="RelativeKeys"/>, and another learned vector for each distance, added to the value (Shaw et al., 2018, equations 3 and 4).</summary>
+    RelativeKeysAndValues,
+
     /// <summary>The score falls with the distance, for each head at a rate of its own (Press et al., 2022).</summary>
     Alibi,
 

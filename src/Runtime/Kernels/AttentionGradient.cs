@@ -12,7 +12,8 @@ namespace Transformer.Compiled.Kernels;
 //   dv_j += Σ_i d_ij · p_ij · do_i               dk_j += Σ_i ds_ij · q_i             dq_i += Σ_j ds_ij · k_j
 //
 // With terms (AttentionTerms.cs), p is the exponential of the whole score and d includes the factors; p_ij · (dp_ij − D_i) is
-// the gradient of what was added to a score, and is stored only for terms that want it.
+// the gradient of what was added to a score, and is stored only for terms that want it. Where the weights gather more than
+// values, that adds to do_i·v_j, and o is all that they gather.
 //
 // Whoever writes a gradient owns it, so nothing is added atomically. Where there are enough key/value heads, a task is one
 // of them with its queries' heads, and writes all three gradients. Where there are not, scores are computed twice: tasks
@@ -53,7 +54,7 @@ public static unsafe partial class Attention
         where THeadDim : struct, IDimension
         where TValueHeadDim : struct, IDimension =>
         Gradient<THeads, TKeyValueHeads, THeadDim, TValueHeadDim, WithoutTerms, Fastest>(
-            team, dO, q, k, v, o, logNormalizers, default, scale, mask, dropoutRate, stream, site, sequences, queries, keys, dQ, dK, dV, default);
+            team, dO, q, k, v, o, logNormalizers, default, default, scale, mask, dropoutRate, stream, site, sequences, queries, keys, dQ, dK, dV, default);
 
     /// <summary>As <c>Gradient</c>, with terms, and the gradient of those that are added to scores.</summary>
     /// <param name="team">The threads.</param>
@@ -69,6 +70,10 @@ public static unsafe partial class Attention
     /// <param name="scores">As in the forward pass.</param>
     /// <param name="pairs">As in the forward pass.</param>
     /// <param name="factors">As in the forward pass.</param>
+    /// <param name="dWeights">
+    /// [sequences, Heads, queries, keys], or none: what else than values is gathered with the weights adds so much to their gradients, and is part of
+    /// <paramref name="o"/>.
+    /// </param>
     /// <param name="scale">As in the forward pass.</param>
     /// <param name="mask">As in the forward pass.</param>
     /// <param name="dropoutRate">As in the forward pass.</param>
@@ -84,7 +89,7 @@ public static unsafe partial class Attention
     public static void GradientWithTerms<THeads, TKeyValueHeads, THeadDim, TValueHeadDim>(
         ComputeTeam team, Pointer<float> dO, Pointer<float> q, Pointer<float> k, Pointer<float> v, Pointer<float> o, Pointer<float> logNormalizers,
         Pointer<int> keyMask, Pointer<float> distances, int reach, Pointer<float> scores, Pointer<float> pairs, Pointer<float> factors,
-        float scale, AttentionMask mask, float dropoutRate, in RandomStream stream, uint site, int sequences, int queries, int keys,
+        Pointer<float> dWeights, float scale, AttentionMask mask, float dropoutRate, in RandomStream stream, uint site, int sequences, int queries, int keys,
         Pointer<float> dQ, Pointer<float> dK, Pointer<float> dV, Pointer<float> dScores)
         where THeads : struct, IDimension
         where TKeyValueHeads : struct, IDimension
@@ -92,11 +97,11 @@ public static unsafe partial class Attention
         where TValueHeadDim : struct, IDimension =>
         Gradient<THeads, TKeyValueHeads, THeadDim, TValueHeadDim, WithTerms, Fastest>(
             team, dO, q, k, v, o, logNormalizers, new(keyMask, distances, reach, scores, pairs, factors, THeads.Value, queries, keys),
-            scale, mask, dropoutRate, stream, site, sequences, queries, keys, dQ, dK, dV, dScores);
+            dWeights, scale, mask, dropoutRate, stream, site, sequences, queries, keys, dQ, dK, dV, dScores);
 
     internal static void Gradient<THeads, TKeyValueHeads, THeadDim, TValueHeadDim, TTerms, TInstructions>(
         ComputeTeam team, Pointer<float> dO, Pointer<float> q, Pointer<float> k, Pointer<float> v, Pointer<float> o, Pointer<float> logNormalizers,
-        in AttentionTerms terms, float scale, AttentionMask mask, float dropoutRate, in RandomStream stream, uint site, int sequences, int queries, int keys,
+        in AttentionTerms terms, Pointer<float> dWeights, float scale, AttentionMask mask, float dropoutRate, in RandomStream stream, uint site, int sequences, int queries, int keys,
         Pointer<float> dQ, Pointer<float> dK, Pointer<float> dV, Pointer<float> dScores)
         where THeads : struct, IDimension
         where TKeyValueHeads : struct, IDimension
@@ -124,6 +129,7 @@ public static unsafe partial class Attention
             KeyGradient = dK.Value,
             ValueGradient = dV.Value,
             ScoreGradient = dScores.Value,
+            WeightGradient = dWeights.Value,
         };
 
         int keyHeads = sequences * TKeyValueHeads.Value;

@@ -44,7 +44,7 @@ internal unsafe struct AttentionGradients<THeads, TKeyValueHeads, THeadDim, TVal
     /// <summary>The most keys, and the most queries, of a block; the floats from one row of scores to the next.</summary>
     public const int MostRows = 64;
 
-    public float* OutputGradient, Q, K, V, O, LogNormalizers, QueryGradient, KeyGradient, ValueGradient, ScoreGradient;
+    public float* OutputGradient, Q, K, V, O, LogNormalizers, QueryGradient, KeyGradient, ValueGradient, ScoreGradient, WeightGradient;
     public AttentionTerms Terms;
     public float Scale;
     public AttentionMask Mask;
@@ -224,6 +224,8 @@ internal unsafe struct AttentionGradients<THeads, TKeyValueHeads, THeadDim, TVal
                     float mean = Dot(_operands.OutputGradient + outputOffset + i * OutputStride, _operands.O + outputOffset + i * OutputStride);
                     float scale = TTerms.HasTerms ? terms.Add<TSimd, V>(i, key, end, _operands.Scale, _hidden, scores) : _operands.Scale;
                     float gradientScale = TTerms.HasTerms && stored != null ? 1f : _operands.Scale;
+                    if (TTerms.HasTerms && _operands.WeightGradient != null)
+                        TermRows.Add<TSimd, V>(_operands.WeightGradient + ((nint)row + i) * _operands.Keys + key, end, 1f, gradients);
                     if (WriteFactors(terms, row + i, i, key, end, columns)) DroppedRow(scores, gradients, columns, scale, gradientScale, logNormalizer, mean);
                     else Row(scores, gradients, columns, scale, gradientScale, logNormalizer, mean);
                 }

@@ -155,8 +155,9 @@ internal unsafe struct TermRows
         if (j < count) TSimd.Store(probabilities + j, TSimd.Multiply(TSimd.Load(probabilities + j), TSimd.LoadPartial(factors + j, count - j)));
     }
 
+    /// <summary>scores = scale · scores + term; the scores have room for whole vectors.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Add<TSimd, V>(float* term, int count, float scale, float* scores)
+    public static void Add<TSimd, V>(float* term, int count, float scale, float* scores)
         where TSimd : struct, ISimd<V>
         where V : struct
     {

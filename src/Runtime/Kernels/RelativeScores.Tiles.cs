@@ -63,7 +63,7 @@ public static unsafe partial class RelativeScores
     }
 
     /// <summary>gathered[Size] = what one position's gradients of scores add up to for each column of a band.</summary>
-    private static void Gather<TTable, TSide>(RelativeBand<TTable, TSide> band, int position, int others, int keys, float* dScores, float* gathered)
+    private static void Gather<TTable, TSide>(RelativeBand<TTable, TSide> band, int position, int line, int others, int keys, float* dScores, float* gathered)
         where TTable : struct, IDimension
         where TSide : struct, IRelativeSide
     {
@@ -72,11 +72,11 @@ public static unsafe partial class RelativeScores
         float* inside = gathered + band.Shift(position);
         if (TSide.Descends && start < end)
         {
-            new ReadOnlySpan<float>(dScores + TSide.Index(position, start, keys), end - start).CopyTo(new Span<float>(inside + start, end - start));
+            new ReadOnlySpan<float>(dScores + TSide.Index(line, start, keys), end - start).CopyTo(new Span<float>(inside + start, end - start));
         }
         else
         {
-            for (int other = start; other < end; other++) inside[other] = dScores[TSide.Index(position, other, keys)];
+            for (int other = start; other < end; other++) inside[other] = dScores[TSide.Index(line, other, keys)];
         }
 
         if (band.ClipsBefore) gathered[0] += Sum(0, start);
@@ -85,7 +85,7 @@ public static unsafe partial class RelativeScores
         float Sum(int from, int to)
         {
             float sum = 0;
-            for (int other = from; other < to; other++) sum += dScores[TSide.Index(position, other, keys)];
+            for (int other = from; other < to; other++) sum += dScores[TSide.Index(line, other, keys)];
             return sum;
         }
     }
@@ -174,7 +174,7 @@ public static unsafe partial class RelativeScores
                 for (int head = vectorHead * group; head < (vectorHead + 1) * group; head++)
                 {
                     for (int row = 0; row < rows; row++)
-                        Gather(band, first + row, _pairs.Others, _pairs.Keys, _pairs.Head(sequence, head), gathered + (row * BandStride.Value));
+                        Gather(band, first + row, first + row, _pairs.Others, _pairs.Keys, _pairs.Head(sequence, head), gathered + (row * BandStride.Value));
                     PanelProduct<TSimd, V, RowMajorStrides<BandStride>>.Add(
                         gathered, panels, (nint)BandStride.Value * HeadPanels.Width, rows, band.Width, width, sums, width);
                 }
@@ -225,7 +225,7 @@ public static unsafe partial class RelativeScores
                     float* vectors = _x + _pairs.VectorOffset(sequence, first, head / Pairs<THeads, TVectorHeads, THeadDim, TSide>.Group);
                     HeadPanels.Rows<TSimd, V, THeadDim>(vectors, Pairs<THeads, TVectorHeads, THeadDim, TSide>.Stride, rows, Block, panels);
                     for (int row = 0; row < rows; row++)
-                        Gather(band, first + row, _pairs.Others, _pairs.Keys, _pairs.Head(sequence, head), gathered + (row * BandStride.Value));
+                        Gather(band, first + row, first + row, _pairs.Others, _pairs.Keys, _pairs.Head(sequence, head), gathered + (row * BandStride.Value));
                     PanelProduct<TSimd, V, TransposedStrides<BandStride>>.Add(
                         gathered, panels, (nint)Block * HeadPanels.Width, band.Width, rows, width, sums, width);
                 }

@@ -13,7 +13,7 @@ namespace Transformer.Compiled.Kernels;
 // A block of positions times a band of the table is a matrix product. Each of its rows is a run of the scores, one place further
 // than the row before; distances beyond the table repeat an end of it.
 
-/// <summary>Scores of attention by vectors of distances (Shaw et al. 2018; relative_key and relative_key_query of Hugging Face's BERT).</summary>
+/// <summary>Scores and values of attention by vectors of distances (Shaw et al. 2018; relative_key and relative_key_query of Hugging Face's BERT).</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe partial class RelativeScores
 {

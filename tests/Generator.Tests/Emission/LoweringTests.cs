@@ -63,11 +63,13 @@ public sealed class LoweringTests
         AttentionTerms terms = new() { KeyMask = mask, Distances = distances };
         var attention = new Attention(q, k, v, shape, terms, dropout: 0, "o");
         yield return attention;
-        var gradient = new AttentionGradient(Activation("dO", Length, 8), attention, needsScores: true);
+        var gradient = new AttentionGradient(Activation("dO", Length, 8), attention, needsScores: true, attention.O, weightGradient: null);
         yield return gradient;
         yield return new DistancesGradient(gradient.ScoreGradient!, shape, (null, Activation("dDistances", Heads, 2 * Length - 1)));
         yield return new CachedAttention(q, k, v, positions, shape, Length, new() { Distances = distances }, "o");
         yield return new CachedRelativeScores(q, Activation("table", 5, 2), positions, shape, Length, "scores");
+        var cached = new Tensor("cached_weights", new Shape(Length, Heads, Length), TensorRole.Activation);
+        yield return new CachedRelativeValues(cached, Activation("table", 5, 4), positions, Activation("o", Length, 8), shape, "y");
         yield return new CrossAttention(q, k, v, mask, shape, "o");
         Tensor weights = Activation("weights", Heads * Length, Length);
         yield return new AttentionWeights(q, k, shape, terms, weights);

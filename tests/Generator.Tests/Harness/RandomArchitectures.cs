@@ -10,7 +10,7 @@ internal static class RandomArchitectures
     [
         ("Head", "HeadKind", ["LanguageModel", "MaskedLanguageModel", "SequenceClassification", "TokenClassification", "SpanExtraction", "None"]),
         ("Position", "PositionKind",
-            ["None", "Learned", "Sinusoidal", "Rotary", "RelativeBias", "RelativeKeys", "RelativeKeysAndQueries", "Alibi", "LearnedPerProjection"]),
+            ["None", "Learned", "Sinusoidal", "Rotary", "RelativeBias", "RelativeKeys", "RelativeKeysAndQueries", "RelativeKeysAndValues", "Alibi", "LearnedPerProjection"]),
         ("PositionCombination", "PositionCombination", ["Added", "Concatenated", "ConcatenatedAndProjected"]),
         ("Residual", "ResidualKind", ["Sequential", "Parallel", "ParallelSharedNorm", "None"]),
         ("PairMask", "PairMask", ["None", "Boolean", "Additive", "Multiplicative"]),

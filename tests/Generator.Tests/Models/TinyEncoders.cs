@@ -45,6 +45,8 @@ internal static class TinyEncoders
             """ + PairPrograms,
         ["relative keys"] = $"[Transformer({Text}, Position = PositionKind.RelativeKeys, Head = HeadKind.TokenClassification, Labels = 3)]" + Programs,
         ["relative keys and queries"] = $"[Transformer({Text}, Position = PositionKind.RelativeKeysAndQueries, RelativeMaxDistance = 4, Head = HeadKind.TokenClassification, Labels = 3)]" + Programs,
+        ["relative keys and values"] = $"[Transformer({Text}, Position = PositionKind.RelativeKeysAndValues, ValueHeadDim = 4, RelativeMaxDistance = 4, AttentionDropout = 0.2, Head = HeadKind.TokenClassification, Labels = 3)]" + Programs,
+        ["relative values pair"] = $"[Transformer({Pair}, Position = PositionKind.RelativeKeysAndValues, RelativeMaxDistance = 3)]" + PairPrograms,
         ["relative pair"] = $"[Transformer({Pair}, Position = PositionKind.RelativeKeys, RelativeMaxDistance = 3)]" + PairPrograms,
         ["alibi pair"] = $"[Transformer({Pair}, Position = PositionKind.Alibi, SourceLength = 9)]" + PairPrograms,
     };

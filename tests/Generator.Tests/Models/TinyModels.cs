@@ -11,6 +11,10 @@ internal static class TinyModels
     private static readonly Dictionary<string, string> s_attributes = new()
     {
         ["gpt2"] = "[Transformer(VocabularySize = 11, ContextLength = 8, DModel = 6, Heads = 2, Layers = 2)]" + Programs,
+        ["relative keys and values"] = """
+            [Transformer(VocabularySize = 11, ContextLength = 8, DModel = 6, Heads = 2, KeyValueHeads = 1, Layers = 2, SlidingWindow = 5,
+                Position = PositionKind.RelativeKeysAndValues, RelativeMaxDistance = 4)]
+            """ + Programs,
         ["llama"] = """
             [Transformer(VocabularySize = 11, ContextLength = 8, DModel = 8, Heads = 4, KeyValueHeads = 2, Layers = 2, FeedForwardDim = 9, Gated = true,
                 Activation = Activation.Silu, Norm = NormKind.RmsNorm, Position = PositionKind.Rotary, Biases = false, TiedHead = false)]

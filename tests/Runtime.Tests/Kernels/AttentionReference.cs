@@ -40,6 +40,9 @@ internal sealed class AttentionReference(int heads, int keyValueHeads, int headD
 
     public TermValues Terms { get; init; } = new();
 
+    /// <summary>[batch, heads, queries, keys]: what else than values is gathered with the weights adds to their gradients; null for nothing.</summary>
+    public double[]? WeightGradient { get; init; }
+
     public double[] Output { get; } = new double[batch * queries * heads * valueHeadDim];
 
     public double[] LogNormalizers { get; } = new double[batch * heads * queries];
@@ -100,6 +103,7 @@ internal sealed class AttentionReference(int heads, int keyValueHeads, int headD
             {
                 double factor = FactorOf(row, b, i, j);
                 int value = ValueIndex(b, h, j);
+                if (WeightGradient is { } more) gradients[j] = factor * more[row * keys + j];
                 for (int n = 0; n < valueHeadDim; n++)
                 {
                     gradients[j] += factor * outputGradient[output + n] * v[value + n];

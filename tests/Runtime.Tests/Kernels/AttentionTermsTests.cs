@@ -224,13 +224,13 @@ public sealed class AttentionTermsTests
             Attention.Forward<THeads, TKeyValueHeads, THeadDim, TValueHeadDim, WithTerms, Chosen>(
                 team, q, k, v, terms, scale, mask, rate, stream, Site, batch, queries, keys, results[0], results[1]);
             Attention.Gradient<THeads, TKeyValueHeads, THeadDim, TValueHeadDim, WithTerms, Chosen>(
-                team, dO, q, k, v, results[0], results[1], terms, scale, mask, rate, stream, Site, batch, queries, keys, results[2], results[3], results[4], results[5]);
+                team, dO, q, k, v, results[0], results[1], terms, default, scale, mask, rate, stream, Site, batch, queries, keys, results[2], results[3], results[4], results[5]);
             return;
         }
         Attention.Forward<THeads, TKeyValueHeads, THeadDim, TValueHeadDim, WithoutTerms, Chosen>(
             team, q, k, v, default, scale, mask, rate, stream, Site, batch, queries, keys, results[0], results[1]);
         Attention.Gradient<THeads, TKeyValueHeads, THeadDim, TValueHeadDim, WithoutTerms, Chosen>(
-            team, dO, q, k, v, results[0], results[1], default, scale, mask, rate, stream, Site, batch, queries, keys, results[2], results[3], results[4], default);
+            team, dO, q, k, v, results[0], results[1], default, default, scale, mask, rate, stream, Site, batch, queries, keys, results[2], results[3], results[4], default);
     }
 
     /// <summary>The first sequence's mask has holes, the second hides all, further ones are padded at the right; some pairs are hidden.</summary>

@@ -169,7 +169,7 @@ public sealed class AttentionTests : IDisposable
                 Attention.Forward<THeads, TKeyValueHeads, THeadDim, THeadDim, WithoutTerms, Chosen>(
                     team, q.Pointer, k.Pointer, v.Pointer, default, scale, mask, rate, stream, Site, batch, sequence, sequence, o, logNormalizers);
                 Attention.Gradient<THeads, TKeyValueHeads, THeadDim, THeadDim, WithoutTerms, Chosen>(
-                    team, dO.Pointer, q.Pointer, k.Pointer, v.Pointer, o, logNormalizers, default,
+                    team, dO.Pointer, q.Pointer, k.Pointer, v.Pointer, o, logNormalizers, default, default,
                     scale, mask, rate, stream, Site, batch, sequence, sequence, dQ, dK, dV, default);
                 foreach (GuardedBuffer<float> result in results) result.Verify();
                 float[][] values = [.. results.Select(result => result.ToArray())];

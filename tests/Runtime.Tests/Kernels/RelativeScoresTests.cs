@@ -39,6 +39,18 @@ public sealed class RelativeScoresTests
         CheckCached<D80, D3, D131, D200>(rows);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(40)]
+    public void Values_for_rows_of_a_cache_agree_with_the_reference(int rows)
+    {
+        CheckCachedValues<D1, D1, D1, D64>(rows);
+        CheckCachedValues<D3, D7, D17, D64>(rows);
+        CheckCachedValues<D2, D17, Odd511, D200>(rows);
+        CheckCachedValues<D80, D3, D131, D200>(rows);
+    }
+
     private readonly struct Odd511 : IDimension
     {
         public static int Value => 511;
@@ -50,6 +62,7 @@ public sealed class RelativeScoresTests
         where THeadDim : struct, IDimension
         where TTable : struct, IDimension
     {
+        CheckValues<THeads, THeadDim, TTable>(sequences, queries, keys);
         Check<THeads, THeads, THeadDim, TTable, RelativeQueries>(sequences, queries, keys);
         Check<THeads, TKeyHeads, THeadDim, TTable, RelativeKeys>(sequences, queries, keys);
     }
@@ -119,6 +132,63 @@ public sealed class RelativeScoresTests
 
         test.Check(scores, (team, y) => RelativeScores.Cached<THeads, THeadDim, TTable, TContext, Chosen>(team, q, table, positions, Scale, rows, y), 1e-4);
         test.Check(scores, (team, y) => RelativeScores.Cached<THeads, THeadDim, TTable, TContext>(team, q, table, positions, Scale, rows, y), 1e-4);
+    }
+
+    private static void CheckValues<THeads, THeadDim, TTable>(int sequences, int queries, int keys)
+        where THeads : struct, IDimension
+        where THeadDim : struct, IDimension
+        where TTable : struct, IDimension
+    {
+        using KernelTest test = new();
+        int d = THeadDim.Value, heads = THeads.Value;
+        var weights = test.Source(sequences * heads * queries * keys, out double[] shares);
+        var table = test.Source(TTable.Value * d, out double[] tables);
+        var o = test.Source(sequences * queries * heads * d, out double[] added);
+        double[] values = new double[added.Length];
+        for (int index = 0; index < shares.Length; index++)
+        {
+            int key = index % keys, query = index / keys % queries, head = index / keys / queries % heads, sequence = index / keys / queries / heads;
+            int row = ((((sequence * queries) + query) * heads) + head) * d, entry = Entry<TTable>(query - key) * d;
+            for (int i = 0; i < d; i++) values[row + i] += shares[index] * tables[entry + i];
+        }
+
+        double[] sum = Reference.Add(values, added);
+        float[] before = Array.ConvertAll(added, v => (float)v);
+        test.Check(values, (team, y) => RelativeScores.Values<THeads, THeadDim, TTable, Chosen>(team, weights, table, default, sequences, queries, keys, y), 1e-4);
+        test.Check(sum, (team, y) =>
+        {
+            before.CopyTo(y.Span);
+            RelativeScores.Values<THeads, THeadDim, TTable, Chosen>(team, weights, table, y, sequences, queries, keys, y);
+        }, 1e-4);
+        test.Check(sum, (team, y) => RelativeScores.Values<THeads, THeadDim, TTable>(team, weights, table, o, sequences, queries, keys, y), 1e-4);
+    }
+
+    private static void CheckCachedValues<THeads, THeadDim, TTable, TContext>(int rows)
+        where THeads : struct, IDimension
+        where THeadDim : struct, IDimension
+        where TTable : struct, IDimension
+        where TContext : struct, IDimension
+    {
+        using KernelTest test = new();
+        int d = THeadDim.Value, context = TContext.Value;
+        int[] at = test.RandomIndices(rows, context - 5);
+        var positions = test.Indices(at);
+        double[] shares = [.. Enumerable.Range(0, rows * THeads.Value * context).Select(i => i % context > at[i / context / THeads.Value] ? 0 : (i % 17 - 8) / 16.0)];
+        var weights = test.Source(Array.ConvertAll(shares, share => (float)share));
+        var table = test.Source(TTable.Value * d, out double[] tables);
+        var o = test.Source(rows * THeads.Value * d, out double[] added);
+        double[] values = new double[added.Length];
+        for (int i = 0; i < shares.Length; i++)
+        {
+            (int vector, int key) = int.DivRem(i, context);
+            int entry = Entry<TTable>(at[vector / THeads.Value] - key) * d;
+            for (int n = 0; n < d; n++) values[(vector * d) + n] += shares[i] * tables[entry + n];
+        }
+
+        double[] sum = Reference.Add(values, added);
+        test.Check(values, (team, y) => RelativeScores.CachedValues<THeads, THeadDim, TTable, TContext, Chosen>(team, weights, table, positions, default, rows, y), 1e-4);
+        test.Check(sum, (team, y) => RelativeScores.CachedValues<THeads, THeadDim, TTable, TContext, Chosen>(team, weights, table, positions, o, rows, y), 1e-4);
+        test.Check(sum, (team, y) => RelativeScores.CachedValues<THeads, THeadDim, TTable, TContext>(team, weights, table, positions, o, rows, y), 1e-4);
     }
 
     private static int Entry<TTable>(int distance)

@@ -33,7 +33,7 @@ internal sealed partial class AttentionGradient
             .Heads(Forward.Shape.Spec)
             .Address("dO", Inputs[0]).Address("q", Inputs[1]).Address("k", Inputs[2]).Address("v", Inputs[3])
             .Address("o", Inputs[4]).Address("logNormalizers", Inputs[5]);
-        call = (terms.Any ? terms.Addresses(call) : call)
+        call = (terms.Any ? terms.Addresses(call).Address("dWeights", WeightGradient) : call)
             .Constant("scale", Forward.Shape.Spec.Scale).Constant("mask", Forward.Shape.Mask).Dropout(Forward.Dropout, Forward.Site).SequenceExtents(Forward)
             .Address("dQ", Outputs[0]).Address("dK", Outputs[1]).Address("dV", Outputs[2]);
         return terms.Any ? call.Address("dScores", ScoreGradient) : call;

@@ -46,9 +46,18 @@ internal sealed partial class Attention : Operation
 
     public override void Differentiate(GradientBuilder gradients)
     {
-        if (gradients.Of(O) is not { } dO) return;
+        if (gradients.Of(O) is { } dO) Contribute(gradients, dO, O, weightGradient: null);
+    }
+
+    /// <summary>Contributes to the gradients of the operands.</summary>
+    /// <param name="gradients">Where they go.</param>
+    /// <param name="dO">The gradient of <paramref name="o"/>.</param>
+    /// <param name="o">All that the weights give: the result, or the result and what else is gathered with them.</param>
+    /// <param name="weightGradient">What that else adds to the gradients of the weights, [sequences, heads, queries, keys]; null for none.</param>
+    public void Contribute(GradientBuilder gradients, Tensor dO, Tensor o, Tensor? weightGradient)
+    {
         bool needsScores = gradients.Needs(Terms.Scores) || gradients.Needs(Terms.Distances);
-        var gradient = new AttentionGradient(dO, this, needsScores);
+        var gradient = new AttentionGradient(dO, this, needsScores, o, weightGradient);
         gradients.Program.Add(gradient);
         gradients.Pass(Inputs[Q]!, gradient.Outputs[0]);
         gradients.Pass(Inputs[K]!, gradient.Outputs[1]);
@@ -63,9 +72,15 @@ internal sealed partial class Attention : Operation
 /// <summary>dq, dk and dv, with the weights computed again block by block; and where something needs it, that of what was added to scores.</summary>
 internal sealed partial class AttentionGradient : Operation
 {
-    public AttentionGradient(Tensor dO, Attention forward, bool needsScores)
-        : base([dO, forward.Inputs[0], forward.Inputs[1], forward.Inputs[2], forward.O, forward.LogNormalizers, .. forward.Terms.Inputs])
+    /// <param name="dO">The gradient of <paramref name="o"/>.</param>
+    /// <param name="forward">The operation that this is the gradient of.</param>
+    /// <param name="needsScores">Whether something needs the gradient of the scores.</param>
+    /// <param name="o">All that the weights give.</param>
+    /// <param name="weightGradient">Added to the gradients of the weights; null for nothing.</param>
+    public AttentionGradient(Tensor dO, Attention forward, bool needsScores, Tensor o, Tensor? weightGradient)
+        : base([dO, forward.Inputs[0], forward.Inputs[1], forward.Inputs[2], o, forward.LogNormalizers, .. forward.Terms.Inputs, weightGradient])
     {
+        if (weightGradient is not null && !forward.Terms.Any) throw new ArgumentException($"{weightGradient} needs attention that has terms.");
         Forward = forward;
         AttentionShape shape = forward.Shape;
         if (needsScores)
@@ -80,6 +95,9 @@ internal sealed partial class AttentionGradient : Operation
 
     /// <summary>The operation that this is the gradient of.</summary>
     public Attention Forward { get; }
+
+    /// <summary>[sequences, heads, queries, keys], of what else is gathered with the weights.</summary>
+    public Tensor? WeightGradient => Inputs[Inputs.Length - 1];
 
     /// <summary>[sequences, heads, queries, keys].</summary>
     public Tensor? ScoreGradient { get; }

@@ -15,6 +15,9 @@ internal sealed record AttentionShape(AttentionSpec Spec, int Sequences, int Que
     {
     }
 
+    /// <summary>The same pairs, with vectors as wide as the values, whose products are not scaled.</summary>
+    public AttentionShape OfValues => this with { Spec = Spec with { HeadDim = Spec.ValueHeadDim, Scale = 1 } };
+
     /// <summary>The constructor call of the run-time's mask.</summary>
     public string Mask => $"new Kernel::AttentionMask({(Spec.Causal ? "true" : "false")}, {Spec.SlidingWindow})";
 

@@ -1,4 +1,5 @@
 using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Passes;
 
 namespace Transformer.Compiled.Generator.Ops;
 
@@ -27,6 +28,12 @@ internal sealed partial class AttentionWeights : Operation
     public override IReadOnlyList<Tensor> Outputs { get; }
 
     public override long FloatingPointOperations => 2L * Shape.Sequences * Shape.Spec.Heads * Shape.Spec.HeadDim * Shape.VisiblePairs;
+
+    /// <summary>Nothing: what gathers with the weights makes the gradients of the attention that has them (<see cref="RelativeValues"/>).</summary>
+    public override void Differentiate(GradientBuilder gradients)
+    {
+        if (gradients.Of(Outputs[0]) is not null) base.Differentiate(gradients);
+    }
 }
 
 /// <summary>The probabilities of a <see cref="CachedAttention"/>.</summary>

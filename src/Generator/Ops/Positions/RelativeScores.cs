@@ -101,7 +101,8 @@ internal sealed partial class CachedRelativeScores : Operation
     /// <summary>At half the context, the mean over a full run.</summary>
     public override long FloatingPointOperations => (long)Inputs[Q]!.Shape.Elements * ContextLength;
 
-    private static Shape CacheShape(Shape rows, int heads, int contextLength) =>
+    /// <summary>[rows, heads, context], bounded where the rows are.</summary>
+    public static Shape CacheShape(Shape rows, int heads, int contextLength) =>
         rows.IsBounded ? Graph.Shape.Bounded(rows.Rows, heads, contextLength) : new Shape(rows.Rows, heads, contextLength);
 }
 

@@ -96,7 +96,7 @@ internal static class SpecText
             + If(position.Offset > 0, $" from row {N(position.Offset)}") + If(position.PaddingToken >= 0, $", not counting token {N(position.PaddingToken)}");
         string beside = If(position.Combination != PositionCombination.Added, $", {position.Combination}, {N(position.Width)} wide") + If(position.EveryLayer, ", at every layer");
         if (position.Kind is PositionKind.RelativeBias) return $"{learned}, {N(position.Buckets)} buckets to distance {N(position.MaxDistance)}";
-        if (position.Kind is PositionKind.RelativeKeys or PositionKind.RelativeKeysAndQueries) return $"{learned}, {N(position.LearnedLength)} distances";
+        if (position.Kind is PositionKind.RelativeKeys or PositionKind.RelativeKeysAndQueries or PositionKind.RelativeKeysAndValues) return $"{learned}, {N(position.LearnedLength)} distances";
         if (position.Kind is not (PositionKind.Rotary or PositionKind.Sinusoidal)) return learned + beside;
         string text = $"{position.Kind}, {position.Layout}, theta {F((float)position.Theta)}";
         if (position.Kind == PositionKind.Sinusoidal) return text + beside;

@@ -33,13 +33,13 @@ partial class Model
             Kernel::KeyValueCache.AppendValues<D4, D8, D20>(team, rows, positions, 3, 1, slotStride, cache);
 
         internal static void AttentionGradient_2x20x24x4x8_Masked(Threading::ComputeTeam team, Memory::Pointer<float> dO, Memory::Pointer<float> q, Memory::Pointer<float> k, Memory::Pointer<float> v, Memory::Pointer<float> o, Memory::Pointer<float> logNormalizers, Memory::Pointer<int> keyMask, Memory::Pointer<float> dQ, Memory::Pointer<float> dK, Memory::Pointer<float> dV) =>
-            Kernel::Attention.GradientWithTerms<D4, D4, D8, D8>(team, dO, q, k, v, o, logNormalizers, keyMask, default, 0, default, default, default, 0.35355338f, new Kernel::AttentionMask(false, 0), 0f, default, 0, 2, 20, 24, dQ, dK, dV, default);
+            Kernel::Attention.GradientWithTerms<D4, D4, D8, D8>(team, dO, q, k, v, o, logNormalizers, keyMask, default, 0, default, default, default, default, 0.35355338f, new Kernel::AttentionMask(false, 0), 0f, default, 0, 2, 20, 24, dQ, dK, dV, default);
 
         internal static void AttentionGradient_2x20x4x8(Threading::ComputeTeam team, Memory::Pointer<float> dO, Memory::Pointer<float> q, Memory::Pointer<float> k, Memory::Pointer<float> v, Memory::Pointer<float> o, Memory::Pointer<float> logNormalizers, Memory::Pointer<float> dQ, Memory::Pointer<float> dK, Memory::Pointer<float> dV) =>
             Kernel::Attention.Gradient<D4, D4, D8, D8>(team, dO, q, k, v, o, logNormalizers, 0.35355338f, new Kernel::AttentionMask(true, 0), 0f, default, 0, 2, 20, 20, dQ, dK, dV);
 
         internal static void AttentionGradient_2x24x4x8_Masked(Threading::ComputeTeam team, Memory::Pointer<float> dO, Memory::Pointer<float> q, Memory::Pointer<float> k, Memory::Pointer<float> v, Memory::Pointer<float> o, Memory::Pointer<float> logNormalizers, Memory::Pointer<int> keyMask, Memory::Pointer<float> dQ, Memory::Pointer<float> dK, Memory::Pointer<float> dV) =>
-            Kernel::Attention.GradientWithTerms<D4, D4, D8, D8>(team, dO, q, k, v, o, logNormalizers, keyMask, default, 0, default, default, default, 0.35355338f, new Kernel::AttentionMask(false, 0), 0f, default, 0, 2, 24, 24, dQ, dK, dV, default);
+            Kernel::Attention.GradientWithTerms<D4, D4, D8, D8>(team, dO, q, k, v, o, logNormalizers, keyMask, default, 0, default, default, default, default, 0.35355338f, new Kernel::AttentionMask(false, 0), 0f, default, 0, 2, 24, 24, dQ, dK, dV, default);
 
         internal static void Attention_1x24x4x8_Masked(Threading::ComputeTeam team, Memory::Pointer<float> q, Memory::Pointer<float> k, Memory::Pointer<float> v, Memory::Pointer<int> keyMask, int queries, int keys, Memory::Pointer<float> o) =>
             Kernel::Attention.ForwardWithTerms<D4, D4, D8, D8>(team, q, k, v, keyMask, default, 0, default, default, default, 0.35355338f, new Kernel::AttentionMask(false, 0), 0f, default, 0, 1, queries, keys, o, default);

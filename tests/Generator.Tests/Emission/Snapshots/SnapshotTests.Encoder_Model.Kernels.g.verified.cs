@@ -15,7 +15,7 @@ partial class Model
     private static class Kernels
     {
         internal static void AttentionGradient_4x32x4x12_Masked(Threading::ComputeTeam team, Memory::Pointer<float> dO, Memory::Pointer<float> q, Memory::Pointer<float> k, Memory::Pointer<float> v, Memory::Pointer<float> o, Memory::Pointer<float> logNormalizers, Memory::Pointer<int> keyMask, Memory::Pointer<float> dQ, Memory::Pointer<float> dK, Memory::Pointer<float> dV) =>
-            Kernel::Attention.GradientWithTerms<D4, D4, D12, D12>(team, dO, q, k, v, o, logNormalizers, keyMask, default, 0, default, default, default, 0.28867513f, new Kernel::AttentionMask(false, 0), 0f, default, 0, 4, 32, 32, dQ, dK, dV, default);
+            Kernel::Attention.GradientWithTerms<D4, D4, D12, D12>(team, dO, q, k, v, o, logNormalizers, keyMask, default, 0, default, default, default, default, 0.28867513f, new Kernel::AttentionMask(false, 0), 0f, default, 0, 4, 32, 32, dQ, dK, dV, default);
 
         internal static void Attention_2x64x4x12_Masked(Threading::ComputeTeam team, Memory::Pointer<float> q, Memory::Pointer<float> k, Memory::Pointer<float> v, Memory::Pointer<int> keyMask, int queries, int keys, Memory::Pointer<float> o) =>
             Kernel::Attention.ForwardWithTerms<D4, D4, D12, D12>(team, q, k, v, keyMask, default, 0, default, default, default, 0.28867513f, new Kernel::AttentionMask(false, 0), 0f, default, 0, 2, queries, keys, o, default);

@@ -22,6 +22,10 @@ internal static class AttentionCases
         yield return Case("cross attention with factors", g => new() { Factors = Plane(g) });
         yield return Case("cross attention with every term", Everything);
         yield return Case("cross attention with every term and dropout", Everything, dropout: 0.3f, slidingWindow: 4);
+        yield return ValueCase("relative values", _ => new());
+        yield return ValueCase("relative values with dropout", _ => new(), dropout: 0.3f);
+        yield return ValueCase("relative values with every term and dropout", g => Everything(g) with { Scores = null }, dropout: 0.3f, slidingWindow: 4);
+        yield return ValueCase("relative values that are not trained", _ => new(), isTrained: false);
         yield return ("attention by distances that are not trained", g =>
         {
             var shape = new AttentionShape(Spec(), Sequences, Keys);
@@ -44,6 +48,29 @@ internal static class AttentionCases
         AttentionTerms terms = create(g);
         g.Observe(new Attention(q, k, v, shape, terms, dropout, "y"));
         g.Observe(new Attention(q, k, v, shape, terms, dropout, "z"));
+    }
+    );
+
+    /// <summary>Scores by distance, and values by distance that the weights gather.</summary>
+    private static (string, Action<TestGraph>) ValueCase(
+        string name, Func<TestGraph, AttentionTerms> create, float dropout = 0, int slidingWindow = 0, bool isTrained = true) => (name, g =>
+    {
+        var shape = new AttentionShape(Spec() with { SlidingWindow = slidingWindow }, Sequences, Queries, Keys);
+        Tensor k = g.Activation(Sequences * Keys, KeyValueHeads * HeadDim), v = g.Activation(Sequences * Keys, KeyValueHeads * ValueHeadDim);
+        Tensor q = g.Activation(Sequences * Queries, Heads * HeadDim);
+        Parameter table = g.Matrix(2 * 3 - 1, ValueHeadDim);
+        table.IsTrained = isTrained;
+        AttentionTerms terms = create(g) with { Scores = g.Program.Add(new RelativeScores(q, g.Matrix(2 * 3 - 1, HeadDim).Tensor, shape, "scores")) };
+        foreach (string result in (string[])["y", "z"])
+        {
+            var attention = new Attention(q, k, v, shape, terms, dropout, result + ".context");
+            g.Program.Add(attention);
+            var extents = new Shape(Sequences, Heads, Queries, Keys);
+            var weights = new Tensor(result + ".weights", extents, TensorRole.Activation);
+            g.Program.Add(new AttentionWeights(q, k, shape, terms, weights));
+            if (dropout > 0) weights = g.Program.Add(new Dropout(weights, dropout, attention.Site, addend: null, new Tensor(result + ".dropped", extents, TensorRole.Activation)));
+            g.Observe(new RelativeValues(weights, table.Tensor, attention, result));
+        }
     }
     );
 

@@ -49,7 +49,7 @@ internal static class AttentionRules
                 double score = query.Score(q, k, key);
                 if (double.IsNegativeInfinity(score)) continue;
                 double weight = Math.Exp(score - logNormalizers[query.Index]), factor = query.Factor(key) * Dropped(attention, operands, query, key);
-                double dWeight = 0;
+                double dWeight = gradient.WeightGradient is null ? 0 : operands[^1][query.Pair(key)] * factor;
                 for (int d = 0; d < query.ValueHeadDim; d++)
                 {
                     dWeight += dO[query.OutputAt(d)] * v[query.ValueAt(key, d)] * factor;

@@ -51,6 +51,8 @@ internal static class Interpreter
         RelativeInputGradient gradient => RelativeScoreRules.InputGradient(gradient, operands),
         RelativeTableGradient gradient => RelativeScoreRules.TableGradient(gradient, operands),
         CachedRelativeScores scores => RelativeScoreRules.Cached(scores, operands),
+        RelativeValues values => RelativeScoreRules.Values(values, operands),
+        CachedRelativeValues values => RelativeScoreRules.CachedValues(values, operands),
         RelativeBias bias => PositionRules.BiasForward(bias, operands),
         RelativeBiasGradient gradient => PositionRules.BiasGradient(gradient, operands),
         Attention attention => AttentionRules.Forward(attention, operands),

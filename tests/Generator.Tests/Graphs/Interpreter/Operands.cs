@@ -11,6 +11,8 @@ internal sealed class Operands(Operation operation, IValues values, RunState run
 
     public double[] this[int slot] => values.Read(operation.Inputs[slot]!);
 
+    public double[] this[Index slot] => this[slot.GetOffset(Count)];
+
     /// <summary>The operand of a slot, or zeros of a shape where it is absent.</summary>
     public double[] OrZeros(int slot, Shape shape) => operation.Inputs[slot] is { } tensor ? values.Read(tensor) : new double[shape.Elements];
 

@@ -17,11 +17,15 @@ internal static class RelativeScoreRules
         return [scores];
     }
 
-    public static double[][] InputGradient(RelativeInputGradient gradient, Operands operands)
+    public static double[][] InputGradient(RelativeInputGradient gradient, Operands operands) => Gathered(gradient.Shape, gradient.Side, gradient.Outputs[0].Shape, operands);
+
+    public static double[][] Values(RelativeValues values, Operands operands) => Gathered(values.Shape, RelativeSide.Queries, values.Y.Shape, operands);
+
+    /// <summary>What weights of pairs gather of the table, and an addend.</summary>
+    private static double[][] Gathered(AttentionShape shape, RelativeSide side, Shape result, Operands operands)
     {
-        AttentionShape shape = gradient.Shape;
-        double[] dScores = operands[0], table = operands[1], dx = [.. operands.OrZeros(2, gradient.Outputs[0].Shape)];
-        foreach (Pair pair in Pairs(shape, gradient.Side, table.Length / shape.Spec.HeadDim, gradient.Outputs[0].Shape.Rows))
+        double[] dScores = operands[0], table = operands[1], dx = [.. operands.OrZeros(2, result)];
+        foreach (Pair pair in Pairs(shape, side, table.Length / shape.Spec.HeadDim, operands.Rows(result)))
         {
             for (int d = 0; d < shape.Spec.HeadDim; d++) dx[pair.Vector + d] += shape.Spec.Scale * dScores[pair.Score] * table[pair.Entry + d];
         }
@@ -50,6 +54,22 @@ internal static class RelativeScoreRules
             {
                 int entry = middle + Math.Clamp((int)positions[row / heads] - key, -middle, middle);
                 for (int d = 0; d < headDim; d++) y[row * scores.ContextLength + key] += scores.Shape.Spec.Scale * q[row * headDim + d] * table[entry * headDim + d];
+            }
+        }
+        return [y];
+    }
+
+    public static double[][] CachedValues(CachedRelativeValues values, Operands operands)
+    {
+        double[] weights = operands[0], table = operands[1], positions = operands[2], y = [.. operands[3]];
+        int heads = values.Shape.Spec.Heads, width = values.Shape.Spec.HeadDim, middle = operands.Shape(1).Rows / 2, rows = operands.Rows(3);
+        int reached = (int)positions.Take(rows).Max() + 1;
+        for (int row = 0; row < rows * heads; row++)
+        {
+            for (int key = 0; key < reached; key++)
+            {
+                int entry = middle + Math.Clamp((int)positions[row / heads] - key, -middle, middle);
+                for (int d = 0; d < width; d++) y[row * width + d] += weights[row * values.ContextLength + key] * table[entry * width + d];
             }
         }
         return [y];
