@@ -7,8 +7,6 @@ using Transformer.Compiled.Threading;
 //     the machine's ceilings, this project and the peers that are there, in turn; one table of ratios, as text, Markdown and a chart (docs/performance.md)
 // bandwidth | fork-join [--threads N] [--seconds S] [--pinned] [--thread-time]
 //     a plain report, each measurement interleaved with the machine's best; --thread-time: by the caller's CPU time, for one thread on a busy machine
-// generator [--seconds S]
-//     the time that the generator takes after an edit, by number of layers
 // shakespeare --text FILE [--seeds N]
 //     the Tiny Shakespeare recipe, to its validation loss
 // anything else
@@ -18,7 +16,6 @@ Dictionary<string, Action<Options>> reports = new()
     ["compare"] = CompareReport.Run,
     ["bandwidth"] = OnTeam(BandwidthReport.Run),
     ["fork-join"] = OnTeam(ForkJoinReport.Run),
-    ["generator"] = OnTeam(GeneratorReport.Run),
     ["shakespeare"] = options => OnTeam((team, _) => ShakespeareReport.Run(team, options.Text("--text", "input.txt"), options.Number("--seeds", 3)))(options),
 };
 if (args.Length == 0 || !reports.TryGetValue(args[0], out Action<Options>? report))

@@ -33,6 +33,14 @@ internal sealed partial class Timing(string name, Func<double> run)
         return time.Seconds * 1_000_000_000 + time.Nanoseconds;
     }
 
+    /// <summary>One run by <see cref="Clock"/>.</summary>
+    public static double SecondsOf(Action action)
+    {
+        long start = Clock();
+        action();
+        return (Clock() - start) * 1e-9;
+    }
+
     /// <summary>Runs all in turn, again and again, so that what disturbs the machine disturbs them alike. The first three rounds are not counted.</summary>
     public static void Interleave(IReadOnlyList<Timing> timings, TimeSpan duration, int minimumRounds = 10)
     {
@@ -41,13 +49,6 @@ internal sealed partial class Timing(string name, Func<double> run)
         {
             foreach (Timing timing in timings) timing.RunOnce(round);
         }
-    }
-
-    private static double SecondsOf(Action action)
-    {
-        long start = Clock();
-        action();
-        return (Clock() - start) * 1e-9;
     }
 
     private void RunOnce(int round)

@@ -20,6 +20,9 @@ internal sealed class CompareContext(Options options, string folder, int threads
     public void Add(string work, string against, double ours, double theirs, string unit, double? goal) =>
         table.Add(Comparison.Of(work, against, threads, ours, theirs, unit, goal));
 
+    /// <summary>How a cost grows with a size.</summary>
+    public void Add(GrowthCurve curve) => table.Add(curve);
+
     /// <summary>A peer that was found: its version, libraries and settings.</summary>
     public void Found(string peer, string description) => table.AddPeer(peer, description);
 

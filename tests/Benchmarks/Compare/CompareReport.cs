@@ -6,13 +6,14 @@ namespace Transformer.Compiled.Benchmarks.Compare;
 
 /// <summary>
 /// Measures the machine's ceilings, this project and the peers that are there, in turn in one run, and writes one table of ratios: on the
-/// console, and as compare.md, compare.png and compare.html into `--output`.
+/// console, and as compare.md, compare.png and compare.html, and growth.png and growth.html, into `--output`.
 /// </summary>
 internal static class CompareReport
 {
     private static readonly IComparison[] _comparisons =
     [
         new GemmComparison(), new DecodeComparison(), new StoriesComparison(), new PrefillComparison(), new TrainingComparison(), new EncoderComparison(),
+        new GrowthComparison(),
     ];
 
     public static void Run(Options options)
@@ -50,9 +51,10 @@ internal static class CompareReport
     {
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "compare.md"), table.ToMarkdown(machine));
-        if (table.Lines.Count == 0) return;
-        ComparisonChart.WritePng(Path.Combine(folder, "compare.png"), table.Lines);
-        ComparisonChart.WriteHtml(Path.Combine(folder, "compare.html"), table.Lines);
+        if (table.Lines is { Count: > 0 } lines)
+            DrawingFiles.Write(Path.Combine(folder, "compare"), "Comparison", ComparisonChart.Width, ComparisonChart.HeightOf(lines), drawing => ComparisonChart.Draw(drawing, lines));
+        if (table.Curves is { Count: > 0 } curves)
+            DrawingFiles.Write(Path.Combine(folder, "growth"), "Growth", GrowthPlot.Width, GrowthPlot.HeightOf(curves.Count), drawing => GrowthPlot.Draw(drawing, curves));
     }
 
     /// <summary>The processor, the run time and how busy the machine was.</summary>

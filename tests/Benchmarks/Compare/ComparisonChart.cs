@@ -7,30 +7,13 @@ namespace Transformer.Compiled.Benchmarks.Compare;
 /// <summary>The table as bars: one for each line, with a mark at 1 and at the line's goal.</summary>
 internal static class ComparisonChart
 {
-    private const int Width = 1100, RowHeight = 22, Top = 36, BarLeft = 620, BarRight = 1020;
+    public const int Width = 1100;
 
-    private const string Style =
-        "body{font:13px sans-serif;margin:24px}text{font:12px sans-serif}.paint-ink{fill:#222}.paint-faint{fill:#777}.paint-loss{fill:#2166ac}" +
-        ".paint-validation{fill:#b2182b}.paint-rate{fill:#1b7837}.paint-line{fill:#ddd}.hint{fill:transparent}polyline.paint-line{stroke:#ccc;fill:none}";
+    private const int RowHeight = 22, Top = 36, BarLeft = 620, BarRight = 1020;
 
-    public static void WritePng(string path, IReadOnlyList<Comparison> lines)
-    {
-        Picture picture = new(Width, HeightOf(lines));
-        Draw(new PictureDrawing(picture), lines);
-        using FileStream stream = File.Create(path);
-        picture.WritePng(stream);
-    }
+    public static int HeightOf(IReadOnlyList<Comparison> lines) => Top + ((lines.Count + 1) * RowHeight);
 
-    public static void WriteHtml(string path, IReadOnlyList<Comparison> lines)
-    {
-        SvgDrawing drawing = new(Width, HeightOf(lines), "ratios");
-        Draw(drawing, lines);
-        File.WriteAllText(path, $"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Comparison</title><style>{Style}</style>\n{drawing}</html>\n");
-    }
-
-    private static int HeightOf(IReadOnlyList<Comparison> lines) => Top + ((lines.Count + 1) * RowHeight);
-
-    private static void Draw(IDrawing drawing, IReadOnlyList<Comparison> lines)
+    public static void Draw(IDrawing drawing, IReadOnlyList<Comparison> lines)
     {
         Axis axis = new(0, Math.Max(1, lines.Max(line => Math.Max(line.Ratio, line.Goal ?? 0))), BarLeft, BarRight);
         drawing.Text(8, 8, "ratio: above 1 is better than the peer; of a ceiling, the share reached", Paint.Faint);

@@ -7,9 +7,18 @@ namespace Transformer.Compiled.Benchmarks.Compare;
 internal sealed class ComparisonTable
 {
     private readonly List<Comparison> _lines = [];
+    private readonly List<GrowthCurve> _curves = [];
     private readonly SortedDictionary<string, string> _peers = new(StringComparer.Ordinal);
 
     public IReadOnlyList<Comparison> Lines => _lines;
+
+    public IReadOnlyList<GrowthCurve> Curves => _curves;
+
+    public void Add(GrowthCurve curve)
+    {
+        _curves.Add(curve);
+        Console.Write(curve.ToText());
+    }
 
     public void Add(Comparison line)
     {
@@ -23,7 +32,7 @@ internal sealed class ComparisonTable
         Console.WriteLine($"{peer}: {description}");
     }
 
-    /// <summary>The table and the peers as Markdown.</summary>
+    /// <summary>The table, the peers and the curves as Markdown.</summary>
     public string ToMarkdown(string machine)
     {
         StringBuilder text = new();
@@ -32,6 +41,7 @@ internal sealed class ComparisonTable
             text.Append(Text($"| {line.Work} | {line.Against} | {line.Threads} | {Value(line.Ours)} | {Value(line.Theirs)} | {line.Unit} | {line.Ratio:F2} | {line.Goal:0.##} |\n"));
         text.Append('\n');
         foreach ((string peer, string description) in _peers) text.Append(Text($"- {peer}: {description}\n"));
+        foreach (GrowthCurve curve in _curves) text.Append('\n').Append(curve.ToMarkdown());
         return text.ToString();
     }
 
