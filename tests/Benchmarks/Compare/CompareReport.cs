@@ -12,8 +12,8 @@ internal static class CompareReport
 {
     private static readonly IComparison[] _comparisons =
     [
-        new GemmComparison(), new DecodeComparison(), new StoriesComparison(), new PrefillComparison(), new TrainingComparison(), new EncoderComparison(),
-        new GrowthComparison(),
+        new GemmComparison(), new DecodeComparison(), new SmallDecodeComparison(), new StoriesComparison(), new PrefillComparison(),
+        new TrainingComparison(), new EncoderComparison(), new GrowthComparison(),
     ];
 
     public static void Run(Options options)

@@ -4,49 +4,23 @@ using Transformer.Compiled.Memory;
 namespace Transformer.Compiled.Benchmarks.Compare;
 
 /// <summary>
-/// Decoding of Llamas with float32 weights: the time that a token takes beside that of reading as many bytes as the weights have, and tokens a
-/// second beside llama.cpp and llama2.c, from an empty cache to the same length.
+/// Decoding of <see cref="Llama110M"/>, float32: the time that a token takes beside that of reading as many bytes as the weights have, and
+/// tokens a second beside llama.cpp and llama2.c.
 /// </summary>
 internal sealed class DecodeComparison : IComparison
 {
-    private const int Prompt = 128, LargeTokens = 128, SmallTokens = 255, MinimumRounds = 5;
+    private const int Prompt = 128, Tokens = 128;
 
     public string Name => "decode";
 
     public void Run(CompareContext context)
     {
-        Large(context);
-        Small(context);
-    }
-
-    private static void Large(CompareContext context)
-    {
         using Llama110M.Weights weights = Llama110M.Weights.Initialize(1);
         LlamaTensors.Distinguish(weights);
         using var session = new Llama110M.Session(weights, context.Team);
         Bandwidth(context, session, weights.Layout.Floats);
-
         LlamaPeers peers = new(context, "llama-110m", new LlamaTensors(weights, Llama110M.Shape), session);
-        Timing here = new("decode", () => GreedyDecoding.SecondsPerToken(session, LargeTokens));
-        Timing[] there = peers.Decoding(LargeTokens);
-        if (there.Length > 0) Timing.Interleave([here, .. there], context.Duration, MinimumRounds);
-        foreach (Timing peer in there)
-            context.Add($"decode, 110M Llama, float32, {LargeTokens} tokens", peer.Name, 1 / here.Median, 1 / peer.Median, "tokens/s", goal: 1);
-    }
-
-    private static void Small(CompareContext context)
-    {
-        using Llama15M.Weights weights = Llama15M.Weights.Initialize(1);
-        LlamaTensors.Distinguish(weights);
-        using var session = new Llama15M.Session(weights, context.Team);
-
-        LlamaPeers peers = new(context, "llama-15m", new LlamaTensors(weights, Llama15M.Shape), session);
-        Timing here = new("decode", () => GreedyDecoding.SecondsPerToken(session, SmallTokens));
-        Timing[] there = peers.Decoding(SmallTokens);
-        if (there.Length == 0) return;
-        Timing.Interleave([here, .. there], context.Duration, MinimumRounds);
-        foreach (Timing peer in there)
-            context.Add($"decode, 15M Llama, float32, {SmallTokens} tokens", peer.Name, 1 / here.Median, 1 / peer.Median, "tokens/s", goal: 1);
+        peers.CompareDecoding(context, "decode, 110M Llama, float32", session, Tokens);
     }
 
     private static void Bandwidth(CompareContext context, Llama110M.Session session, nint floats)

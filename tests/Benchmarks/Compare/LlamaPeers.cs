@@ -9,7 +9,7 @@ namespace Transformer.Compiled.Benchmarks.Compare;
 /// </summary>
 internal sealed class LlamaPeers
 {
-    private const int Window = 64, Windows = 3, GreedyTokens = 48;
+    private const int Window = 64, Windows = 3, GreedyTokens = 48, MinimumRounds = 5;
     private const double Tolerance = 2e-5;
 
     private readonly LlamaCppPeer? _llamaCpp;
@@ -42,16 +42,20 @@ internal sealed class LlamaPeers
         }
     }
 
-    /// <summary>Seconds for each token of so many, one by one from an empty cache, at each peer that is there.</summary>
-    public Timing[] Decoding(int tokens)
+    /// <summary>Times greedy decoding of so many tokens from an empty cache, here and at each peer in turn, and adds a line for each peer.</summary>
+    public void CompareDecoding(CompareContext context, string work, IDecoderSession session, int tokens)
     {
-        List<Timing> timings = [];
-        if (_llamaCpp is { } peer) timings.Add(new Timing(LlamaCppPeer.Name, () => peer.DecodeSecondsPerToken(_gguf, tokens)));
-        if (Llama2cDecoding(tokens) is { } timing) timings.Add(timing);
-        return [.. timings];
+        List<Timing> there = [];
+        if (_llamaCpp is { } peer) there.Add(new Timing(LlamaCppPeer.Name, () => peer.DecodeSecondsPerToken(_gguf, tokens)));
+        if (Llama2cDecoding(tokens) is { } timing) there.Add(timing);
+        if (there.Count == 0) return;
+        Timing here = new("decode", () => GreedyDecoding.SecondsPerToken(session, tokens));
+        Timing.Interleave([here, .. there], context.Duration, MinimumRounds);
+        foreach (Timing other in there)
+            context.Add($"{work}, {tokens} tokens", other.Name, 1 / here.Median, 1 / other.Median, "tokens/s", goal: 1);
     }
 
-    /// <summary>As <see cref="Decoding"/>, at llama2.c alone.</summary>
+    /// <summary>Seconds for each of so many tokens at llama2.c.</summary>
     public Timing? Llama2cDecoding(int tokens) =>
         _llama2c is { } peer ? new Timing(Llama2cPeer.Name, () => peer.SecondsPerToken(_checkpoint, _numbers, tokens)) : null;
 

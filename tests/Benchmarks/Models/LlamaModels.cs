@@ -24,7 +24,7 @@ internal sealed partial class Stories260K
     public static LlamaShape Shape => new(VocabularySize, ContextLength, DModel, Layers, Heads: 8, KeyValueHeads: 4, FeedForwardDim: 172);
 }
 
-/// <summary><see cref="Stories260K"/>, which writes 16 stories side by side.</summary>
+/// <summary><see cref="Stories260K"/>, which writes eight stories side by side.</summary>
 [Transformer("stories-260k")]
-[Inference(Batch = 16)]
+[Inference(Batch = 8)]
 internal sealed partial class Stories260KRows;
