@@ -3,17 +3,20 @@ using Transformer.Compiled.Benchmarks;
 using Transformer.Compiled.Benchmarks.Compare;
 using Transformer.Compiled.Threading;
 
-// compare [--only NAME,NAME] [--threads 2,1] [--seconds S] [--output FOLDER] [--python PATH] [--onnxruntime FOLDER] [--node PATH] [--llama-cpp FOLDER] [--llama2c PATH] [--llmc PATH] …
+// compare [--only NAME,NAME] [--threads 2,1] [--seconds S] [--output FOLDER] [--python PATH] [--onnxruntime FOLDER] [--node PATH] [--llama-cpp FOLDER] [--llama2c PATH] [--llmc PATH] [--tinystories PATH] …
 //     the machine's ceilings, this project and the peers that are there, in turn; one table of ratios, as text, Markdown and a chart (docs/performance.md)
 // bandwidth | fork-join [--threads N] [--seconds S] [--pinned] [--thread-time]
 //     a plain report, each measurement interleaved with the machine's best; --thread-time: by the caller's CPU time, for one thread on a busy machine
 // shakespeare --text FILE [--seeds N]
 //     the Tiny Shakespeare recipe, to its validation loss
+// training-steps --work small-gpt|gpt2-124m [--threads N]
+//     answers each line with the milliseconds and the loss of a training step: what `compare` and profilers measure from outside
 // anything else
 //     BenchmarkDotNet's own arguments
 Dictionary<string, Action<Options>> reports = new()
 {
     ["compare"] = CompareReport.Run,
+    ["training-steps"] = TrainingSteps.Serve,
     ["bandwidth"] = OnTeam(BandwidthReport.Run),
     ["fork-join"] = OnTeam(ForkJoinReport.Run),
     ["shakespeare"] = options => OnTeam((team, _) => ShakespeareReport.Run(team, options.Text("--text", "input.txt"), options.Number("--seeds", 3)))(options),

@@ -13,7 +13,7 @@ internal static class CompareReport
     private static readonly IComparison[] _comparisons =
     [
         new GemmComparison(), new DecodeComparison(), new SmallDecodeComparison(), new StoriesComparison(), new PrefillComparison(),
-        new TrainingComparison(), new EncoderComparison(), new GrowthComparison(),
+        new TrainingComparison(), new EncoderComparison(), new MemoryComparison(), new StartComparison(), new GrowthComparison(),
     ];
 
     public static void Run(Options options)

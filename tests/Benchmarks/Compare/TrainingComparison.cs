@@ -1,36 +1,66 @@
-using Transformer.Compiled.Training;
-
 namespace Transformer.Compiled.Benchmarks.Compare;
 
-/// <summary>Training steps beside PyTorch's, with the same weights and tokens, step by step in turn.</summary>
+/// <summary>Training steps beside PyTorch's and llm.c's, with the same weights, tokens and optimizer, step by step in turn.</summary>
 internal sealed class TrainingComparison : IComparison
 {
-    private const int MinimumSteps = 5;
+    private const int MinimumSteps = 5, CheckedSteps = 3;
+
+    /// <summary>The largest difference of losses, relative to them.</summary>
+    private const double Tolerance = 1e-3;
 
     public string Name => "training";
 
     public void Run(CompareContext context)
     {
-        string path = Path.Combine(context.Folder, "small-gpt.safetensors");
-        using SmallGpt.Weights weights = SmallGpt.Weights.Initialize(1);
-        weights.Save(path);
-        using var trainer = new SmallGpt.Trainer(
-            weights, new AdamW { LearningRate = 1e-3, Beta2 = 0.99, WeightDecay = 0.1, ClipNorm = 1 }, new TrainerOptions { Team = context.Team });
-        int[] inputs = [.. Enumerable.Range(0, trainer.BatchSize * trainer.SequenceLength).Select(i => i * 7 % SmallGpt.VocabularySize)];
-        int[] targets = [.. Enumerable.Range(0, inputs.Length).Select(i => i * 11 % SmallGpt.VocabularySize)];
-
-        using TorchPeer? torch = TorchPeer.TryStart(context, path, $"6 {SmallGpt.Layers} {trainer.BatchSize} {trainer.SequenceLength} {SmallGpt.VocabularySize}");
-        if (torch is null) return;
-        double loss = 0;
-        Timing here = new("step", () => loss = trainer.Step(inputs, targets));
-        Timing there = new("PyTorch", () =>
-        {
-            (double seconds, double theirs) = torch.Step();
-            if (here.Runs == 0 && Math.Abs(theirs - loss) > 1e-3 * loss)
-                throw new InvalidOperationException($"The two do not compute the same: loss {loss} here, {theirs} in PyTorch.");
-            return seconds;
-        });
-        Timing.Interleave([here, there], context.Duration, MinimumSteps);
-        context.Add("training step, d 384, 6 heads, 6 layers, T 256, V 65, B 4", "PyTorch eager", here.Median * 1e3, there.Median * 1e3, "ms", goal: 1.4);
+        Small(context);
+        Gpt2(context);
     }
+
+    /// <summary>Losses of the first steps here and elsewhere have to agree: the first holds the forward pass, those after it gradients and updates.</summary>
+    /// <exception cref="InvalidOperationException">They do not.</exception>
+    public static void Check(TrainingWork work, IReadOnlyList<double> losses, string peer, Func<double> step)
+    {
+        for (int i = 0; i < losses.Count; i++)
+        {
+            double theirs = step();
+            if (!(Math.Abs(theirs - losses[i]) <= Tolerance * losses[i]))
+                throw new InvalidOperationException($"The two do not compute the same: in step {i} of {work.Name} the loss is {losses[i]} here and {theirs} in {peer}.");
+        }
+    }
+
+    /// <summary>The losses of this side's first steps.</summary>
+    public static double[] FirstLosses(Func<double> step) => [.. Enumerable.Range(0, CheckedSteps).Select(_ => step())];
+
+    private static void Small(CompareContext context)
+    {
+        using SteppingProgram? torch = TorchPeer.TryStart(context, TrainingWork.Small, TorchAllocator.Tuned);
+        List<Peer> peers = [];
+        if (torch is not null) peers.Add(new Peer("PyTorch eager", torch.Step, 1.4));
+        Measure(context, TrainingWork.Small, peers);
+    }
+
+    private static void Gpt2(CompareContext context)
+    {
+        using SteppingProgram? torch = TorchPeer.TryStart(context, TrainingWork.Gpt2, TorchAllocator.Tuned);
+        using LlmcPeer? llmc = LlmcPeer.TryStart(context, TrainingWork.Gpt2);
+        List<Peer> peers = [];
+        if (torch is not null) peers.Add(new Peer("PyTorch eager", torch.Step, 1.35));
+        if (llmc is not null) peers.Add(new Peer("llm.c", llmc.Step, 5.5));
+        Measure(context, TrainingWork.Gpt2, peers);
+    }
+
+    private static void Measure(CompareContext context, TrainingWork work, List<Peer> peers)
+    {
+        if (peers.Count == 0) return;
+        using TrainingSteps steps = new(work, context.Team);
+        double[] losses = FirstLosses(() => steps.Step());
+        foreach (Peer peer in peers) Check(work, losses, peer.Name, () => peer.Step().Loss);
+        Timing here = new("here", () => { steps.Step(); });
+        Timing[] there = [.. peers.Select(peer => new Timing(peer.Name, () => peer.Step().Seconds))];
+        Timing.Interleave([here, .. there], context.Duration, MinimumSteps);
+        foreach ((Peer peer, Timing timing) in peers.Zip(there))
+            context.Add($"training step, {work.Description}", peer.Name, here.Median * 1e3, timing.Median * 1e3, "ms", peer.Goal);
+    }
+
+    private sealed record Peer(string Name, Func<(double Seconds, double Loss)> Step, double Goal);
 }

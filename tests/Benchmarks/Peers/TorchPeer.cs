@@ -1,62 +1,53 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using Transformer.Compiled.Benchmarks.Compare;
 
 namespace Transformer.Compiled.Benchmarks;
 
-/// <summary>PyTorch in a process of its own, which does one training step each time it is asked.</summary>
-internal sealed class TorchPeer : IDisposable
+/// <summary>How PyTorch's process allocates.</summary>
+internal enum TorchAllocator
 {
-    private readonly Process _process;
+    /// <summary>As the system's PyTorch does without any setting.</summary>
+    AsInstalled,
 
-    private TorchPeer(Process process) => _process = process;
+    /// <summary>Keeps its pages, for speed.</summary>
+    Tuned,
+}
 
+/// <summary>PyTorch in a process of its own, which does one training step each time it is asked.</summary>
+internal static class TorchPeer
+{
     /// <summary>Starts it, or says why it is missing.</summary>
-    public static TorchPeer? TryStart(CompareContext context, string weights, string shape)
+    public static SteppingProgram? TryStart(CompareContext context, TrainingWork work, TorchAllocator allocator)
     {
         string python = context.Options.Text("--python", "python3");
         string script = Path.Combine(AppContext.BaseDirectory, "Peers", "torch_step.py");
-        var start = new ProcessStartInfo(python, $"\"{script}\" \"{weights}\" {shape}") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        Tune(start.Environment, context.Threads);
+        ProcessStartInfo start = new(python, $"\"{script}\" \"{work.Save(context.Folder)}\" {work.ToArguments()}");
+        SetThreads(start.Environment, context.Threads);
+        if (allocator == TorchAllocator.Tuned) KeepPages(start.Environment);
+        string name = allocator == TorchAllocator.Tuned ? "PyTorch" : "PyTorch, for memory";
         try
         {
-            Process process = Process.Start(start)!;
-            string? description = process.StandardOutput.ReadLine();
-            if (description is not null)
+            if (SteppingProgram.TryStart(start) is { } program)
             {
-                context.Found("PyTorch", description);
-                return new TorchPeer(process);
+                context.Found(name, program.Description);
+                return program;
             }
-            context.Missing("PyTorch", $"{python} ended before it was ready (is torch installed, on a BLAS other than the reference one?)");
+            context.Missing(name, $"{python} ended before it was ready (is torch installed, on a BLAS other than the reference one?)");
         }
-        catch (System.ComponentModel.Win32Exception problem)
+        catch (Win32Exception problem)
         {
-            context.Missing("PyTorch", $"{python}: {problem.Message}; name another with --python");
+            context.Missing(name, $"{python}: {problem.Message}; name another with --python");
         }
         return null;
     }
 
-    /// <summary>One step: its seconds by PyTorch's own clock, and the loss before it.</summary>
-    public (double Seconds, double Loss) Step()
-    {
-        _process.StandardInput.WriteLine("step");
-        _process.StandardInput.Flush();
-        string[] answer = (_process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("PyTorch ended in the middle of a measurement.")).Split(' ');
-        return (double.Parse(answer[0], CultureInfo.InvariantCulture) * 1e-3, double.Parse(answer[1], CultureInfo.InvariantCulture));
-    }
-
-    public void Dispose()
-    {
-        _process.StandardInput.Close();
-        _process.WaitForExit();
-        _process.Dispose();
-    }
-
     /// <summary>
-    /// The settings that serve PyTorch best: its own choice of OpenBLAS kernels, an allocator that keeps its pages, and OpenMP threads that
-    /// sleep when idle (spinning ones take the cores from OpenBLAS's own threads, which doubles the time of a step).
+    /// What serves PyTorch best: its own choice of OpenBLAS kernels, and OpenMP threads that sleep when idle (spinning ones take the cores from
+    /// OpenBLAS's own threads, which doubles the time of a step).
     /// </summary>
-    private static void Tune(IDictionary<string, string?> environment, int threads)
+    private static void SetThreads(IDictionary<string, string?> environment, int threads)
     {
         environment.Remove("OPENBLAS_CORETYPE");
         environment.Remove("OPENBLAS_L2_SIZE");
@@ -64,6 +55,10 @@ internal sealed class TorchPeer : IDisposable
         environment["OPENBLAS_NUM_THREADS"] = environment["OMP_NUM_THREADS"];
         environment["OMP_WAIT_POLICY"] = "passive";
         environment["ATEN_CPU_CAPABILITY"] = Kernels.Simd.Avx512.IsSupported ? "avx512" : "avx2";
+    }
+
+    private static void KeepPages(IDictionary<string, string?> environment)
+    {
         environment["MALLOC_MMAP_THRESHOLD_"] = "4294967296";
         environment["MALLOC_TRIM_THRESHOLD_"] = "4294967296";
         environment["MALLOC_TOP_PAD_"] = "268435456";

@@ -1,15 +1,16 @@
-"""Training steps of a GPT in PyTorch eager mode, for the `train` report. Started by it; speaks lines on stdin and stdout.
+"""Training steps of a GPT in PyTorch eager mode. Started by `compare`; speaks lines on stdin and stdout.
 
-Arguments: weights (safetensors, this project's names), heads, layers, batch, sequence, vocabulary.
-Prints a line about itself, then answers each "step" with "<milliseconds> <loss>".
+Arguments: weights (safetensors, this project's names), heads, layers, batch, sequence, vocabulary, learning rate, second beta, weight decay,
+norm to clip at (0: none). Prints a line about itself, then answers each "step" with "<milliseconds> <loss>".
 """
-import json, math, struct, sys, time
-import numpy, torch
+import json, math, os, struct, sys, time
+import torch
 from torch.nn import functional as F
 
 path = sys.argv[1]
-heads, layers, batch, sequence, vocabulary = map(int, sys.argv[2:])
-torch.set_num_threads(int(__import__("os").environ["OMP_NUM_THREADS"]))
+heads, layers, batch, sequence, vocabulary = map(int, sys.argv[2:7])
+rate, beta, decay, clip = map(float, sys.argv[7:])
+torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
 
 def blas():
     torch.randn(64, 64) @ torch.randn(64, 64)
@@ -21,14 +22,17 @@ def blas():
     sys.exit("refused: PyTorch runs on a BLAS that is neither OpenBLAS, MKL nor BLIS (" + ", ".join(sorted(loaded)) + ")")
 
 def load(path):
-    data = open(path, "rb").read()
-    length = struct.unpack("<Q", data[:8])[0]
+    """Reads each tensor into its own memory, so that the file never adds to the peak."""
     tensors = {}
-    for name, entry in json.loads(data[8:8 + length]).items():
-        if name == "__metadata__": continue
-        begin, end = entry["data_offsets"]
-        values = numpy.frombuffer(data[8 + length + begin:8 + length + end], dtype=numpy.float32).reshape(entry["shape"])
-        tensors[name] = torch.tensor(values, requires_grad=True)
+    with open(path, "rb") as file:
+        length = struct.unpack("<Q", file.read(8))[0]
+        entries = json.loads(file.read(length))
+        for name, entry in entries.items():
+            if name == "__metadata__": continue
+            tensors[name] = torch.empty(entry["shape"])
+            file.seek(8 + length + entry["data_offsets"][0])
+            file.readinto(memoryview(tensors[name].numpy()).cast("B"))
+            tensors[name].requires_grad_()
     return tensors
 
 w = load(path)
@@ -44,7 +48,7 @@ for layer in range(layers):
 w.update(fused)
 
 def forward(tokens, targets):
-    x = w["embedding.tokens.weight"][tokens] + w["embedding.positions.weight"][:sequence]
+    x = F.embedding(tokens, w["embedding.tokens.weight"]) + w["embedding.positions.weight"][:sequence]
     for layer in range(layers):
         p = f"layers.{layer}."
         h = F.layer_norm(x, (width,), w[p + "attention.norm.weight"], w[p + "attention.norm.bias"])
@@ -61,21 +65,22 @@ def forward(tokens, targets):
     logits = F.linear(x, w["embedding.tokens.weight"])
     return F.cross_entropy(logits.view(-1, vocabulary), targets.view(-1))
 
-tokens = (torch.arange(batch * sequence) * 7 % vocabulary).view(batch, sequence)
-targets = (torch.arange(batch * sequence) * 11 % vocabulary).view(batch, sequence)
+text = (torch.arange(batch * sequence + 1) * 7919 + 11) % vocabulary
+tokens = text[:-1].view(batch, sequence)
+targets = text[1:].view(batch, sequence)
 parameters = list(w.values())
-optimizer = torch.optim.AdamW(parameters, lr=1e-3, betas=(0.9, 0.99), weight_decay=0.1)
+optimizer = torch.optim.AdamW(parameters, lr=rate, betas=(0.9, beta), weight_decay=decay)
 
 def step():
     start = time.perf_counter()
     loss = forward(tokens, targets)
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
-    torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+    if clip > 0: torch.nn.utils.clip_grad_norm_(parameters, clip)
     optimizer.step()
     return (time.perf_counter() - start) * 1000, loss.item()
 
-allocator = __import__("os").environ.get("ALLOCATOR", "as installed")
+allocator = os.environ.get("ALLOCATOR", "as installed")
 print(f"PyTorch {torch.__version__}, {blas()}, {torch.get_num_threads()} threads, allocator {allocator}", flush=True)
 for line in sys.stdin:
     print("%.4f %.6f" % step(), flush=True)
