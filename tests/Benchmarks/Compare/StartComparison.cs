@@ -8,24 +8,25 @@ internal sealed class StartComparison : IComparison
 {
     private const double MostMilliseconds = 12, MostMegabytes = 4;
     private const int MinimumStarts = 30;
+    private const string Folder = "tinystories-260k", Program = "TinyStories ahead of time";
 
     public string Name => "start";
 
     public void Run(CompareContext context)
     {
-        const string Name = "TinyStories";
         if (context.Options.Text("--tinystories") is not { } program || !File.Exists(program))
         {
-            context.Missing(Name, "name the program that `dotnet publish models/TinyStories -p:AheadOfTime=net9.0` writes with --tinystories");
+            context.Missing(Program, "name the program that `dotnet publish models/TinyStories -p:AheadOfTime=net9.0` writes with --tinystories");
             return;
         }
-        string model = context.Options.Text("--stories-model", Path.Combine(Environment.GetEnvironmentVariable("TRANSFORMER_COMPILED_DATA") ?? "", "tinystories-260k"));
-        if (!Directory.Exists(model))
+        string? data = Environment.GetEnvironmentVariable("TRANSFORMER_COMPILED_DATA");
+        if (data is null || !Directory.Exists(Path.Combine(data, Folder)))
         {
-            context.Missing(Name, $"{model} is no folder; name the one with model.safetensors and tokenizer.json with --stories-model");
+            context.Missing(Program, $"name the folder of {Folder} with TRANSFORMER_COMPILED_DATA");
             return;
         }
-        context.Found(Name, program);
+        string model = Path.Combine(data, Folder);
+        context.Found(Program, program);
         Timing start = new("start to first token", () => SecondsToFirstToken(program, model, context.Threads));
         Timing.Interleave([start], context.Duration / 8, MinimumStarts);
         context.Add("start to first token, TinyStories 260K, ahead of time", "the limit", start.Median * 1e3, MostMilliseconds, "ms", goal: 1);

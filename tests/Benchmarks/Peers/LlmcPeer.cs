@@ -106,15 +106,20 @@ internal sealed partial class LlmcPeer : IDisposable
 
     private (double Seconds, double Loss) Next()
     {
-        double paused = Stopwatch.GetElapsedTime(_stopped).TotalSeconds;
+        double paused = Stopwatch.GetElapsedTime(_stopped).TotalSeconds, before = ProcessorSeconds();
         _ = Signal(_process.Id, Continue);
         string line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("llm.c ended in the middle of a measurement.");
         Pause(_process);
         Match match = StepLine().Match(line);
         if (!match.Success) throw new InvalidOperationException($"llm.c said \"{line}\" where a step was expected.");
         _steps++;
-        return (NumberOf(match.Groups["took"]) * 1e-3 - paused, NumberOf(match.Groups["loss"]));
+        double seconds = Timing.Clock == Timing.ThreadClock ? ProcessorSeconds() - before : NumberOf(match.Groups["took"]) * 1e-3 - paused;
+        return (seconds, NumberOf(match.Groups["loss"]));
     }
+
+    /// <summary>What its first thread has computed so far.</summary>
+    private double ProcessorSeconds() =>
+        long.Parse(File.ReadAllText($"/proc/{_process.Id}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) * 1e-9;
 
     private void Pause(Process process)
     {

@@ -23,7 +23,8 @@ internal static class TorchPeer
     {
         string python = context.Options.Text("--python", "python3");
         string script = Path.Combine(AppContext.BaseDirectory, "Peers", "torch_step.py");
-        ProcessStartInfo start = new(python, $"\"{script}\" \"{work.Save(context.Folder)}\" {work.ToArguments()}");
+        string clock = Timing.Clock == Timing.ThreadClock ? "cpu" : "wall";
+        ProcessStartInfo start = new(python, $"\"{script}\" \"{work.Save(context.Folder)}\" {work.ToArguments()} {clock}");
         SetThreads(start.Environment, context.Threads);
         if (allocator == TorchAllocator.Tuned) KeepPages(start.Environment);
         string name = allocator == TorchAllocator.Tuned ? "PyTorch" : "PyTorch, for memory";

@@ -1,7 +1,7 @@
 """Training steps of a GPT in PyTorch eager mode. Started by `compare`; speaks lines on stdin and stdout.
 
 Arguments: weights (safetensors, this project's names), heads, layers, batch, sequence, vocabulary, learning rate, second beta, weight decay,
-norm to clip at (0: none). Prints a line about itself, then answers each "step" with "<milliseconds> <loss>".
+norm to clip at (0: none), clock ("wall" or "cpu"). Prints a line about itself, then answers each "step" with "<milliseconds> <loss>".
 """
 import json, math, os, struct, sys, time
 import torch
@@ -9,7 +9,8 @@ from torch.nn import functional as F
 
 path = sys.argv[1]
 heads, layers, batch, sequence, vocabulary = map(int, sys.argv[2:7])
-rate, beta, decay, clip = map(float, sys.argv[7:])
+rate, beta, decay, clip = map(float, sys.argv[7:11])
+clock = time.process_time if sys.argv[11] == "cpu" else time.perf_counter
 torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
 
 def blas():
@@ -72,13 +73,13 @@ parameters = list(w.values())
 optimizer = torch.optim.AdamW(parameters, lr=rate, betas=(0.9, beta), weight_decay=decay)
 
 def step():
-    start = time.perf_counter()
+    start = clock()
     loss = forward(tokens, targets)
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
     if clip > 0: torch.nn.utils.clip_grad_norm_(parameters, clip)
     optimizer.step()
-    return (time.perf_counter() - start) * 1000, loss.item()
+    return (clock() - start) * 1000, loss.item()
 
 allocator = os.environ.get("ALLOCATOR", "as installed")
 print(f"PyTorch {torch.__version__}, {blas()}, {torch.get_num_threads()} threads, allocator {allocator}", flush=True)
