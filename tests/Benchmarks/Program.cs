@@ -5,6 +5,7 @@ using Transformer.Compiled.Threading;
 
 // compare [--only NAME,NAME] [--threads 2,1] [--seconds S] [--output FOLDER] [--python PATH] [--onnxruntime FOLDER] [--node PATH] [--llama-cpp FOLDER] [--llama2c PATH] [--llmc PATH] [--tinystories PATH] …
 //     the machine's ceilings, this project and the peers that are there, in turn; one table of ratios, as text, Markdown and a chart (docs/performance.md)
+//     --thread-time: by the time of one thread, for --threads 1 on a busy machine; not for comparisons whose peers know the wall's clock only
 // bandwidth | fork-join [--threads N] [--seconds S] [--pinned] [--thread-time]
 //     a plain report, each measurement interleaved with the machine's best; --thread-time: by the caller's CPU time, for one thread on a busy machine
 // shakespeare --text FILE [--seeds N]

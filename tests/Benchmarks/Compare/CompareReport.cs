@@ -19,14 +19,15 @@ internal static class CompareReport
     public static void Run(Options options)
     {
         IComparison[] chosen = Chosen(options.Text("--only"));
-        if (options.Has("--thread-time")) Timing.Clock = Timing.ThreadClock;
+        int[] threadCounts = options.Numbers("--threads", Environment.ProcessorCount, 1);
+        if (options.Has("--thread-time")) UseThreadTime(chosen, threadCounts);
         string folder = Directory.CreateTempSubdirectory("compare-").FullName;
         string machine = Machine();
         Console.WriteLine(machine);
         ComparisonTable table = new();
         try
         {
-            foreach (int threads in options.Numbers("--threads", Environment.ProcessorCount, 1))
+            foreach (int threads in threadCounts)
             {
                 using ComputeTeam team = new(threads);
                 CompareContext context = new(options, folder, threads, team, table);
@@ -45,6 +46,14 @@ internal static class CompareReport
         if (names is null) return _comparisons;
         return [.. names.Split(',').Select(name => Array.Find(_comparisons, comparison => comparison.Name == name)
             ?? throw new ArgumentException($"--only {name}: there are {string.Join(", ", _comparisons.Select(comparison => comparison.Name))}."))];
+    }
+
+    private static void UseThreadTime(IComparison[] chosen, int[] threadCounts)
+    {
+        if (threadCounts is not [1]) throw new ArgumentException("--thread-time: the time of one thread; add --threads 1.");
+        if (Array.Find(chosen, comparison => !comparison.KnowsThreadTime) is { } unable)
+            throw new ArgumentException($"--thread-time: {unable.Name} has peers that tell the wall clock's time; leave it out of --only.");
+        Timing.Clock = Timing.ThreadClock;
     }
 
     private static void Write(string folder, ComparisonTable table, string machine)

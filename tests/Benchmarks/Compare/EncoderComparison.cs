@@ -14,6 +14,8 @@ internal sealed class EncoderComparison : IComparison
 
     public string Name => "encoder";
 
+    public bool KnowsThreadTime => true;
+
     public void Run(CompareContext context)
     {
         if (!OnnxRuntimePeer.IsNamed(context)) return;

@@ -10,6 +10,8 @@ internal sealed class GemmComparison : IComparison
 
     public string Name => "gemm";
 
+    public bool KnowsThreadTime => true;
+
     /// <summary>The products of GPT-2 124M with B 4, T 64 (and its vocabulary), and of d 384 with B 4, T 256.</summary>
     public void Run(CompareContext context)
     {

@@ -18,7 +18,7 @@ const feedOf = (session, values) => Object.fromEntries(session.inputMetadata.map
 async function main() {
   const options = { executionProviders: ["cpu"], graphOptimizationLevel: "all", executionMode: "sequential", intraOpNumThreads: Number(threads), interOpNumThreads: 1 };
   const session = await runtime.InferenceSession.create(model, options);
-  console.log(`${runtime.env.versions.node} of onnxruntime-node, ${threads} threads, all optimizations, sequential`);
+  console.log(`${runtime.env.versions.node} of onnxruntime-node, CPU, intra-op threads as in the table, inter-op 1, all graph optimizations, sequential`);
   let feed, outputs;
   for await (const line of readline.createInterface({ input: process.stdin })) {
     if (!feed) {

@@ -7,6 +7,8 @@ internal sealed class GrowthComparison : IComparison
 
     public string Name => "growth";
 
+    public bool KnowsThreadTime => true;
+
     public void Run(CompareContext context)
     {
         EncodeGrowth.Run(context);
