@@ -4,7 +4,7 @@ namespace Transformer.Compiled.Benchmarks;
 
 /// <summary>A Llama of 110 million parameters: d 768, 12 layers, 12 heads, feed-forward 2048, vocabulary 32000.</summary>
 [Transformer("llama-110m")]
-[Inference(PrefillChunk = 256)]
+[Inference(PrefillChunk = 512)]
 internal sealed partial class Llama110M
 {
     public static LlamaShape Shape => new(VocabularySize, ContextLength, DModel, Layers, Heads: 12, KeyValueHeads: 12, FeedForwardDim: 2048);

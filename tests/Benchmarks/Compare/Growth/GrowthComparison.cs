@@ -1,6 +1,6 @@
 namespace Transformer.Compiled.Benchmarks.Compare;
 
-/// <summary>How costs grow with the size of a model: of passes and steps on each number of threads, of compiling once.</summary>
+/// <summary>How costs grow with the size of a model and the length of a text: of passes and steps on each number of threads, of compiling once.</summary>
 internal sealed class GrowthComparison : IComparison
 {
     private bool _isCodeMeasured;
@@ -11,6 +11,8 @@ internal sealed class GrowthComparison : IComparison
 
     public void Run(CompareContext context)
     {
+        DecodeGrowth.Run(context);
+        PrefillGrowth.Run(context);
         EncodeGrowth.Run(context);
         TrainingGrowth.Run(context);
         if (_isCodeMeasured) return;
