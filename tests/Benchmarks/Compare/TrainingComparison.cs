@@ -10,6 +10,8 @@ internal sealed class TrainingComparison : IComparison
 
     public string Name => "training";
 
+    public bool KnowsThreadTime => true;
+
     public void Run(CompareContext context)
     {
         Small(context);
