@@ -9,7 +9,7 @@ namespace Transformer.Compiled.Benchmarks;
 [MemoryDiagnoser]
 public class LinearBenchmarks
 {
-    private readonly NativeBuffer<float> _x = new(512 * 768), _y = new(512 * 3072), _weight = new(3072 * 768), _gradient = new(3072 * 768);
+    private readonly NativeBuffer<float> _x = new(512 * 768), _y = new(512 * 3072), _weight = new(3072 * 768), _gradient = new(3072 * 768), _panels = new(512 * 768);
     private ComputeTeam? _team;
 
     [Params(1, 2)]
@@ -29,6 +29,7 @@ public class LinearBenchmarks
         _y.Dispose();
         _weight.Dispose();
         _gradient.Dispose();
+        _panels.Dispose();
     }
 
     [Benchmark(Baseline = true)]
@@ -41,5 +42,9 @@ public class LinearBenchmarks
     public void InputGradient() => Linear.InputGradient<D768, D3072>(_team!, _y.Pointer, _weight.Pointer, default, Rows, _x.Pointer);
 
     [Benchmark]
-    public void WeightGradient() => Linear.WeightGradient<D768, D3072>(_team!, _y.Pointer, _x.Pointer, default, Rows, _gradient.Pointer);
+    public void WeightGradient()
+    {
+        Linear.CopyToPanels<D768>(_team!, _x.Pointer, Rows, _panels.Pointer);
+        Linear.WeightGradient<D768, D3072>(_team!, _y.Pointer, _panels.Pointer, default, Rows, _gradient.Pointer);
+    }
 }

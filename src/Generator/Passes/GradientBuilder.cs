@@ -11,6 +11,7 @@ namespace Transformer.Compiled.Generator.Passes;
 internal sealed class GradientBuilder(ProgramGraph program, HashSet<Tensor> needed)
 {
     private readonly Dictionary<Tensor, Tensor> _gradients = [];
+    private readonly Dictionary<(Tensor Operand, Func<Tensor, Operation> Make), Tensor> _derived = [];
 
     public ProgramGraph Program { get; } = program;
 
@@ -50,6 +51,16 @@ internal sealed class GradientBuilder(ProgramGraph program, HashSet<Tensor> need
     {
         if (!Needs(value)) return;
         _gradients[value] = Of(value) is { } sofar ? Program.Add(new Add(sofar, gradient, value.Name + ".gradient")) : gradient;
+    }
+
+    /// <summary>What an operation makes of an operand, once for all gradients that use it.</summary>
+    public Tensor Derived(Tensor operand, Func<Tensor, Operation> make)
+    {
+        if (_derived.TryGetValue((operand, make), out Tensor? derived)) return derived;
+        Operation operation = make(operand);
+        Program.Add(operation);
+        _derived.Add((operand, make), operation.Outputs[0]);
+        return operation.Outputs[0];
     }
 
     private static Tensor Version(Parameter parameter, int version) =>

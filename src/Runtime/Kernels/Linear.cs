@@ -9,7 +9,7 @@ namespace Transformer.Compiled.Kernels;
 // ((n / 16) · K + k) · 16 + n % 16, pad lanes zero.
 //   forward          y  [rows, N] = x  [rows, K] · Wᵀ     LinearProduct, panels used where they lie
 //   input gradient   dx [rows, K] = dy [rows, N] · W      LinearProduct, panels transposed block by block
-//   weight gradient  dW [N, K]    = dyᵀ · x               LinearWeightGradient, written in panels
+//   weight gradient  dW [N, K]    = dyᵀ · x               LinearWeightGradient, x read from and dW written in panels
 //   bias gradient    db [N]       = Σ_rows dy             LinearBiasGradient
 // All but the last are tiles of MicroKernel, cut by LinearTiling. One row or a few (decoding) are the same tiles with fewer rows
 // and more panels: there the weight streams through once, at the speed of memory.
@@ -30,10 +30,17 @@ public static unsafe class Linear
         where TK : struct, IDimension
         where TN : struct, IDimension => InputGradient<TK, TN, Fastest>(team, dy, weight, addend, rows, dx);
 
-    /// <summary>dWeight[N, K] = dyᵀ · x + addend, all weight-shaped tensors in panels; pad lanes are written as zeros.</summary>
-    public static void WeightGradient<TK, TN>(ComputeTeam team, Pointer<float> dy, Pointer<float> x, Pointer<float> addend, int rows, Pointer<float> dWeight)
+    /// <summary>
+    /// Copies x[rows, K] into panels of 16 columns, as <c>WeightGradient</c> reads it: element (row, k) at (k / 16 · rows + row) · 16 + k % 16,
+    /// zeros past K.
+    /// </summary>
+    public static void CopyToPanels<TK>(ComputeTeam team, Pointer<float> x, int rows, Pointer<float> xPanels)
+        where TK : struct, IDimension => CopyToPanels<TK, Fastest>(team, x, rows, xPanels);
+
+    /// <summary>dWeight[N, K] = dyᵀ · x + addend, x and all weight-shaped tensors in panels; pad lanes are written as zeros.</summary>
+    public static void WeightGradient<TK, TN>(ComputeTeam team, Pointer<float> dy, Pointer<float> xPanels, Pointer<float> addend, int rows, Pointer<float> dWeight)
         where TK : struct, IDimension
-        where TN : struct, IDimension => WeightGradient<TK, TN, Fastest>(team, dy, x, addend, rows, dWeight);
+        where TN : struct, IDimension => WeightGradient<TK, TN, Fastest>(team, dy, xPanels, addend, rows, dWeight);
 
     /// <summary>dBias[N] = the sum of dy[rows, N] over the rows, + addend.</summary>
     public static void BiasGradient<TN>(ComputeTeam team, Pointer<float> dy, Pointer<float> addend, int rows, Pointer<float> dBias)
@@ -58,12 +65,16 @@ public static unsafe class Linear
         TInstructions.Run(team, product, product.Tasks);
     }
 
-    internal static void WeightGradient<TK, TN, TInstructions>(ComputeTeam team, Pointer<float> dy, Pointer<float> x, Pointer<float> addend, int rows, Pointer<float> dWeight)
+    internal static void CopyToPanels<TK, TInstructions>(ComputeTeam team, Pointer<float> x, int rows, Pointer<float> xPanels)
+        where TK : struct, IDimension
+        where TInstructions : struct, IInstructions => TInstructions.Run(team, new PanelCopy<TK>(x.Value, rows, xPanels.Value), PanelCopy<TK>.TasksFor(rows));
+
+    internal static void WeightGradient<TK, TN, TInstructions>(ComputeTeam team, Pointer<float> dy, Pointer<float> xPanels, Pointer<float> addend, int rows, Pointer<float> dWeight)
         where TK : struct, IDimension
         where TN : struct, IDimension
         where TInstructions : struct, IInstructions
     {
-        LinearWeightGradient<TK, TN> gradient = new(dy.Value, x.Value, addend.Value, rows, dWeight.Value);
+        LinearWeightGradient<TK, TN> gradient = new(dy.Value, xPanels.Value, addend.Value, rows, dWeight.Value);
         TInstructions.Run(team, gradient, gradient.Tasks);
     }
 

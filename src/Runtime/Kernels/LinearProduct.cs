@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Transformer.Compiled.Kernels.Simd;
+using Transformer.Compiled.Kernels.Tiles;
 using Transformer.Compiled.Threading;
 
 namespace Transformer.Compiled.Kernels;
@@ -37,11 +38,23 @@ internal readonly unsafe struct LinearProduct<TDepth, TWidth, TRight, TActivatio
         (int firstRow, int endRow) = _tiling.RowsOf(tile);
         for (int group = firstGroup; group < endGroup; group++)
         {
-            for (int block = 0; block < _tiling.Blocks; block++) RunBlock<TSimd, V>(group, block, firstRow, endRow - firstRow, scratch);
+            for (int block = 0; block < _tiling.Blocks; block++) RunBlock<TSimd, V>(group, block, firstRow, endRow - firstRow, Following(group, block), scratch);
         }
     }
 
-    private void RunBlock<TSimd, V>(int group, int block, int firstRow, int rows, float* scratch)
+    /// <summary>What is likely to be copied after a block: where the group ends, the first block of the next one.</summary>
+    private MemoryRuns Following(int group, int block)
+    {
+        block = (block + 1) % _tiling.Blocks;
+        if (block == 0) group++;
+        if (group == _tiling.Groups) return default;
+        (int firstPanel, int endPanel) = _tiling.PanelsOf(group);
+        (int firstDepth, int endDepth) = _tiling.DepthOf(block);
+        int firstColumn = firstPanel * PanelWidth;
+        return TRight.Source(_weight, firstPanel, Math.Min(endPanel * PanelWidth, TWidth.Value) - firstColumn, firstDepth, endDepth);
+    }
+
+    private void RunBlock<TSimd, V>(int group, int block, int firstRow, int rows, in MemoryRuns next, float* scratch)
         where TSimd : struct, ISimd<V>
         where V : struct
     {
@@ -58,6 +71,8 @@ internal readonly unsafe struct LinearProduct<TDepth, TWidth, TRight, TActivatio
             (int row, int endRow) = LinearTiling.RowsOf(strip, strips, rows);
             float* a = _a + (nint)(firstRow + row) * TDepth.Value + firstDepth;
             float* initial = block == 0 ? null : partial;
+            next.Prefetch(strip, strip + 1, strips);
+            if (isLast) new MemoryRuns(_c + (nint)(firstRow + row) * TWidth.Value + firstColumn, endRow - row, TWidth.Value, columns).Prefetch();
             MicroKernel<TSimd, V, RowMajorStrides<TDepth>>.Run(endRow - row, endPanel - firstPanel, a, b, panelStride, endDepth - firstDepth, initial, partial, PartialStride, PanelWidth);
             if (isLast) Finish<TSimd, V>(partial, firstRow + row, endRow - row, firstColumn, columns);
             if (_tiling.Blocks > 1) partial += (endRow - row) * PartialStride;

@@ -53,6 +53,8 @@ internal readonly struct LinearTiling
 
     public int Blocks { get; }
 
+    public int Groups => _groups;
+
     public int Tasks => _groupTasks * _rowTasks;
 
     /// <summary>The groups [First, End) of a task; tasks that follow one another share groups.</summary>

@@ -1,33 +1,30 @@
 using Transformer.Compiled.Kernels.Simd;
+using Transformer.Compiled.Kernels.Tiles;
 
 namespace Transformer.Compiled.Kernels;
 
-// dW[n, k] = Σ_r dy[r, n] · x[r, k] (+ addend), in panels. As a product C = A · B: A = xᵀ [K, rows]; B = dy [rows, N], copied into
-// panels block by block; C has the panels' own layout, k down and 16 n across, so register tiles go straight to dW. Blocks of
-// rows are added to dW in order; they are shorter than in other products because a strip of A takes one cache line of each row.
-// A is read where it lies, eight k of a row at a time, except where rows are whole pages apart: there those lines would share a
-// few cache sets, so 64 columns of x at a time are copied closer together, for groups of twice as many panels.
+// dW[n, k] = Σ_r dy[r, n] · x[r, k] (+ addend), in panels. As a product C = A · B: A = xᵀ [K, rows]; B = dy [rows, N]; C has the
+// panels' own layout, k down and 16 n across, so register tiles go straight to dW. Blocks of rows are added to dW in order.
+// Both factors come in panels, x from PanelCopy, dy copied here group by group: read where they lie, a tile would take a piece of a
+// cache line from each row, and where rows are large powers of two apart, those lines share a few sets of the caches.
 
-/// <summary>The gradient of a weight in panels.</summary>
-internal readonly unsafe struct LinearWeightGradient<TK, TN>(float* dy, float* x, float* addend, int rows, float* dWeight) : ITiledKernel
+/// <summary>The gradient of a weight in panels, from x in panels.</summary>
+internal readonly unsafe struct LinearWeightGradient<TK, TN>(float* dy, float* xPanels, float* addend, int rows, float* dWeight) : ITiledKernel
     where TK : struct, IDimension
     where TN : struct, IDimension
 {
     private const int PanelWidth = 16;
     private const int RowsPerTask = 384;
-    private const int PageFloats = 1024;
     private const int Block = 384;
-    private const int ChunkColumns = 64;
 
-    private readonly LinearTiling _tiling = new(TK.Value, TN.Value, rows, RowsPerTask, IsPaged ? 6 : 3, Block);
+    private readonly LinearTiling _tiling = new(TK.Value, TN.Value, rows, RowsPerTask, 3, Block);
     private readonly float* _dy = dy;
-    private readonly float* _x = x;
+    private readonly float* _xPanels = xPanels;
     private readonly float* _addend = addend;
     private readonly float* _dWeight = dWeight;
+    private readonly int _rows = rows;
 
     public int Tasks => _tiling.Tasks;
-
-    private static bool IsPaged => TK.Value % PageFloats == 0;
 
     public void Run<TSimd, V>(int tile, float* scratch)
         where TSimd : struct, ISimd<V>
@@ -41,7 +38,7 @@ internal readonly unsafe struct LinearWeightGradient<TK, TN>(float* dy, float* x
         }
     }
 
-    private void RunBlock<TSimd, V>(int group, int block, int firstK, int endK, float* scratch)
+    private void RunBlock<TSimd, V>(int group, int block, int firstK, int endK, float* panels)
         where TSimd : struct, ISimd<V>
         where V : struct
     {
@@ -50,46 +47,41 @@ internal readonly unsafe struct LinearWeightGradient<TK, TN>(float* dy, float* x
         int depth = endRow - firstRow;
         int firstColumn = firstPanel * PanelWidth;
         int columns = Math.Min(endPanel * PanelWidth, TN.Value) - firstColumn;
-        float* x = _x + (nint)firstRow * TK.Value;
-        float* chunk = scratch;
-        float* panels = scratch + ChunkStride.Size * Block;
         PanelPacking.Copy<TSimd, V>(_dy + (nint)firstRow * TN.Value + firstColumn, TN.Value, depth, columns, panels);
+        MemoryRuns following = Following(group, block);
 
-        if (!IsPaged)
-        {
-            Sweep<TSimd, V, TransposedStrides<TK>>(block, firstPanel, endPanel, firstK, endK - firstK, depth, x + firstK, panels);
-            return;
-        }
-        for (int k = firstK; k < endK; k += ChunkColumns)
-        {
-            int count = Math.Min(ChunkColumns, endK - k);
-            for (int row = 0; row < depth; row++) new Span<float>(x + (nint)row * TK.Value + k, count).CopyTo(new Span<float>(chunk + row * ChunkStride.Size, count));
-            Sweep<TSimd, V, TransposedStrides<ChunkStride>>(block, firstPanel, endPanel, k, count, depth, chunk, panels);
-        }
-    }
-
-    /// <summary>Passes the strips of some columns of x, the first of which is at <paramref name="a"/>, by a group's panels.</summary>
-    private void Sweep<TSimd, V, TStrides>(int block, int firstPanel, int endPanel, int firstK, int count, int depth, float* a, float* panels)
-        where TSimd : struct, ISimd<V>
-        where V : struct
-        where TStrides : struct, IMatrixStrides
-    {
         float* sums = block == 0 ? _addend : _dWeight;
-        int strips = LinearTiling.StripsOf(count, MicroKernel<TSimd, V, TStrides>.MaximumRows);
-        for (int strip = 0; strip < strips; strip++)
+        int height = MicroKernel<TSimd, V, PanelStrides>.MaximumRows;
+        for (int k = firstK; k < endK;)
         {
-            (int k, int endK) = LinearTiling.RowsOf(strip, strips, count);
-            nint offset = ((nint)firstPanel * TK.Value + firstK + k) * PanelWidth;
-            float* initial = sums == null ? null : sums + offset;
-            MicroKernel<TSimd, V, TStrides>.Run(endK - k, endPanel - firstPanel, a + k, panels, (nint)depth * PanelWidth, depth, initial, _dWeight + offset, PanelWidth, (nint)TK.Value * PanelWidth);
+            int end = Math.Min(endK, Math.Min(k + height, (k & -PanelWidth) + PanelWidth));
+            float* a = _xPanels + ((nint)(k & -PanelWidth) * _rows) + (nint)firstRow * PanelWidth + k % PanelWidth;
+            nint offset = ((nint)firstPanel * TK.Value + k) * PanelWidth;
+            following.Prefetch(k - firstK, end - firstK, endK - firstK);
+            new MemoryRuns(_dWeight + offset, endPanel - firstPanel, (nint)TK.Value * PanelWidth, (end - k) * PanelWidth).Prefetch();
+            MicroKernel<TSimd, V, PanelStrides>.Run(
+                end - k, endPanel - firstPanel, a, panels, (nint)depth * PanelWidth, depth,
+                sums == null ? null : sums + offset, _dWeight + offset, PanelWidth, (nint)TK.Value * PanelWidth);
+            k = end;
         }
     }
 
-    /// <summary>The distance of copied rows: an odd number of cache lines.</summary>
-    private readonly struct ChunkStride : IDimension
+    /// <summary>What is likely to be copied after a block: where the group ends, the first block of the next one.</summary>
+    private MemoryRuns Following(int group, int block)
     {
-        public const int Size = ChunkColumns + 16;
-
-        public static int Value => Size;
+        block = (block + 1) % _tiling.Blocks;
+        if (block == 0) group++;
+        if (group == _tiling.Groups) return default;
+        (int firstPanel, int endPanel) = _tiling.PanelsOf(group);
+        (int firstRow, int endRow) = _tiling.DepthOf(block);
+        return new(_dy + (nint)firstRow * TN.Value + firstPanel * PanelWidth, endRow - firstRow, TN.Value, (endPanel - firstPanel) * PanelWidth);
     }
+}
+
+/// <summary>A is the transpose of a matrix in panels of 16 columns.</summary>
+internal readonly struct PanelStrides : IMatrixStrides
+{
+    public static int Row => 1;
+
+    public static int Depth => 16;
 }

@@ -1,3 +1,5 @@
+using Transformer.Compiled.Kernels.Tiles;
+
 namespace Transformer.Compiled.Kernels;
 
 /// <summary>Where the right factor B of a product comes from.</summary>
@@ -15,6 +17,9 @@ internal unsafe interface IRightFactor
     /// <param name="scratch">Room for the panels.</param>
     /// <param name="panelStride">The floats from one panel to the next.</param>
     static abstract float* Fetch(float* weight, int firstPanel, int columns, int firstDepth, int endDepth, float* scratch, out nint panelStride);
+
+    /// <summary>What <see cref="Fetch"/> would copy; nothing where it copies nothing.</summary>
+    static abstract MemoryRuns Source(float* weight, int firstPanel, int columns, int firstDepth, int endDepth);
 }
 
 /// <summary>B[k, n] is the weight's element (n, k): its panels are used where they lie.</summary>
@@ -28,6 +33,8 @@ internal readonly unsafe struct StoredPanels<TK> : IRightFactor
         panelStride = (nint)TK.Value * 16;
         return weight + firstPanel * panelStride + firstDepth * 16;
     }
+
+    public static MemoryRuns Source(float* weight, int firstPanel, int columns, int firstDepth, int endDepth) => default;
 }
 
 /// <summary>B[n, k] is the weight's element (n, k): its panels are transposed in squares of 16.</summary>
@@ -43,4 +50,7 @@ internal readonly unsafe struct TransposedPanels<TK> : IRightFactor
         PanelPacking.Transpose(weight + ((nint)firstDepth / 16 * TK.Value + firstPanel * 16) * 16, TK.Value, depthPanels, columns, scratch);
         return scratch;
     }
+
+    public static MemoryRuns Source(float* weight, int firstPanel, int columns, int firstDepth, int endDepth) =>
+        new(weight + ((nint)firstDepth / 16 * TK.Value + firstPanel * 16) * 16, (endDepth - firstDepth + 15) / 16, (nint)TK.Value * 16, columns * 16);
 }

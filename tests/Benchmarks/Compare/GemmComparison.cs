@@ -33,12 +33,17 @@ internal sealed class GemmComparison : IComparison
         nint weights = (nint)(TN.Value + 15) / 16 * 16 * TK.Value;
         using NativeBuffer<float> x = Filled((nint)rows * TK.Value), y = Filled((nint)rows * TN.Value), weight = Filled(weights);
         using NativeBuffer<float> result = new(Math.Max(weights, (nint)rows * Math.Max(TN.Value, TK.Value)));
+        using NativeBuffer<float> panels = new((nint)rows * TK.Value);
         Timing peak = new("measured FMA peak", () => MachineProbes.MultiplyAdds(context.Team));
         Timing[] products =
         [
             new("forward", () => Linear.Forward<TK, TN, Identity>(context.Team, x.Pointer, weight.Pointer, default, default, rows, result.Pointer)),
             new("input gradient", () => Linear.InputGradient<TK, TN>(context.Team, y.Pointer, weight.Pointer, default, rows, result.Pointer)),
-            new("weight gradient", () => Linear.WeightGradient<TK, TN>(context.Team, y.Pointer, x.Pointer, default, rows, result.Pointer)),
+            new("weight gradient", () =>
+            {
+                Linear.CopyToPanels<TK>(context.Team, x.Pointer, rows, panels.Pointer);
+                Linear.WeightGradient<TK, TN>(context.Team, y.Pointer, panels.Pointer, default, rows, result.Pointer);
+            }),
         ];
         Timing.Interleave([peak, .. products], duration);
 

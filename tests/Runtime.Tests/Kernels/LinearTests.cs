@@ -82,7 +82,7 @@ public sealed class LinearTests : IDisposable
         Matrix x = new(Rows, 65), dy = new(Rows, 17);
         using GuardedBuffer<float> gradient = new(32 * 65);
         using PageEndBuffer xBuffer = new(x.Values), dyBuffer = new(dy.Values);
-        Linear.WeightGradient<D65, D17, Chosen>(_teams[1], dyBuffer.Pointer, xBuffer.Pointer, default, Rows, gradient);
+        WeightGradient<D65, D17>(_teams[1], dyBuffer.Pointer, xBuffer.Pointer, default, Rows, gradient);
         for (int k = 0; k < 65; k++) Assert.Equal(-1, gradient.Span.Slice((65 + k) * 16 + 1, 15).IndexOfAnyExcept(0f));
     });
 
@@ -90,7 +90,7 @@ public sealed class LinearTests : IDisposable
     public void Calls_allocate_nothing()
     {
         const int Rows = 64;
-        using NativeBuffer<float> x = new(Rows * 200), y = new(Rows * 131), weight = new(144 * 200), gradient = new(144 * 200), bias = new(131);
+        using NativeBuffer<float> x = new(Rows * 200), y = new(Rows * 131), weight = new(144 * 200), gradient = new(144 * 200), bias = new(131), panels = new(Rows * 208);
         Step();
         Step();
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -100,10 +100,22 @@ public sealed class LinearTests : IDisposable
         void Step()
         {
             Linear.Forward<D200, D131, GeluTanh>(_teams[1], x.Pointer, weight.Pointer, bias.Pointer, default, Rows, y.Pointer);
-            Linear.WeightGradient<D200, D131>(_teams[1], y.Pointer, x.Pointer, gradient.Pointer, Rows, gradient.Pointer);
+            Linear.CopyToPanels<D200>(_teams[1], x.Pointer, Rows, panels.Pointer);
+            Linear.WeightGradient<D200, D131>(_teams[1], y.Pointer, panels.Pointer, gradient.Pointer, Rows, gradient.Pointer);
             Linear.BiasGradient<D131>(_teams[1], y.Pointer, bias.Pointer, Rows, bias.Pointer);
             Linear.InputGradient<D200, D131>(_teams[1], y.Pointer, weight.Pointer, default, Rows, x.Pointer);
         }
+    }
+
+    /// <summary>The gradient of a weight, by way of a copy of x in panels that fills its memory exactly.</summary>
+    private static void WeightGradient<TK, TN>(ComputeTeam team, Pointer<float> dy, Pointer<float> x, Pointer<float> addend, int rows, Pointer<float> dWeight)
+        where TK : struct, IDimension
+        where TN : struct, IDimension
+    {
+        using GuardedBuffer<float> panels = new((TK.Value + 15) / 16 * 16 * rows);
+        Linear.CopyToPanels<TK, Chosen>(team, x, rows, panels);
+        panels.Verify();
+        Linear.WeightGradient<TK, TN, Chosen>(team, dy, panels, addend, rows, dWeight);
     }
 
     private void ForEachWidth<TK>()
@@ -141,8 +153,8 @@ public sealed class LinearTests : IDisposable
             Expect(dx, dx.ToRowMajor((r, c, sum) => sum + inputAddend[r, c]), result => Linear.InputGradient<TK, TN, Chosen>(team, dyBuffer.Pointer, weightBuffer.Pointer, addendBuffer.Pointer, rows, result));
 
             Sums dWeight = Sums.Of(n, k, rows, (r, c, i) => (dy[i, r], x[i, c]));
-            Expect(dWeight, dWeight.ToPanels(), result => Linear.WeightGradient<TK, TN, Chosen>(team, dyBuffer.Pointer, xBuffer.Pointer, default, rows, result));
-            Expect(dWeight, dWeight.ToPanels((r, c, sum) => sum + weight[r, c]), result => Linear.WeightGradient<TK, TN, Chosen>(team, dyBuffer.Pointer, xBuffer.Pointer, weightBuffer.Pointer, rows, result));
+            Expect(dWeight, dWeight.ToPanels(), result => WeightGradient<TK, TN>(team, dyBuffer.Pointer, xBuffer.Pointer, default, rows, result));
+            Expect(dWeight, dWeight.ToPanels((r, c, sum) => sum + weight[r, c]), result => WeightGradient<TK, TN>(team, dyBuffer.Pointer, xBuffer.Pointer, weightBuffer.Pointer, rows, result));
 
             Sums dBias = Sums.Of(1, n, rows, (r, c, i) => (dy[i, c], 1));
             Expect(dBias, dBias.ToRowMajor(), result => Linear.BiasGradient<TN, Chosen>(team, dyBuffer.Pointer, default, rows, result));
@@ -181,7 +193,7 @@ public sealed class LinearTests : IDisposable
             using PageEndBuffer xBuffer = new(x.Values), weightBuffer = new(weight.ToPanels()), biasBuffer = new(bias.Values), dyBuffer = new(dy.Values);
             Agree(teams, addend.Values, (team, sum, result) => Linear.Forward<TK, TN, Relu, Chosen>(team, xBuffer.Pointer, weightBuffer.Pointer, biasBuffer.Pointer, sum, rows, result));
             Agree(teams, inputAddend.Values, (team, sum, result) => Linear.InputGradient<TK, TN, Chosen>(team, dyBuffer.Pointer, weightBuffer.Pointer, sum, rows, result));
-            Agree(teams, weight.ToPanels(), (team, sum, result) => Linear.WeightGradient<TK, TN, Chosen>(team, dyBuffer.Pointer, xBuffer.Pointer, sum, rows, result));
+            Agree(teams, weight.ToPanels(), (team, sum, result) => WeightGradient<TK, TN>(team, dyBuffer.Pointer, xBuffer.Pointer, sum, rows, result));
             Agree(teams, bias.Values, (team, sum, result) => Linear.BiasGradient<TN, Chosen>(team, dyBuffer.Pointer, sum, rows, result));
         }
 

@@ -52,13 +52,13 @@ internal sealed partial class LinearWeightGradient
 {
     public override KernelCall LowerToCSharp()
     {
-        Tensor dy = Inputs[0]!, x = Inputs[1]!, dWeight = Outputs[0];
+        Tensor dy = Inputs[0]!, xPanels = Inputs[1]!, dWeight = Outputs[0];
         return new KernelCall(
                 "Linear.WeightGradient",
-                $"LinearWeightGradient_{dy.Shape.Rows}x{x.Shape.Columns}x{dy.Shape.Columns}",
-                $"{dWeight} = {dy}ᵀ · {x}" + KernelNames.AddendTerm(Addend))
-            .Dimension(x.Shape.Columns).Dimension(dy.Shape.Columns)
-            .Address("dy", dy).Address("x", x).Address("addend", Addend).Extent("rows", dy.Shape).Address("dWeight", dWeight);
+                $"LinearWeightGradient_{dy.Shape.Rows}x{dWeight.Shape.Columns}x{dy.Shape.Columns}",
+                $"{dWeight} = {dy}ᵀ · {xPanels}" + KernelNames.AddendTerm(Addend))
+            .Dimension(dWeight.Shape.Columns).Dimension(dy.Shape.Columns)
+            .Address("dy", dy).Address("xPanels", xPanels).Address("addend", Addend).Extent("rows", dy.Shape).Address("dWeight", dWeight);
     }
 }
 

@@ -53,7 +53,7 @@ internal sealed partial class Linear : Operation, IFusesAddend
         if (Activation is not null) throw new InvalidOperationException("Fuse activations after differentiation: the gradient needs their argument.");
         Tensor x = Inputs[X]!, weight = Inputs[W]!;
         if (Addend is { } addend) gradients.Pass(addend, dy);
-        if (gradients.Needs(weight)) gradients.Program.Add(new LinearWeightGradient(dy, x, gradients.Contribute(weight)));
+        if (gradients.Needs(weight)) gradients.Program.Add(new LinearWeightGradient(dy, gradients.Derived(x, PanelCopy.Of), gradients.Contribute(weight)));
         if (Inputs[B] is { } bias && gradients.Needs(bias)) gradients.Program.Add(new LinearBiasGradient(dy, gradients.Contribute(bias)));
         if (gradients.Needs(x)) gradients.Program.Add(new LinearInputGradient(dy, weight, gradients.Contribute(x)));
     }

@@ -13,15 +13,15 @@ internal sealed partial class LinearInputGradient(Tensor dy, Tensor weight, (Ten
     public override long FloatingPointOperations => 2L * Inputs[0]!.Shape.Elements * Outputs[0].Shape.Columns;
 }
 
-/// <summary>dW[N,K] = dy[r,N]ᵀ · x[r,K] + addend, in the storage format of W.</summary>
-internal sealed partial class LinearWeightGradient(Tensor dy, Tensor x, (Tensor? Addend, Tensor Destination) contribution)
-    : Operation(dy, x, contribution.Addend)
+/// <summary>dW[N,K] = dy[r,N]ᵀ · x[r,K] + addend, in the storage format of W; x comes from <see cref="PanelCopy"/>.</summary>
+internal sealed partial class LinearWeightGradient(Tensor dy, Tensor xPanels, (Tensor? Addend, Tensor Destination) contribution)
+    : Operation(dy, xPanels, contribution.Addend)
 {
     public override IReadOnlyList<Tensor> Outputs { get; } = [contribution.Destination];
 
     public override int AddendSlot => 2;
 
-    public override long FloatingPointOperations => 2L * Inputs[0]!.Shape.Elements * Inputs[1]!.Shape.Columns;
+    public override long FloatingPointOperations => 2L * Inputs[0]!.Shape.Elements * Outputs[0].Shape.Columns;
 }
 
 /// <summary>db[N] = Σ_r dy[r,N] + addend.</summary>

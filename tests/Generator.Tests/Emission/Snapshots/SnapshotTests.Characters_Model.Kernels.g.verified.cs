@@ -110,17 +110,17 @@ partial class Model
         internal static void LinearInputGradient_256x48x65(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> weight, Memory::Pointer<float> dx) =>
             Kernel::Linear.InputGradient<D48, D65>(team, dy, weight, default, 256, dx);
 
-        internal static void LinearWeightGradient_256x192x48(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D192, D48>(team, dy, x, addend, 256, dWeight);
+        internal static void LinearWeightGradient_256x192x48(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D192, D48>(team, dy, xPanels, addend, 256, dWeight);
 
-        internal static void LinearWeightGradient_256x48x192(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D48, D192>(team, dy, x, addend, 256, dWeight);
+        internal static void LinearWeightGradient_256x48x192(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D48, D192>(team, dy, xPanels, addend, 256, dWeight);
 
-        internal static void LinearWeightGradient_256x48x48(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D48, D48>(team, dy, x, addend, 256, dWeight);
+        internal static void LinearWeightGradient_256x48x48(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D48, D48>(team, dy, xPanels, addend, 256, dWeight);
 
-        internal static void LinearWeightGradient_256x48x65(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D48, D65>(team, dy, x, addend, 256, dWeight);
+        internal static void LinearWeightGradient_256x48x65(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D48, D65>(team, dy, xPanels, addend, 256, dWeight);
 
         internal static void Linear_1x192x48_Bias_Add(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> addend, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D192, D48, Kernel::Identity>(team, x, weight, bias, addend, 1, y);
@@ -163,6 +163,12 @@ partial class Model
 
         internal static void Linear_64x48x65(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, int rows, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D48, D65, Kernel::Identity>(team, x, weight, default, default, rows, y);
+
+        internal static void PanelCopy_256x192(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> xPanels) =>
+            Kernel::Linear.CopyToPanels<D192>(team, x, 256, xPanels);
+
+        internal static void PanelCopy_256x48(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> xPanels) =>
+            Kernel::Linear.CopyToPanels<D48>(team, x, 256, xPanels);
 
         internal static void SelectRow_48(Memory::Pointer<float> x, int row, Memory::Pointer<float> y) =>
             Kernel::Elementwise.CopyRow<D48>(x, row, y);

@@ -25,7 +25,7 @@ partial class Model
             VocabularySize: 65,
             BatchSize: 4,
             SequenceLength: 64,
-            ActivationFloats: 439040,
+            ActivationFloats: 495616,
             TableFloats: 0);
 
         /// <inheritdoc/>
@@ -155,8 +155,11 @@ partial class Model
             // logits.gradient[256,65] = softmax(logits[256,65]) − targets[256]
             Kernels.SoftmaxCrossEntropyGradient_256x65(Team, Activations + 421888, Targets, Activations + 438784, Activations + 421888);
 
-            // embedding.tokens.weight.gradient[65,48] = logits.gradient[256,65]ᵀ · final_norm[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x65(Team, Activations + 421888, Activations + 409088, Accumulated(0), Gradients);
+            // final_norm.panels[256,48] = final_norm[256,48]
+            Kernels.PanelCopy_256x48(Team, Activations + 409088, Activations + 438528);
+
+            // embedding.tokens.weight.gradient[65,48] = logits.gradient[256,65]ᵀ · final_norm.panels[256,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_256x48x65(Team, Activations + 421888, Activations + 438528, Accumulated(0), Gradients);
 
             // final_norm.gradient[256,48] = logits.gradient[256,65] · embedding.tokens.weight[65,48]
             Kernels.LinearInputGradient_256x48x65(Team, Activations + 421888, Weights, Activations + 409088);
@@ -171,28 +174,34 @@ partial class Model
         private void BackwardLayer1()
         {
             // feed_forward.down.gradient[256,48] = dropout(feed_forward.residual.gradient[256,48])
-            Kernels.Dropout_256x48(Team, Activations + 421888, Stream, 0xAD531147u, Activations + 396800);
+            Kernels.Dropout_256x48(Team, Activations + 421888, Stream, 0xAD531147u, Activations + 434176);
 
-            // feed_forward.down.weight.gradient[48,192] = feed_forward.down.gradient[256,48]ᵀ · feed_forward.hidden[256,192] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x192x48(Team, Activations + 396800, Activations + 347648, Accumulated(51120), Gradients + 51120);
+            // feed_forward.hidden.panels[256,192] = feed_forward.hidden[256,192]
+            Kernels.PanelCopy_256x192(Team, Activations + 347648, Activations + 446464);
+
+            // feed_forward.down.weight.gradient[48,192] = feed_forward.down.gradient[256,48]ᵀ · feed_forward.hidden.panels[256,192] + earlier micro-batches
+            Kernels.LinearWeightGradient_256x192x48(Team, Activations + 434176, Activations + 446464, Accumulated(51120), Gradients + 51120);
 
             // feed_forward.down.bias.gradient[48] = Σ rows of feed_forward.down.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 396800, Accumulated(60336), Gradients + 60336);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 434176, Accumulated(60336), Gradients + 60336);
 
             // feed_forward.hidden.gradient[256,192] = feed_forward.down.gradient[256,48] · feed_forward.down.weight[48,192]
-            Kernels.LinearInputGradient_256x192x48(Team, Activations + 396800, Weights + 51120, Activations + 347648);
+            Kernels.LinearInputGradient_256x192x48(Team, Activations + 434176, Weights + 51120, Activations + 446464);
 
             // feed_forward.up.gradient[256,192] = gelutanh'(feed_forward.up[256,192]) · feed_forward.hidden.gradient[256,192]
-            Kernels.GeluTanhGradient_256x192(Team, Activations + 298496, Activations + 347648, Activations + 347648);
+            Kernels.GeluTanhGradient_256x192(Team, Activations + 298496, Activations + 446464, Activations + 446464);
 
-            // feed_forward.up.weight.gradient[192,48] = feed_forward.up.gradient[256,192]ᵀ · feed_forward.norm[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x192(Team, Activations + 347648, Activations + 285696, Accumulated(41712), Gradients + 41712);
+            // feed_forward.norm.panels[256,48] = feed_forward.norm[256,48]
+            Kernels.PanelCopy_256x48(Team, Activations + 285696, Activations + 434176);
+
+            // feed_forward.up.weight.gradient[192,48] = feed_forward.up.gradient[256,192]ᵀ · feed_forward.norm.panels[256,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_256x48x192(Team, Activations + 446464, Activations + 434176, Accumulated(41712), Gradients + 41712);
 
             // feed_forward.up.bias.gradient[192] = Σ rows of feed_forward.up.gradient[256,192] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x192(Team, Activations + 347648, Accumulated(50928), Gradients + 50928);
+            Kernels.LinearBiasGradient_256x192(Team, Activations + 446464, Accumulated(50928), Gradients + 50928);
 
             // feed_forward.norm.gradient[256,48] = feed_forward.up.gradient[256,192] · feed_forward.up.weight[192,48]
-            Kernels.LinearInputGradient_256x48x192(Team, Activations + 347648, Weights + 41712, Activations + 285696);
+            Kernels.LinearInputGradient_256x48x192(Team, Activations + 446464, Weights + 41712, Activations + 285696);
 
             // feed_forward.norm.weight.gradient[48] = Σ rows of feed_forward.norm.gradient[256,48] · normalised attention.residual[256,48], feed_forward.norm.bias.gradient[48] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
             Kernels.LayerNormParameterGradient_256x48(Team, Activations + 285696, Activations + 273408, Activations + 297984, Activations + 298240, Accumulated(41616), Accumulated(41664), Gradients + 41616, Gradients + 41664);
@@ -201,79 +210,91 @@ partial class Model
             Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 285696, Activations + 273408, Weights + 41616, Activations + 297984, Activations + 298240, Activations + 421888, Activations + 421888);
 
             // attention.output.gradient[256,48] = dropout(attention.residual.gradient[256,48])
-            Kernels.Dropout_256x48(Team, Activations + 421888, Stream, 0x5681B5F7u, Activations + 273408);
+            Kernels.Dropout_256x48(Team, Activations + 421888, Stream, 0x5681B5F7u, Activations + 434176);
 
-            // attention.output.weight.gradient[48,48] = attention.output.gradient[256,48]ᵀ · attention.context[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 273408, Activations + 260352, Accumulated(39264), Gradients + 39264);
+            // attention.context.panels[256,48] = attention.context[256,48]
+            Kernels.PanelCopy_256x48(Team, Activations + 260352, Activations + 446464);
+
+            // attention.output.weight.gradient[48,48] = attention.output.gradient[256,48]ᵀ · attention.context.panels[256,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 434176, Activations + 446464, Accumulated(39264), Gradients + 39264);
 
             // attention.output.bias.gradient[48] = Σ rows of attention.output.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 273408, Accumulated(41568), Gradients + 41568);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 434176, Accumulated(41568), Gradients + 41568);
 
             // attention.context.gradient[256,48] = attention.output.gradient[256,48] · attention.output.weight[48,48]
-            Kernels.LinearInputGradient_256x48x48(Team, Activations + 273408, Weights + 39264, Activations + 285696);
+            Kernels.LinearInputGradient_256x48x48(Team, Activations + 434176, Weights + 39264, Activations + 446464);
 
             // attention.query.gradient[256,48], attention.key.gradient[256,48], attention.value.gradient[256,48] = attention'(attention.context.gradient[256,48])
-            Kernels.AttentionGradient_4x64x3x16(Team, Activations + 285696, Activations + 223488, Activations + 235776, Activations + 248064, Activations + 260352, Activations + 272640, Stream, 0x89CFEEC3u, Activations + 273408, Activations + 297984, Activations + 310272);
+            Kernels.AttentionGradient_4x64x3x16(Team, Activations + 446464, Activations + 223488, Activations + 235776, Activations + 248064, Activations + 260352, Activations + 272640, Stream, 0x89CFEEC3u, Activations + 434176, Activations + 458752, Activations + 471040);
 
-            // attention.value.weight.gradient[48,48] = attention.value.gradient[256,48]ᵀ · attention.norm[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 310272, Activations + 210688, Accumulated(36912), Gradients + 36912);
+            // attention.norm.panels[256,48] = attention.norm[256,48]
+            Kernels.PanelCopy_256x48(Team, Activations + 210688, Activations + 446464);
+
+            // attention.value.weight.gradient[48,48] = attention.value.gradient[256,48]ᵀ · attention.norm.panels[256,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 471040, Activations + 446464, Accumulated(36912), Gradients + 36912);
 
             // attention.value.bias.gradient[48] = Σ rows of attention.value.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 310272, Accumulated(39216), Gradients + 39216);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 471040, Accumulated(39216), Gradients + 39216);
 
             // attention.norm.gradient[256,48] = attention.value.gradient[256,48] · attention.value.weight[48,48]
-            Kernels.LinearInputGradient_256x48x48(Team, Activations + 310272, Weights + 36912, Activations + 285696);
+            Kernels.LinearInputGradient_256x48x48(Team, Activations + 471040, Weights + 36912, Activations + 210688);
 
-            // attention.key.weight.gradient[48,48] = attention.key.gradient[256,48]ᵀ · attention.norm[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 297984, Activations + 210688, Accumulated(34560), Gradients + 34560);
+            // attention.key.weight.gradient[48,48] = attention.key.gradient[256,48]ᵀ · attention.norm.panels[256,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 458752, Activations + 446464, Accumulated(34560), Gradients + 34560);
 
             // attention.key.bias.gradient[48] = Σ rows of attention.key.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 297984, Accumulated(36864), Gradients + 36864);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 458752, Accumulated(36864), Gradients + 36864);
 
             // attention.norm.gradient[256,48] = attention.key.gradient[256,48] · attention.key.weight[48,48] + attention.norm.gradient[256,48]
-            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 297984, Weights + 34560, Activations + 285696, Activations + 285696);
+            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 458752, Weights + 34560, Activations + 210688, Activations + 210688);
 
-            // attention.query.weight.gradient[48,48] = attention.query.gradient[256,48]ᵀ · attention.norm[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 273408, Activations + 210688, Accumulated(32208), Gradients + 32208);
+            // attention.query.weight.gradient[48,48] = attention.query.gradient[256,48]ᵀ · attention.norm.panels[256,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 434176, Activations + 446464, Accumulated(32208), Gradients + 32208);
 
             // attention.query.bias.gradient[48] = Σ rows of attention.query.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 273408, Accumulated(34512), Gradients + 34512);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 434176, Accumulated(34512), Gradients + 34512);
 
             // attention.norm.gradient[256,48] = attention.query.gradient[256,48] · attention.query.weight[48,48] + attention.norm.gradient[256,48]
-            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 273408, Weights + 32208, Activations + 285696, Activations + 285696);
+            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 434176, Weights + 32208, Activations + 210688, Activations + 210688);
 
             // attention.norm.weight.gradient[48] = Σ rows of attention.norm.gradient[256,48] · normalised layers.0.feed_forward.residual[256,48], attention.norm.bias.gradient[48] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 285696, Activations + 198400, Activations + 222976, Activations + 223232, Accumulated(32112), Accumulated(32160), Gradients + 32112, Gradients + 32160);
+            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 210688, Activations + 198400, Activations + 222976, Activations + 223232, Accumulated(32112), Accumulated(32160), Gradients + 32112, Gradients + 32160);
 
             // layers.0.feed_forward.residual.gradient[256,48] = layernorm'(layers.0.feed_forward.residual[256,48]; attention.norm.gradient[256,48] · attention.norm.weight[48]) + attention.residual.gradient[256,48]
-            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 285696, Activations + 198400, Weights + 32112, Activations + 222976, Activations + 223232, Activations + 421888, Activations + 421888);
+            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 210688, Activations + 198400, Weights + 32112, Activations + 222976, Activations + 223232, Activations + 421888, Activations + 421888);
         }
 
         private void BackwardLayer0()
         {
             // feed_forward.down.gradient[256,48] = dropout(feed_forward.residual.gradient[256,48])
-            Kernels.Dropout_256x48(Team, Activations + 421888, Stream, 0x4778FEA2u, Activations + 198400);
+            Kernels.Dropout_256x48(Team, Activations + 421888, Stream, 0x4778FEA2u, Activations + 434176);
 
-            // feed_forward.down.weight.gradient[48,192] = feed_forward.down.gradient[256,48]ᵀ · feed_forward.hidden[256,192] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x192x48(Team, Activations + 198400, Activations + 149248, Accumulated(22848), Gradients + 22848);
+            // feed_forward.hidden.panels[256,192] = feed_forward.hidden[256,192]
+            Kernels.PanelCopy_256x192(Team, Activations + 149248, Activations + 446464);
+
+            // feed_forward.down.weight.gradient[48,192] = feed_forward.down.gradient[256,48]ᵀ · feed_forward.hidden.panels[256,192] + earlier micro-batches
+            Kernels.LinearWeightGradient_256x192x48(Team, Activations + 434176, Activations + 446464, Accumulated(22848), Gradients + 22848);
 
             // feed_forward.down.bias.gradient[48] = Σ rows of feed_forward.down.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 198400, Accumulated(32064), Gradients + 32064);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 434176, Accumulated(32064), Gradients + 32064);
 
             // feed_forward.hidden.gradient[256,192] = feed_forward.down.gradient[256,48] · feed_forward.down.weight[48,192]
-            Kernels.LinearInputGradient_256x192x48(Team, Activations + 198400, Weights + 22848, Activations + 149248);
+            Kernels.LinearInputGradient_256x192x48(Team, Activations + 434176, Weights + 22848, Activations + 446464);
 
             // feed_forward.up.gradient[256,192] = gelutanh'(feed_forward.up[256,192]) · feed_forward.hidden.gradient[256,192]
-            Kernels.GeluTanhGradient_256x192(Team, Activations + 100096, Activations + 149248, Activations + 149248);
+            Kernels.GeluTanhGradient_256x192(Team, Activations + 100096, Activations + 446464, Activations + 446464);
 
-            // feed_forward.up.weight.gradient[192,48] = feed_forward.up.gradient[256,192]ᵀ · feed_forward.norm[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x192(Team, Activations + 149248, Activations + 87296, Accumulated(13440), Gradients + 13440);
+            // feed_forward.norm.panels[256,48] = feed_forward.norm[256,48]
+            Kernels.PanelCopy_256x48(Team, Activations + 87296, Activations + 434176);
+
+            // feed_forward.up.weight.gradient[192,48] = feed_forward.up.gradient[256,192]ᵀ · feed_forward.norm.panels[256,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_256x48x192(Team, Activations + 446464, Activations + 434176, Accumulated(13440), Gradients + 13440);
 
             // feed_forward.up.bias.gradient[192] = Σ rows of feed_forward.up.gradient[256,192] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x192(Team, Activations + 149248, Accumulated(22656), Gradients + 22656);
+            Kernels.LinearBiasGradient_256x192(Team, Activations + 446464, Accumulated(22656), Gradients + 22656);
 
             // feed_forward.norm.gradient[256,48] = feed_forward.up.gradient[256,192] · feed_forward.up.weight[192,48]
-            Kernels.LinearInputGradient_256x48x192(Team, Activations + 149248, Weights + 13440, Activations + 87296);
+            Kernels.LinearInputGradient_256x48x192(Team, Activations + 446464, Weights + 13440, Activations + 87296);
 
             // feed_forward.norm.weight.gradient[48] = Σ rows of feed_forward.norm.gradient[256,48] · normalised attention.residual[256,48], feed_forward.norm.bias.gradient[48] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
             Kernels.LayerNormParameterGradient_256x48(Team, Activations + 87296, Activations + 75008, Activations + 99584, Activations + 99840, Accumulated(13344), Accumulated(13392), Gradients + 13344, Gradients + 13392);
@@ -282,52 +303,58 @@ partial class Model
             Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 87296, Activations + 75008, Weights + 13344, Activations + 99584, Activations + 99840, Activations + 421888, Activations + 421888);
 
             // attention.output.gradient[256,48] = dropout(attention.residual.gradient[256,48])
-            Kernels.Dropout_256x48(Team, Activations + 421888, Stream, 0xDDA23660u, Activations + 75008);
+            Kernels.Dropout_256x48(Team, Activations + 421888, Stream, 0xDDA23660u, Activations + 434176);
 
-            // attention.output.weight.gradient[48,48] = attention.output.gradient[256,48]ᵀ · attention.context[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 75008, Activations + 61952, Accumulated(10992), Gradients + 10992);
+            // attention.context.panels[256,48] = attention.context[256,48]
+            Kernels.PanelCopy_256x48(Team, Activations + 61952, Activations + 446464);
+
+            // attention.output.weight.gradient[48,48] = attention.output.gradient[256,48]ᵀ · attention.context.panels[256,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 434176, Activations + 446464, Accumulated(10992), Gradients + 10992);
 
             // attention.output.bias.gradient[48] = Σ rows of attention.output.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 75008, Accumulated(13296), Gradients + 13296);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 434176, Accumulated(13296), Gradients + 13296);
 
             // attention.context.gradient[256,48] = attention.output.gradient[256,48] · attention.output.weight[48,48]
-            Kernels.LinearInputGradient_256x48x48(Team, Activations + 75008, Weights + 10992, Activations + 87296);
+            Kernels.LinearInputGradient_256x48x48(Team, Activations + 434176, Weights + 10992, Activations + 446464);
 
             // attention.query.gradient[256,48], attention.key.gradient[256,48], attention.value.gradient[256,48] = attention'(attention.context.gradient[256,48])
-            Kernels.AttentionGradient_4x64x3x16(Team, Activations + 87296, Activations + 25088, Activations + 37376, Activations + 49664, Activations + 61952, Activations + 74240, Stream, 0x3D8D372Cu, Activations + 75008, Activations + 99584, Activations + 111872);
+            Kernels.AttentionGradient_4x64x3x16(Team, Activations + 446464, Activations + 25088, Activations + 37376, Activations + 49664, Activations + 61952, Activations + 74240, Stream, 0x3D8D372Cu, Activations + 434176, Activations + 458752, Activations + 471040);
 
-            // attention.value.weight.gradient[48,48] = attention.value.gradient[256,48]ᵀ · attention.norm[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 111872, Activations + 12288, Accumulated(8640), Gradients + 8640);
+            // attention.norm.panels[256,48] = attention.norm[256,48]
+            Kernels.PanelCopy_256x48(Team, Activations + 12288, Activations + 446464);
+
+            // attention.value.weight.gradient[48,48] = attention.value.gradient[256,48]ᵀ · attention.norm.panels[256,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 471040, Activations + 446464, Accumulated(8640), Gradients + 8640);
 
             // attention.value.bias.gradient[48] = Σ rows of attention.value.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 111872, Accumulated(10944), Gradients + 10944);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 471040, Accumulated(10944), Gradients + 10944);
 
             // attention.norm.gradient[256,48] = attention.value.gradient[256,48] · attention.value.weight[48,48]
-            Kernels.LinearInputGradient_256x48x48(Team, Activations + 111872, Weights + 8640, Activations + 87296);
+            Kernels.LinearInputGradient_256x48x48(Team, Activations + 471040, Weights + 8640, Activations + 12288);
 
-            // attention.key.weight.gradient[48,48] = attention.key.gradient[256,48]ᵀ · attention.norm[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 99584, Activations + 12288, Accumulated(6288), Gradients + 6288);
+            // attention.key.weight.gradient[48,48] = attention.key.gradient[256,48]ᵀ · attention.norm.panels[256,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 458752, Activations + 446464, Accumulated(6288), Gradients + 6288);
 
             // attention.key.bias.gradient[48] = Σ rows of attention.key.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 99584, Accumulated(8592), Gradients + 8592);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 458752, Accumulated(8592), Gradients + 8592);
 
             // attention.norm.gradient[256,48] = attention.key.gradient[256,48] · attention.key.weight[48,48] + attention.norm.gradient[256,48]
-            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 99584, Weights + 6288, Activations + 87296, Activations + 87296);
+            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 458752, Weights + 6288, Activations + 12288, Activations + 12288);
 
-            // attention.query.weight.gradient[48,48] = attention.query.gradient[256,48]ᵀ · attention.norm[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 75008, Activations + 12288, Accumulated(3936), Gradients + 3936);
+            // attention.query.weight.gradient[48,48] = attention.query.gradient[256,48]ᵀ · attention.norm.panels[256,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 434176, Activations + 446464, Accumulated(3936), Gradients + 3936);
 
             // attention.query.bias.gradient[48] = Σ rows of attention.query.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 75008, Accumulated(6240), Gradients + 6240);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 434176, Accumulated(6240), Gradients + 6240);
 
             // attention.norm.gradient[256,48] = attention.query.gradient[256,48] · attention.query.weight[48,48] + attention.norm.gradient[256,48]
-            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 75008, Weights + 3936, Activations + 87296, Activations + 87296);
+            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 434176, Weights + 3936, Activations + 12288, Activations + 12288);
 
             // attention.norm.weight.gradient[48] = Σ rows of attention.norm.gradient[256,48] · normalised embedding.positioned[256,48], attention.norm.bias.gradient[48] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 87296, Activations, Activations + 24576, Activations + 24832, Accumulated(3840), Accumulated(3888), Gradients + 3840, Gradients + 3888);
+            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 12288, Activations, Activations + 24576, Activations + 24832, Accumulated(3840), Accumulated(3888), Gradients + 3840, Gradients + 3888);
 
             // embedding.positioned.gradient[256,48] = layernorm'(embedding.positioned[256,48]; attention.norm.gradient[256,48] · attention.norm.weight[48]) + attention.residual.gradient[256,48]
-            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 87296, Activations, Weights + 3840, Activations + 24576, Activations + 24832, Activations + 421888, Activations + 421888);
+            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 12288, Activations, Weights + 3840, Activations + 24576, Activations + 24832, Activations + 421888, Activations + 421888);
         }
 
         private void BackwardEmbedding()

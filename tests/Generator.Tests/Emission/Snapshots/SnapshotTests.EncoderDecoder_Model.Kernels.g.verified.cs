@@ -179,26 +179,26 @@ partial class Model
         internal static void LinearInputGradient_48x32x32_Add(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> weight, Memory::Pointer<float> addend, Memory::Pointer<float> dx) =>
             Kernel::Linear.InputGradient<D32, D32>(team, dy, weight, addend, 48, dx);
 
-        internal static void LinearWeightGradient_40x128x32(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D128, D32>(team, dy, x, addend, 40, dWeight);
+        internal static void LinearWeightGradient_40x128x32(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D128, D32>(team, dy, xPanels, addend, 40, dWeight);
 
-        internal static void LinearWeightGradient_40x32x128(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D32, D128>(team, dy, x, addend, 40, dWeight);
+        internal static void LinearWeightGradient_40x32x128(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D32, D128>(team, dy, xPanels, addend, 40, dWeight);
 
-        internal static void LinearWeightGradient_40x32x200(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D32, D200>(team, dy, x, addend, 40, dWeight);
+        internal static void LinearWeightGradient_40x32x200(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D32, D200>(team, dy, xPanels, addend, 40, dWeight);
 
-        internal static void LinearWeightGradient_40x32x32(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D32, D32>(team, dy, x, addend, 40, dWeight);
+        internal static void LinearWeightGradient_40x32x32(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D32, D32>(team, dy, xPanels, addend, 40, dWeight);
 
-        internal static void LinearWeightGradient_48x128x32(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D128, D32>(team, dy, x, addend, 48, dWeight);
+        internal static void LinearWeightGradient_48x128x32(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D128, D32>(team, dy, xPanels, addend, 48, dWeight);
 
-        internal static void LinearWeightGradient_48x32x128(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D32, D128>(team, dy, x, addend, 48, dWeight);
+        internal static void LinearWeightGradient_48x32x128(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D32, D128>(team, dy, xPanels, addend, 48, dWeight);
 
-        internal static void LinearWeightGradient_48x32x32(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D32, D32>(team, dy, x, addend, 48, dWeight);
+        internal static void LinearWeightGradient_48x32x32(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D32, D32>(team, dy, xPanels, addend, 48, dWeight);
 
         internal static void Linear_1x32x200(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D32, D200, Kernel::Identity>(team, x, weight, default, default, 1, y);
@@ -265,6 +265,18 @@ partial class Model
 
         internal static void Linear_8x32x32_Bias_Add(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> addend, int rows, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D32, D32, Kernel::Identity>(team, x, weight, bias, addend, rows, y);
+
+        internal static void PanelCopy_40x128(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> xPanels) =>
+            Kernel::Linear.CopyToPanels<D128>(team, x, 40, xPanels);
+
+        internal static void PanelCopy_40x32(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> xPanels) =>
+            Kernel::Linear.CopyToPanels<D32>(team, x, 40, xPanels);
+
+        internal static void PanelCopy_48x128(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> xPanels) =>
+            Kernel::Linear.CopyToPanels<D128>(team, x, 48, xPanels);
+
+        internal static void PanelCopy_48x32(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> xPanels) =>
+            Kernel::Linear.CopyToPanels<D32>(team, x, 48, xPanels);
 
         internal static void ReluGradient_40x128(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> dy, Memory::Pointer<float> dx) =>
             Kernel::Activations.Gradient<Kernel::Relu>(team, x, dy, 5120, dx);

@@ -26,7 +26,7 @@ partial class Model
             VocabularySize: 200,
             BatchSize: 2,
             SequenceLength: 20,
-            ActivationFloats: 65152,
+            ActivationFloats: 66336,
             TableFloats: 1408)
         {
             SourceVocabularySize = 300,
@@ -193,8 +193,11 @@ partial class Model
             // logits.gradient[40,200] = softmax(logits[40,200]) − targets[40]
             Kernels.SoftmaxCrossEntropyGradient_40x200(Team, Activations + 57056, Targets, Activations + 65104, Activations + 57056);
 
-            // decoder.embedding.tokens.weight.gradient[200,32] = logits.gradient[40,200]ᵀ · decoder.layers.0.feed_forward.norm[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x200(Team, Activations + 57056, Activations + 55680, Accumulated(22304), Gradients + 22304);
+            // decoder.layers.0.feed_forward.norm.panels[40,32] = decoder.layers.0.feed_forward.norm[40,32]
+            Kernels.PanelCopy_40x32(Team, Activations + 55680, Activations + 65056);
+
+            // decoder.embedding.tokens.weight.gradient[200,32] = logits.gradient[40,200]ᵀ · decoder.layers.0.feed_forward.norm.panels[40,32] + earlier micro-batches
+            Kernels.LinearWeightGradient_40x32x200(Team, Activations + 57056, Activations + 65056, Accumulated(22304), Gradients + 22304);
 
             // decoder.layers.0.feed_forward.norm.gradient[40,32] = logits.gradient[40,200] · decoder.embedding.tokens.weight[200,32]
             Kernels.LinearInputGradient_40x32x200(Team, Activations + 57056, Weights + 22304, Activations + 55680);
@@ -211,8 +214,11 @@ partial class Model
             // feed_forward.down.gradient[40,32] = dropout(feed_forward.residual.gradient[40,32])
             Kernels.Dropout_40x32(Team, Activations + 57056, Stream, 0x00FF4120u, Activations + 54400);
 
-            // feed_forward.down.weight.gradient[32,128] = feed_forward.down.gradient[40,32]ᵀ · feed_forward.hidden[40,128] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x128x32(Team, Activations + 54400, Activations + 49280, Accumulated(41824), Gradients + 41824);
+            // feed_forward.hidden.panels[40,128] = feed_forward.hidden[40,128]
+            Kernels.PanelCopy_40x128(Team, Activations + 49280, Activations + 58336);
+
+            // feed_forward.down.weight.gradient[32,128] = feed_forward.down.gradient[40,32]ᵀ · feed_forward.hidden.panels[40,128] + earlier micro-batches
+            Kernels.LinearWeightGradient_40x128x32(Team, Activations + 54400, Activations + 58336, Accumulated(41824), Gradients + 41824);
 
             // feed_forward.down.bias.gradient[32] = Σ rows of feed_forward.down.gradient[40,32] + earlier micro-batches
             Kernels.LinearBiasGradient_40x32(Team, Activations + 54400, Accumulated(45920), Gradients + 45920);
@@ -223,8 +229,11 @@ partial class Model
             // feed_forward.up.gradient[40,128] = relu'(feed_forward.up[40,128]) · feed_forward.hidden.gradient[40,128]
             Kernels.ReluGradient_40x128(Team, Activations + 44160, Activations + 49280, Activations + 49280);
 
-            // feed_forward.up.weight.gradient[128,32] = feed_forward.up.gradient[40,128]ᵀ · cross_attention.norm[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x128(Team, Activations + 49280, Activations + 42784, Accumulated(37600), Gradients + 37600);
+            // cross_attention.norm.panels[40,32] = cross_attention.norm[40,32]
+            Kernels.PanelCopy_40x32(Team, Activations + 42784, Activations + 54400);
+
+            // feed_forward.up.weight.gradient[128,32] = feed_forward.up.gradient[40,128]ᵀ · cross_attention.norm.panels[40,32] + earlier micro-batches
+            Kernels.LinearWeightGradient_40x32x128(Team, Activations + 49280, Activations + 54400, Accumulated(37600), Gradients + 37600);
 
             // feed_forward.up.bias.gradient[128] = Σ rows of feed_forward.up.gradient[40,128] + earlier micro-batches
             Kernels.LinearBiasGradient_40x128(Team, Activations + 49280, Accumulated(41696), Gradients + 41696);
@@ -241,8 +250,11 @@ partial class Model
             // cross_attention.output.gradient[40,32] = dropout(cross_attention.residual.gradient[40,32])
             Kernels.Dropout_40x32(Team, Activations + 42784, Stream, 0x3B13466Du, Activations + 41504);
 
-            // cross_attention.output.weight.gradient[32,32] = cross_attention.output.gradient[40,32]ᵀ · cross_attention.context[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 41504, Activations + 40064, Accumulated(36480), Gradients + 36480);
+            // cross_attention.context.panels[40,32] = cross_attention.context[40,32]
+            Kernels.PanelCopy_40x32(Team, Activations + 40064, Activations + 44064);
+
+            // cross_attention.output.weight.gradient[32,32] = cross_attention.output.gradient[40,32]ᵀ · cross_attention.context.panels[40,32] + earlier micro-batches
+            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 41504, Activations + 44064, Accumulated(36480), Gradients + 36480);
 
             // cross_attention.output.bias.gradient[32] = Σ rows of cross_attention.output.gradient[40,32] + earlier micro-batches
             Kernels.LinearBiasGradient_40x32(Team, Activations + 41504, Accumulated(37504), Gradients + 37504);
@@ -253,26 +265,32 @@ partial class Model
             // cross_attention.query.gradient[40,32], cross_attention.key.gradient[48,32], cross_attention.value.gradient[48,32] = attention'(cross_attention.context.gradient[40,32])
             Kernels.AttentionGradient_2x20x24x4x8_Masked(Team, Activations + 44064, Activations + 35712, Activations + 36992, Activations + 38528, Activations + 40064, Activations + 41344, SourceMask, Activations + 41504, Activations + 45344, Activations + 46880);
 
-            // cross_attention.value.weight.gradient[32,32] = cross_attention.value.gradient[48,32]ᵀ · encoder.layers.0.feed_forward.norm[48,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 46880, Activations + 24864, Accumulated(35424), Gradients + 35424);
+            // encoder.layers.0.feed_forward.norm.panels[48,32] = encoder.layers.0.feed_forward.norm[48,32]
+            Kernels.PanelCopy_48x32(Team, Activations + 24864, Activations + 35712);
+
+            // cross_attention.value.weight.gradient[32,32] = cross_attention.value.gradient[48,32]ᵀ · encoder.layers.0.feed_forward.norm.panels[48,32] + earlier micro-batches
+            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 46880, Activations + 35712, Accumulated(35424), Gradients + 35424);
 
             // cross_attention.value.bias.gradient[32] = Σ rows of cross_attention.value.gradient[48,32] + earlier micro-batches
             Kernels.LinearBiasGradient_48x32(Team, Activations + 46880, Accumulated(36448), Gradients + 36448);
 
             // encoder.layers.0.feed_forward.norm.gradient[48,32] = cross_attention.value.gradient[48,32] · cross_attention.value.weight[32,32]
-            Kernels.LinearInputGradient_48x32x32(Team, Activations + 46880, Weights + 35424, Activations + 35712);
+            Kernels.LinearInputGradient_48x32x32(Team, Activations + 46880, Weights + 35424, Activations + 24864);
 
-            // cross_attention.key.weight.gradient[32,32] = cross_attention.key.gradient[48,32]ᵀ · encoder.layers.0.feed_forward.norm[48,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 45344, Activations + 24864, Accumulated(34368), Gradients + 34368);
+            // cross_attention.key.weight.gradient[32,32] = cross_attention.key.gradient[48,32]ᵀ · encoder.layers.0.feed_forward.norm.panels[48,32] + earlier micro-batches
+            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 45344, Activations + 35712, Accumulated(34368), Gradients + 34368);
 
             // cross_attention.key.bias.gradient[32] = Σ rows of cross_attention.key.gradient[48,32] + earlier micro-batches
             Kernels.LinearBiasGradient_48x32(Team, Activations + 45344, Accumulated(35392), Gradients + 35392);
 
             // encoder.layers.0.feed_forward.norm.gradient[48,32] = cross_attention.key.gradient[48,32] · cross_attention.key.weight[32,32] + encoder.layers.0.feed_forward.norm.gradient[48,32]
-            Kernels.LinearInputGradient_48x32x32_Add(Team, Activations + 45344, Weights + 34368, Activations + 35712, Activations + 35712);
+            Kernels.LinearInputGradient_48x32x32_Add(Team, Activations + 45344, Weights + 34368, Activations + 24864, Activations + 24864);
 
-            // cross_attention.query.weight.gradient[32,32] = cross_attention.query.gradient[40,32]ᵀ · attention.norm[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 41504, Activations + 34336, Accumulated(33312), Gradients + 33312);
+            // attention.norm.panels[40,32] = attention.norm[40,32]
+            Kernels.PanelCopy_40x32(Team, Activations + 34336, Activations + 35712);
+
+            // cross_attention.query.weight.gradient[32,32] = cross_attention.query.gradient[40,32]ᵀ · attention.norm.panels[40,32] + earlier micro-batches
+            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 41504, Activations + 35712, Accumulated(33312), Gradients + 33312);
 
             // cross_attention.query.bias.gradient[32] = Σ rows of cross_attention.query.gradient[40,32] + earlier micro-batches
             Kernels.LinearBiasGradient_40x32(Team, Activations + 41504, Accumulated(34336), Gradients + 34336);
@@ -289,38 +307,44 @@ partial class Model
             // attention.output.gradient[40,32] = dropout(attention.residual.gradient[40,32])
             Kernels.Dropout_40x32(Team, Activations + 34336, Stream, 0xB1152E9Au, Activations + 33056);
 
-            // attention.output.weight.gradient[32,32] = attention.output.gradient[40,32]ᵀ · attention.context[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 33056, Activations + 31616, Accumulated(32192), Gradients + 32192);
+            // attention.context.panels[40,32] = attention.context[40,32]
+            Kernels.PanelCopy_40x32(Team, Activations + 31616, Activations + 35616);
+
+            // attention.output.weight.gradient[32,32] = attention.output.gradient[40,32]ᵀ · attention.context.panels[40,32] + earlier micro-batches
+            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 33056, Activations + 35616, Accumulated(32192), Gradients + 32192);
 
             // attention.output.bias.gradient[32] = Σ rows of attention.output.gradient[40,32] + earlier micro-batches
             Kernels.LinearBiasGradient_40x32(Team, Activations + 33056, Accumulated(33216), Gradients + 33216);
 
             // attention.context.gradient[40,32] = attention.output.gradient[40,32] · attention.output.weight[32,32]
-            Kernels.LinearInputGradient_40x32x32(Team, Activations + 33056, Weights + 32192, Activations + 24864);
+            Kernels.LinearInputGradient_40x32x32(Team, Activations + 33056, Weights + 32192, Activations + 35616);
 
             // attention.query.gradient[40,32], attention.key.gradient[40,32], attention.value.gradient[40,32] = attention'(attention.context.gradient[40,32])
-            Kernels.AttentionGradient_2x20x4x8(Team, Activations + 24864, Activations + 27776, Activations + 29056, Activations + 30336, Activations + 31616, Activations + 32896, Activations + 33056, Activations + 37248, Activations + 38528);
+            Kernels.AttentionGradient_2x20x4x8(Team, Activations + 35616, Activations + 27776, Activations + 29056, Activations + 30336, Activations + 31616, Activations + 32896, Activations + 33056, Activations + 36896, Activations + 38176);
 
-            // attention.value.weight.gradient[32,32] = attention.value.gradient[40,32]ᵀ · decoder.embedding.positioned[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 38528, Activations + 26496, Accumulated(31136), Gradients + 31136);
+            // decoder.embedding.positioned.panels[40,32] = decoder.embedding.positioned[40,32]
+            Kernels.PanelCopy_40x32(Team, Activations + 26496, Activations + 35616);
+
+            // attention.value.weight.gradient[32,32] = attention.value.gradient[40,32]ᵀ · decoder.embedding.positioned.panels[40,32] + earlier micro-batches
+            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 38176, Activations + 35616, Accumulated(31136), Gradients + 31136);
 
             // attention.value.bias.gradient[32] = Σ rows of attention.value.gradient[40,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_40x32(Team, Activations + 38528, Accumulated(32160), Gradients + 32160);
+            Kernels.LinearBiasGradient_40x32(Team, Activations + 38176, Accumulated(32160), Gradients + 32160);
 
             // decoder.embedding.positioned.gradient[40,32] = attention.value.gradient[40,32] · attention.value.weight[32,32] + attention.residual.gradient[40,32]
-            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 38528, Weights + 31136, Activations + 34336, Activations + 34336);
+            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 38176, Weights + 31136, Activations + 34336, Activations + 34336);
 
-            // attention.key.weight.gradient[32,32] = attention.key.gradient[40,32]ᵀ · decoder.embedding.positioned[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 37248, Activations + 26496, Accumulated(30080), Gradients + 30080);
+            // attention.key.weight.gradient[32,32] = attention.key.gradient[40,32]ᵀ · decoder.embedding.positioned.panels[40,32] + earlier micro-batches
+            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 36896, Activations + 35616, Accumulated(30080), Gradients + 30080);
 
             // attention.key.bias.gradient[32] = Σ rows of attention.key.gradient[40,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_40x32(Team, Activations + 37248, Accumulated(31104), Gradients + 31104);
+            Kernels.LinearBiasGradient_40x32(Team, Activations + 36896, Accumulated(31104), Gradients + 31104);
 
             // decoder.embedding.positioned.gradient[40,32] = attention.key.gradient[40,32] · attention.key.weight[32,32] + decoder.embedding.positioned.gradient[40,32]
-            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 37248, Weights + 30080, Activations + 34336, Activations + 34336);
+            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 36896, Weights + 30080, Activations + 34336, Activations + 34336);
 
-            // attention.query.weight.gradient[32,32] = attention.query.gradient[40,32]ᵀ · decoder.embedding.positioned[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 33056, Activations + 26496, Accumulated(29024), Gradients + 29024);
+            // attention.query.weight.gradient[32,32] = attention.query.gradient[40,32]ᵀ · decoder.embedding.positioned.panels[40,32] + earlier micro-batches
+            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 33056, Activations + 35616, Accumulated(29024), Gradients + 29024);
 
             // attention.query.bias.gradient[32] = Σ rows of attention.query.gradient[40,32] + earlier micro-batches
             Kernels.LinearBiasGradient_40x32(Team, Activations + 33056, Accumulated(30048), Gradients + 30048);
@@ -338,16 +362,19 @@ partial class Model
         private void BackwardEncoderLayer0()
         {
             // feed_forward.norm.weight.gradient[32] = Σ rows of feed_forward.norm.gradient[48,32] · normalised feed_forward.residual[48,32], feed_forward.norm.bias.gradient[32] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_48x32(Team, Activations + 35712, Activations + 23328, Activations + 26400, Activations + 26448, Accumulated(13888), Accumulated(13920), Gradients + 13888, Gradients + 13920);
+            Kernels.LayerNormParameterGradient_48x32(Team, Activations + 24864, Activations + 23328, Activations + 26400, Activations + 26448, Accumulated(13888), Accumulated(13920), Gradients + 13888, Gradients + 13920);
 
             // feed_forward.residual.gradient[48,32] = layernorm'(feed_forward.residual[48,32]; feed_forward.norm.gradient[48,32] · feed_forward.norm.weight[32])
-            Kernels.LayerNormInputGradient_48x32(Team, Activations + 35712, Activations + 23328, Weights + 13888, Activations + 26400, Activations + 26448, Activations + 24864);
+            Kernels.LayerNormInputGradient_48x32(Team, Activations + 24864, Activations + 23328, Weights + 13888, Activations + 26400, Activations + 26448, Activations + 26496);
 
             // feed_forward.down.gradient[48,32] = dropout(feed_forward.residual.gradient[48,32])
-            Kernels.Dropout_48x32(Team, Activations + 24864, Stream, 0x5CD1DD08u, Activations + 23328);
+            Kernels.Dropout_48x32(Team, Activations + 26496, Stream, 0x5CD1DD08u, Activations + 23328);
 
-            // feed_forward.down.weight.gradient[32,128] = feed_forward.down.gradient[48,32]ᵀ · feed_forward.hidden[48,128] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x128x32(Team, Activations + 23328, Activations + 17184, Accumulated(18176), Gradients + 18176);
+            // feed_forward.hidden.panels[48,128] = feed_forward.hidden[48,128]
+            Kernels.PanelCopy_48x128(Team, Activations + 17184, Activations + 28032);
+
+            // feed_forward.down.weight.gradient[32,128] = feed_forward.down.gradient[48,32]ᵀ · feed_forward.hidden.panels[48,128] + earlier micro-batches
+            Kernels.LinearWeightGradient_48x128x32(Team, Activations + 23328, Activations + 28032, Accumulated(18176), Gradients + 18176);
 
             // feed_forward.down.bias.gradient[32] = Σ rows of feed_forward.down.gradient[48,32] + earlier micro-batches
             Kernels.LinearBiasGradient_48x32(Team, Activations + 23328, Accumulated(22272), Gradients + 22272);
@@ -358,26 +385,32 @@ partial class Model
             // feed_forward.up.gradient[48,128] = relu'(feed_forward.up[48,128]) · feed_forward.hidden.gradient[48,128]
             Kernels.ReluGradient_48x128(Team, Activations + 11040, Activations + 17184, Activations + 17184);
 
-            // feed_forward.up.weight.gradient[128,32] = feed_forward.up.gradient[48,128]ᵀ · attention.norm[48,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x32x128(Team, Activations + 17184, Activations + 9408, Accumulated(13952), Gradients + 13952);
+            // attention.norm.panels[48,32] = attention.norm[48,32]
+            Kernels.PanelCopy_48x32(Team, Activations + 9408, Activations + 23328);
+
+            // feed_forward.up.weight.gradient[128,32] = feed_forward.up.gradient[48,128]ᵀ · attention.norm.panels[48,32] + earlier micro-batches
+            Kernels.LinearWeightGradient_48x32x128(Team, Activations + 17184, Activations + 23328, Accumulated(13952), Gradients + 13952);
 
             // feed_forward.up.bias.gradient[128] = Σ rows of feed_forward.up.gradient[48,128] + earlier micro-batches
             Kernels.LinearBiasGradient_48x128(Team, Activations + 17184, Accumulated(18048), Gradients + 18048);
 
             // attention.norm.gradient[48,32] = feed_forward.up.gradient[48,128] · feed_forward.up.weight[128,32] + feed_forward.residual.gradient[48,32]
-            Kernels.LinearInputGradient_48x32x128_Add(Team, Activations + 17184, Weights + 13952, Activations + 24864, Activations + 24864);
+            Kernels.LinearInputGradient_48x32x128_Add(Team, Activations + 17184, Weights + 13952, Activations + 26496, Activations + 26496);
 
             // attention.norm.weight.gradient[32] = Σ rows of attention.norm.gradient[48,32] · normalised attention.residual[48,32], attention.norm.bias.gradient[32] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_48x32(Team, Activations + 24864, Activations + 7872, Activations + 10944, Activations + 10992, Accumulated(9600), Accumulated(9632), Gradients + 9600, Gradients + 9632);
+            Kernels.LayerNormParameterGradient_48x32(Team, Activations + 26496, Activations + 7872, Activations + 10944, Activations + 10992, Accumulated(9600), Accumulated(9632), Gradients + 9600, Gradients + 9632);
 
             // attention.residual.gradient[48,32] = layernorm'(attention.residual[48,32]; attention.norm.gradient[48,32] · attention.norm.weight[32])
-            Kernels.LayerNormInputGradient_48x32(Team, Activations + 24864, Activations + 7872, Weights + 9600, Activations + 10944, Activations + 10992, Activations + 9408);
+            Kernels.LayerNormInputGradient_48x32(Team, Activations + 26496, Activations + 7872, Weights + 9600, Activations + 10944, Activations + 10992, Activations + 9408);
 
             // attention.output.gradient[48,32] = dropout(attention.residual.gradient[48,32])
             Kernels.Dropout_48x32(Team, Activations + 9408, Stream, 0x431E6B32u, Activations + 7872);
 
-            // attention.output.weight.gradient[32,32] = attention.output.gradient[48,32]ᵀ · attention.context[48,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 7872, Activations + 6144, Accumulated(12832), Gradients + 12832);
+            // attention.context.panels[48,32] = attention.context[48,32]
+            Kernels.PanelCopy_48x32(Team, Activations + 6144, Activations + 10944);
+
+            // attention.output.weight.gradient[32,32] = attention.output.gradient[48,32]ᵀ · attention.context.panels[48,32] + earlier micro-batches
+            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 7872, Activations + 10944, Accumulated(12832), Gradients + 12832);
 
             // attention.output.bias.gradient[32] = Σ rows of attention.output.gradient[48,32] + earlier micro-batches
             Kernels.LinearBiasGradient_48x32(Team, Activations + 7872, Accumulated(13856), Gradients + 13856);
@@ -388,8 +421,11 @@ partial class Model
             // attention.query.gradient[48,32], attention.key.gradient[48,32], attention.value.gradient[48,32] = attention'(attention.context.gradient[48,32])
             Kernels.AttentionGradient_2x24x4x8_Masked(Team, Activations + 10944, Activations + 1536, Activations + 3072, Activations + 4608, Activations + 6144, Activations + 7680, SourceMask, Activations + 7872, Activations + 12480, Activations + 14016);
 
-            // attention.value.weight.gradient[32,32] = attention.value.gradient[48,32]ᵀ · encoder.embedding.positioned[48,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 14016, Activations, Accumulated(11776), Gradients + 11776);
+            // encoder.embedding.positioned.panels[48,32] = encoder.embedding.positioned[48,32]
+            Kernels.PanelCopy_48x32(Team, Activations, Activations + 10944);
+
+            // attention.value.weight.gradient[32,32] = attention.value.gradient[48,32]ᵀ · encoder.embedding.positioned.panels[48,32] + earlier micro-batches
+            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 14016, Activations + 10944, Accumulated(11776), Gradients + 11776);
 
             // attention.value.bias.gradient[32] = Σ rows of attention.value.gradient[48,32] + earlier micro-batches
             Kernels.LinearBiasGradient_48x32(Team, Activations + 14016, Accumulated(12800), Gradients + 12800);
@@ -397,8 +433,8 @@ partial class Model
             // encoder.embedding.positioned.gradient[48,32] = attention.value.gradient[48,32] · attention.value.weight[32,32] + attention.residual.gradient[48,32]
             Kernels.LinearInputGradient_48x32x32_Add(Team, Activations + 14016, Weights + 11776, Activations + 9408, Activations + 9408);
 
-            // attention.key.weight.gradient[32,32] = attention.key.gradient[48,32]ᵀ · encoder.embedding.positioned[48,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 12480, Activations, Accumulated(10720), Gradients + 10720);
+            // attention.key.weight.gradient[32,32] = attention.key.gradient[48,32]ᵀ · encoder.embedding.positioned.panels[48,32] + earlier micro-batches
+            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 12480, Activations + 10944, Accumulated(10720), Gradients + 10720);
 
             // attention.key.bias.gradient[32] = Σ rows of attention.key.gradient[48,32] + earlier micro-batches
             Kernels.LinearBiasGradient_48x32(Team, Activations + 12480, Accumulated(11744), Gradients + 11744);
@@ -406,8 +442,8 @@ partial class Model
             // encoder.embedding.positioned.gradient[48,32] = attention.key.gradient[48,32] · attention.key.weight[32,32] + encoder.embedding.positioned.gradient[48,32]
             Kernels.LinearInputGradient_48x32x32_Add(Team, Activations + 12480, Weights + 10720, Activations + 9408, Activations + 9408);
 
-            // attention.query.weight.gradient[32,32] = attention.query.gradient[48,32]ᵀ · encoder.embedding.positioned[48,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 7872, Activations, Accumulated(9664), Gradients + 9664);
+            // attention.query.weight.gradient[32,32] = attention.query.gradient[48,32]ᵀ · encoder.embedding.positioned.panels[48,32] + earlier micro-batches
+            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 7872, Activations + 10944, Accumulated(9664), Gradients + 9664);
 
             // attention.query.bias.gradient[32] = Σ rows of attention.query.gradient[48,32] + earlier micro-batches
             Kernels.LinearBiasGradient_48x32(Team, Activations + 7872, Accumulated(10688), Gradients + 10688);

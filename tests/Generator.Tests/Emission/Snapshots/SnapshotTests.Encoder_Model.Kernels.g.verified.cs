@@ -92,20 +92,20 @@ partial class Model
         internal static void LinearInputGradient_4x48x48(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> weight, Memory::Pointer<float> dx) =>
             Kernel::Linear.InputGradient<D48, D48>(team, dy, weight, default, 4, dx);
 
-        internal static void LinearWeightGradient_128x192x48(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D192, D48>(team, dy, x, addend, 128, dWeight);
+        internal static void LinearWeightGradient_128x192x48(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D192, D48>(team, dy, xPanels, addend, 128, dWeight);
 
-        internal static void LinearWeightGradient_128x48x192(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D48, D192>(team, dy, x, addend, 128, dWeight);
+        internal static void LinearWeightGradient_128x48x192(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D48, D192>(team, dy, xPanels, addend, 128, dWeight);
 
-        internal static void LinearWeightGradient_128x48x48(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D48, D48>(team, dy, x, addend, 128, dWeight);
+        internal static void LinearWeightGradient_128x48x48(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D48, D48>(team, dy, xPanels, addend, 128, dWeight);
 
-        internal static void LinearWeightGradient_4x48x3(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D48, D3>(team, dy, x, addend, 4, dWeight);
+        internal static void LinearWeightGradient_4x48x3(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D48, D3>(team, dy, xPanels, addend, 4, dWeight);
 
-        internal static void LinearWeightGradient_4x48x48(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D48, D48>(team, dy, x, addend, 4, dWeight);
+        internal static void LinearWeightGradient_4x48x48(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D48, D48>(team, dy, xPanels, addend, 4, dWeight);
 
         internal static void Linear_128x192x48_Bias_Add(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> addend, int rows, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D192, D48, Kernel::Identity>(team, x, weight, bias, addend, rows, y);
@@ -142,6 +142,15 @@ partial class Model
 
         internal static void Linear_4x48x48_Bias(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D48, D48, Kernel::Identity>(team, x, weight, bias, default, 4, y);
+
+        internal static void PanelCopy_128x192(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> xPanels) =>
+            Kernel::Linear.CopyToPanels<D192>(team, x, 128, xPanels);
+
+        internal static void PanelCopy_128x48(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> xPanels) =>
+            Kernel::Linear.CopyToPanels<D48>(team, x, 128, xPanels);
+
+        internal static void PanelCopy_4x48(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> xPanels) =>
+            Kernel::Linear.CopyToPanels<D48>(team, x, 4, xPanels);
 
         internal static void PoolFirstGradient_4x32x48(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> dx) =>
             Kernel::Pooling.FirstGradient<D48>(team, dy, default, 4, 128, dx);

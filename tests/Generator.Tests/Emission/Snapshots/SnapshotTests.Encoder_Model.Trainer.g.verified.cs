@@ -25,7 +25,7 @@ partial class Model
             VocabularySize: 1000,
             BatchSize: 4,
             SequenceLength: 32,
-            ActivationFloats: 217344,
+            ActivationFloats: 235520,
             TableFloats: 0)
         {
             TokenTypes = 2,
@@ -161,8 +161,11 @@ partial class Model
             // head.gradient[4,3] = softmax(head[4,3]) − targets[4]
             Kernels.SoftmaxCrossEntropyGradient_4x3(Team, Activations + 205184, Targets, Activations + 205216, Activations + 205184);
 
-            // head.weight.gradient[3,48] = head.gradient[4,3]ᵀ · pooler.activated[4,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_4x48x3(Team, Activations + 205184, Activations + 204992, Accumulated(110160), Gradients + 110160);
+            // pooler.activated.panels[4,48] = pooler.activated[4,48]
+            Kernels.PanelCopy_4x48(Team, Activations + 204992, Activations + 205200);
+
+            // head.weight.gradient[3,48] = head.gradient[4,3]ᵀ · pooler.activated.panels[4,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_4x48x3(Team, Activations + 205184, Activations + 205200, Accumulated(110160), Gradients + 110160);
 
             // head.bias.gradient[3] = Σ rows of head.gradient[4,3] + earlier micro-batches
             Kernels.LinearBiasGradient_4x3(Team, Activations + 205184, Accumulated(110928), Gradients + 110928);
@@ -173,8 +176,11 @@ partial class Model
             // pooler.gradient[4,48] = tanh'(pooler[4,48]) · pooler.activated.gradient[4,48]
             Kernels.TanhGradient_4x48(Team, Activations + 204800, Activations + 204992, Activations + 204992);
 
-            // pooler.weight.gradient[48,48] = pooler.gradient[4,48]ᵀ · pooled.states[4,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_4x48x48(Team, Activations + 204992, Activations + 211200, Accumulated(107808), Gradients + 107808);
+            // pooled.states.panels[4,48] = pooled.states[4,48]
+            Kernels.PanelCopy_4x48(Team, Activations + 211200, Activations + 204800);
+
+            // pooler.weight.gradient[48,48] = pooler.gradient[4,48]ᵀ · pooled.states.panels[4,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_4x48x48(Team, Activations + 204992, Activations + 204800, Accumulated(107808), Gradients + 107808);
 
             // pooler.bias.gradient[48] = Σ rows of pooler.gradient[4,48] + earlier micro-batches
             Kernels.LinearBiasGradient_4x48(Team, Activations + 204992, Accumulated(110112), Gradients + 110112);
@@ -194,26 +200,32 @@ partial class Model
             // feed_forward.residual.gradient[128,48] = layernorm'(feed_forward.residual[128,48]; feed_forward.norm.gradient[128,48] · feed_forward.norm.weight[48])
             Kernels.LayerNormInputGradient_128x48(Team, Activations + 211200, Activations + 198656, Weights + 89040, Activations + 210944, Activations + 211072, Activations + 204800);
 
-            // feed_forward.down.weight.gradient[48,192] = feed_forward.residual.gradient[128,48]ᵀ · feed_forward.hidden[128,192] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x192x48(Team, Activations + 204800, Activations + 174080, Accumulated(98544), Gradients + 98544);
+            // feed_forward.hidden.panels[128,192] = feed_forward.hidden[128,192]
+            Kernels.PanelCopy_128x192(Team, Activations + 174080, Activations + 210944);
+
+            // feed_forward.down.weight.gradient[48,192] = feed_forward.residual.gradient[128,48]ᵀ · feed_forward.hidden.panels[128,192] + earlier micro-batches
+            Kernels.LinearWeightGradient_128x192x48(Team, Activations + 204800, Activations + 210944, Accumulated(98544), Gradients + 98544);
 
             // feed_forward.down.bias.gradient[48] = Σ rows of feed_forward.residual.gradient[128,48] + earlier micro-batches
             Kernels.LinearBiasGradient_128x48(Team, Activations + 204800, Accumulated(107760), Gradients + 107760);
 
             // feed_forward.hidden.gradient[128,192] = feed_forward.residual.gradient[128,48] · feed_forward.down.weight[48,192]
-            Kernels.LinearInputGradient_128x192x48(Team, Activations + 204800, Weights + 98544, Activations + 174080);
+            Kernels.LinearInputGradient_128x192x48(Team, Activations + 204800, Weights + 98544, Activations + 210944);
 
             // feed_forward.up.gradient[128,192] = gelu'(feed_forward.up[128,192]) · feed_forward.hidden.gradient[128,192]
-            Kernels.GeluGradient_128x192(Team, Activations + 149504, Activations + 174080, Activations + 174080);
+            Kernels.GeluGradient_128x192(Team, Activations + 149504, Activations + 210944, Activations + 210944);
 
-            // feed_forward.up.weight.gradient[192,48] = feed_forward.up.gradient[128,192]ᵀ · attention.norm[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x192(Team, Activations + 174080, Activations + 143104, Accumulated(89136), Gradients + 89136);
+            // attention.norm.panels[128,48] = attention.norm[128,48]
+            Kernels.PanelCopy_128x48(Team, Activations + 143104, Activations + 149504);
+
+            // feed_forward.up.weight.gradient[192,48] = feed_forward.up.gradient[128,192]ᵀ · attention.norm.panels[128,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_128x48x192(Team, Activations + 210944, Activations + 149504, Accumulated(89136), Gradients + 89136);
 
             // feed_forward.up.bias.gradient[192] = Σ rows of feed_forward.up.gradient[128,192] + earlier micro-batches
-            Kernels.LinearBiasGradient_128x192(Team, Activations + 174080, Accumulated(98352), Gradients + 98352);
+            Kernels.LinearBiasGradient_128x192(Team, Activations + 210944, Accumulated(98352), Gradients + 98352);
 
             // attention.norm.gradient[128,48] = feed_forward.up.gradient[128,192] · feed_forward.up.weight[192,48] + feed_forward.residual.gradient[128,48]
-            Kernels.LinearInputGradient_128x48x192_Add(Team, Activations + 174080, Weights + 89136, Activations + 204800, Activations + 204800);
+            Kernels.LinearInputGradient_128x48x192_Add(Team, Activations + 210944, Weights + 89136, Activations + 204800, Activations + 204800);
 
             // attention.norm.weight.gradient[48] = Σ rows of attention.norm.gradient[128,48] · normalised attention.residual[128,48], attention.norm.bias.gradient[48] = Σ rows of attention.norm.gradient + earlier micro-batches
             Kernels.LayerNormParameterGradient_128x48(Team, Activations + 204800, Activations + 136960, Activations + 149248, Activations + 149376, Accumulated(79536), Accumulated(79584), Gradients + 79536, Gradients + 79584);
@@ -221,8 +233,11 @@ partial class Model
             // attention.residual.gradient[128,48] = layernorm'(attention.residual[128,48]; attention.norm.gradient[128,48] · attention.norm.weight[48])
             Kernels.LayerNormInputGradient_128x48(Team, Activations + 204800, Activations + 136960, Weights + 79536, Activations + 149248, Activations + 149376, Activations + 143104);
 
-            // attention.output.weight.gradient[48,48] = attention.residual.gradient[128,48]ᵀ · attention.context[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 143104, Activations + 130304, Accumulated(86688), Gradients + 86688);
+            // attention.context.panels[128,48] = attention.context[128,48]
+            Kernels.PanelCopy_128x48(Team, Activations + 130304, Activations + 136960);
+
+            // attention.output.weight.gradient[48,48] = attention.residual.gradient[128,48]ᵀ · attention.context.panels[128,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 143104, Activations + 136960, Accumulated(86688), Gradients + 86688);
 
             // attention.output.bias.gradient[48] = Σ rows of attention.residual.gradient[128,48] + earlier micro-batches
             Kernels.LinearBiasGradient_128x48(Team, Activations + 143104, Accumulated(88992), Gradients + 88992);
@@ -233,8 +248,11 @@ partial class Model
             // attention.query.gradient[128,48], attention.key.gradient[128,48], attention.value.gradient[128,48] = attention'(attention.context.gradient[128,48])
             Kernels.AttentionGradient_4x32x4x12_Masked(Team, Activations + 136960, Activations + 111872, Activations + 118016, Activations + 124160, Activations + 130304, Activations + 136448, AttentionMask, Activations + 149248, Activations + 155392, Activations + 161536);
 
-            // attention.value.weight.gradient[48,48] = attention.value.gradient[128,48]ᵀ · layers.0.feed_forward.norm[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 161536, Activations + 105472, Accumulated(84336), Gradients + 84336);
+            // layers.0.feed_forward.norm.panels[128,48] = layers.0.feed_forward.norm[128,48]
+            Kernels.PanelCopy_128x48(Team, Activations + 105472, Activations + 111872);
+
+            // attention.value.weight.gradient[48,48] = attention.value.gradient[128,48]ᵀ · layers.0.feed_forward.norm.panels[128,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 161536, Activations + 111872, Accumulated(84336), Gradients + 84336);
 
             // attention.value.bias.gradient[48] = Σ rows of attention.value.gradient[128,48] + earlier micro-batches
             Kernels.LinearBiasGradient_128x48(Team, Activations + 161536, Accumulated(86640), Gradients + 86640);
@@ -242,8 +260,8 @@ partial class Model
             // layers.0.feed_forward.norm.gradient[128,48] = attention.value.gradient[128,48] · attention.value.weight[48,48] + attention.residual.gradient[128,48]
             Kernels.LinearInputGradient_128x48x48_Add(Team, Activations + 161536, Weights + 84336, Activations + 143104, Activations + 143104);
 
-            // attention.key.weight.gradient[48,48] = attention.key.gradient[128,48]ᵀ · layers.0.feed_forward.norm[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 155392, Activations + 105472, Accumulated(81984), Gradients + 81984);
+            // attention.key.weight.gradient[48,48] = attention.key.gradient[128,48]ᵀ · layers.0.feed_forward.norm.panels[128,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 155392, Activations + 111872, Accumulated(81984), Gradients + 81984);
 
             // attention.key.bias.gradient[48] = Σ rows of attention.key.gradient[128,48] + earlier micro-batches
             Kernels.LinearBiasGradient_128x48(Team, Activations + 155392, Accumulated(84288), Gradients + 84288);
@@ -251,8 +269,8 @@ partial class Model
             // layers.0.feed_forward.norm.gradient[128,48] = attention.key.gradient[128,48] · attention.key.weight[48,48] + layers.0.feed_forward.norm.gradient[128,48]
             Kernels.LinearInputGradient_128x48x48_Add(Team, Activations + 155392, Weights + 81984, Activations + 143104, Activations + 143104);
 
-            // attention.query.weight.gradient[48,48] = attention.query.gradient[128,48]ᵀ · layers.0.feed_forward.norm[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 149248, Activations + 105472, Accumulated(79632), Gradients + 79632);
+            // attention.query.weight.gradient[48,48] = attention.query.gradient[128,48]ᵀ · layers.0.feed_forward.norm.panels[128,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 149248, Activations + 111872, Accumulated(79632), Gradients + 79632);
 
             // attention.query.bias.gradient[48] = Σ rows of attention.query.gradient[128,48] + earlier micro-batches
             Kernels.LinearBiasGradient_128x48(Team, Activations + 149248, Accumulated(81936), Gradients + 81936);
@@ -269,8 +287,11 @@ partial class Model
             // feed_forward.residual.gradient[128,48] = layernorm'(feed_forward.residual[128,48]; feed_forward.norm.gradient[128,48] · feed_forward.norm.weight[48])
             Kernels.LayerNormInputGradient_128x48(Team, Activations + 143104, Activations + 99328, Weights + 60768, Activations + 111616, Activations + 111744, Activations + 105472);
 
-            // feed_forward.down.weight.gradient[48,192] = feed_forward.residual.gradient[128,48]ᵀ · feed_forward.hidden[128,192] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x192x48(Team, Activations + 105472, Activations + 74752, Accumulated(70272), Gradients + 70272);
+            // feed_forward.hidden.panels[128,192] = feed_forward.hidden[128,192]
+            Kernels.PanelCopy_128x192(Team, Activations + 74752, Activations + 111616);
+
+            // feed_forward.down.weight.gradient[48,192] = feed_forward.residual.gradient[128,48]ᵀ · feed_forward.hidden.panels[128,192] + earlier micro-batches
+            Kernels.LinearWeightGradient_128x192x48(Team, Activations + 105472, Activations + 111616, Accumulated(70272), Gradients + 70272);
 
             // feed_forward.down.bias.gradient[48] = Σ rows of feed_forward.residual.gradient[128,48] + earlier micro-batches
             Kernels.LinearBiasGradient_128x48(Team, Activations + 105472, Accumulated(79488), Gradients + 79488);
@@ -281,8 +302,11 @@ partial class Model
             // feed_forward.up.gradient[128,192] = gelu'(feed_forward.up[128,192]) · feed_forward.hidden.gradient[128,192]
             Kernels.GeluGradient_128x192(Team, Activations + 50176, Activations + 74752, Activations + 74752);
 
-            // feed_forward.up.weight.gradient[192,48] = feed_forward.up.gradient[128,192]ᵀ · attention.norm[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x192(Team, Activations + 74752, Activations + 43776, Accumulated(60864), Gradients + 60864);
+            // attention.norm.panels[128,48] = attention.norm[128,48]
+            Kernels.PanelCopy_128x48(Team, Activations + 43776, Activations + 99328);
+
+            // feed_forward.up.weight.gradient[192,48] = feed_forward.up.gradient[128,192]ᵀ · attention.norm.panels[128,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_128x48x192(Team, Activations + 74752, Activations + 99328, Accumulated(60864), Gradients + 60864);
 
             // feed_forward.up.bias.gradient[192] = Σ rows of feed_forward.up.gradient[128,192] + earlier micro-batches
             Kernels.LinearBiasGradient_128x192(Team, Activations + 74752, Accumulated(70080), Gradients + 70080);
@@ -296,8 +320,11 @@ partial class Model
             // attention.residual.gradient[128,48] = layernorm'(attention.residual[128,48]; attention.norm.gradient[128,48] · attention.norm.weight[48])
             Kernels.LayerNormInputGradient_128x48(Team, Activations + 105472, Activations + 37632, Weights + 51264, Activations + 49920, Activations + 50048, Activations + 43776);
 
-            // attention.output.weight.gradient[48,48] = attention.residual.gradient[128,48]ᵀ · attention.context[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 43776, Activations + 30976, Accumulated(58416), Gradients + 58416);
+            // attention.context.panels[128,48] = attention.context[128,48]
+            Kernels.PanelCopy_128x48(Team, Activations + 30976, Activations + 37632);
+
+            // attention.output.weight.gradient[48,48] = attention.residual.gradient[128,48]ᵀ · attention.context.panels[128,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 43776, Activations + 37632, Accumulated(58416), Gradients + 58416);
 
             // attention.output.bias.gradient[48] = Σ rows of attention.residual.gradient[128,48] + earlier micro-batches
             Kernels.LinearBiasGradient_128x48(Team, Activations + 43776, Accumulated(60720), Gradients + 60720);
@@ -308,8 +335,11 @@ partial class Model
             // attention.query.gradient[128,48], attention.key.gradient[128,48], attention.value.gradient[128,48] = attention'(attention.context.gradient[128,48])
             Kernels.AttentionGradient_4x32x4x12_Masked(Team, Activations + 37632, Activations + 12544, Activations + 18688, Activations + 24832, Activations + 30976, Activations + 37120, AttentionMask, Activations + 49920, Activations + 56064, Activations + 62208);
 
-            // attention.value.weight.gradient[48,48] = attention.value.gradient[128,48]ᵀ · embedding.norm[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 62208, Activations + 6144, Accumulated(56064), Gradients + 56064);
+            // embedding.norm.panels[128,48] = embedding.norm[128,48]
+            Kernels.PanelCopy_128x48(Team, Activations + 6144, Activations + 12544);
+
+            // attention.value.weight.gradient[48,48] = attention.value.gradient[128,48]ᵀ · embedding.norm.panels[128,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 62208, Activations + 12544, Accumulated(56064), Gradients + 56064);
 
             // attention.value.bias.gradient[48] = Σ rows of attention.value.gradient[128,48] + earlier micro-batches
             Kernels.LinearBiasGradient_128x48(Team, Activations + 62208, Accumulated(58368), Gradients + 58368);
@@ -317,8 +347,8 @@ partial class Model
             // embedding.norm.gradient[128,48] = attention.value.gradient[128,48] · attention.value.weight[48,48] + attention.residual.gradient[128,48]
             Kernels.LinearInputGradient_128x48x48_Add(Team, Activations + 62208, Weights + 56064, Activations + 43776, Activations + 43776);
 
-            // attention.key.weight.gradient[48,48] = attention.key.gradient[128,48]ᵀ · embedding.norm[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 56064, Activations + 6144, Accumulated(53712), Gradients + 53712);
+            // attention.key.weight.gradient[48,48] = attention.key.gradient[128,48]ᵀ · embedding.norm.panels[128,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 56064, Activations + 12544, Accumulated(53712), Gradients + 53712);
 
             // attention.key.bias.gradient[48] = Σ rows of attention.key.gradient[128,48] + earlier micro-batches
             Kernels.LinearBiasGradient_128x48(Team, Activations + 56064, Accumulated(56016), Gradients + 56016);
@@ -326,8 +356,8 @@ partial class Model
             // embedding.norm.gradient[128,48] = attention.key.gradient[128,48] · attention.key.weight[48,48] + embedding.norm.gradient[128,48]
             Kernels.LinearInputGradient_128x48x48_Add(Team, Activations + 56064, Weights + 53712, Activations + 43776, Activations + 43776);
 
-            // attention.query.weight.gradient[48,48] = attention.query.gradient[128,48]ᵀ · embedding.norm[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 49920, Activations + 6144, Accumulated(51360), Gradients + 51360);
+            // attention.query.weight.gradient[48,48] = attention.query.gradient[128,48]ᵀ · embedding.norm.panels[128,48] + earlier micro-batches
+            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 49920, Activations + 12544, Accumulated(51360), Gradients + 51360);
 
             // attention.query.bias.gradient[48] = Σ rows of attention.query.gradient[128,48] + earlier micro-batches
             Kernels.LinearBiasGradient_128x48(Team, Activations + 49920, Accumulated(53664), Gradients + 53664);

@@ -113,17 +113,17 @@ partial class Model
         internal static void LinearInputGradient_4096x768x768_Add(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> weight, Memory::Pointer<float> addend, Memory::Pointer<float> dx) =>
             Kernel::Linear.InputGradient<D768, D768>(team, dy, weight, addend, 4096, dx);
 
-        internal static void LinearWeightGradient_4096x3072x768(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D3072, D768>(team, dy, x, addend, 4096, dWeight);
+        internal static void LinearWeightGradient_4096x3072x768(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D3072, D768>(team, dy, xPanels, addend, 4096, dWeight);
 
-        internal static void LinearWeightGradient_4096x768x3072(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D768, D3072>(team, dy, x, addend, 4096, dWeight);
+        internal static void LinearWeightGradient_4096x768x3072(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D768, D3072>(team, dy, xPanels, addend, 4096, dWeight);
 
-        internal static void LinearWeightGradient_4096x768x50257(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D768, D50257>(team, dy, x, addend, 4096, dWeight);
+        internal static void LinearWeightGradient_4096x768x50257(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D768, D50257>(team, dy, xPanels, addend, 4096, dWeight);
 
-        internal static void LinearWeightGradient_4096x768x768(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> x, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
-            Kernel::Linear.WeightGradient<D768, D768>(team, dy, x, addend, 4096, dWeight);
+        internal static void LinearWeightGradient_4096x768x768(Threading::ComputeTeam team, Memory::Pointer<float> dy, Memory::Pointer<float> xPanels, Memory::Pointer<float> addend, Memory::Pointer<float> dWeight) =>
+            Kernel::Linear.WeightGradient<D768, D768>(team, dy, xPanels, addend, 4096, dWeight);
 
         internal static void Linear_1x3072x768_Bias_Add(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> addend, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D3072, D768, Kernel::Identity>(team, x, weight, bias, addend, 1, y);
@@ -166,6 +166,12 @@ partial class Model
 
         internal static void Linear_64x768x768_Bias_Add(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> addend, int rows, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D768, D768, Kernel::Identity>(team, x, weight, bias, addend, rows, y);
+
+        internal static void PanelCopy_4096x3072(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> xPanels) =>
+            Kernel::Linear.CopyToPanels<D3072>(team, x, 4096, xPanels);
+
+        internal static void PanelCopy_4096x768(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> xPanels) =>
+            Kernel::Linear.CopyToPanels<D768>(team, x, 4096, xPanels);
 
         internal static void SelectRow_768(Memory::Pointer<float> x, int row, Memory::Pointer<float> y) =>
             Kernel::Elementwise.CopyRow<D768>(x, row, y);

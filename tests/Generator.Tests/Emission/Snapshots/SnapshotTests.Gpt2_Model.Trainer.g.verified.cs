@@ -25,7 +25,7 @@ partial class Model
             VocabularySize: 50257,
             BatchSize: 4,
             SequenceLength: 1024,
-            ActivationFloats: 816926720,
+            ActivationFloats: 820064256,
             TableFloats: 0);
 
         /// <inheritdoc/>
@@ -568,8 +568,11 @@ partial class Model
             // logits.gradient[4096,50257] = softmax(logits[4096,50257]) − targets[4096]
             Kernels.SoftmaxCrossEntropyGradient_4096x50257(Team, Activations + 611065856, Targets, Activations + 816922624, Activations + 611065856);
 
-            // embedding.tokens.weight.gradient[50257,768] = logits.gradient[4096,50257]ᵀ · final_norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x50257(Team, Activations + 611065856, Activations + 607911936, Accumulated(0), Gradients);
+            // final_norm.panels[4096,768] = final_norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 607911936, Activations + 816918528);
+
+            // embedding.tokens.weight.gradient[50257,768] = logits.gradient[4096,50257]ᵀ · final_norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x50257(Team, Activations + 611065856, Activations + 816918528, Accumulated(0), Gradients);
 
             // final_norm.gradient[4096,768] = logits.gradient[4096,50257] · embedding.tokens.weight[50257,768]
             Kernels.LinearInputGradient_4096x768x50257(Team, Activations + 611065856, Weights, Activations + 607911936);
@@ -586,8 +589,11 @@ partial class Model
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x01B6E066u, Activations + 604766208);
 
-            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 604766208, Activations + 592183296, Accumulated(122089728), Gradients + 122089728);
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 592183296, Activations + 614211584);
+
+            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 604766208, Activations + 614211584, Accumulated(122089728), Gradients + 122089728);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 604766208, Accumulated(124449024), Gradients + 124449024);
@@ -598,8 +604,11 @@ partial class Model
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
             Kernels.GeluTanhGradient_4096x3072(Team, Activations + 579600384, Activations + 592183296, Activations + 592183296);
 
-            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 592183296, Activations + 576446464, Accumulated(119727360), Gradients + 119727360);
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 576446464, Activations + 604766208);
+
+            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 592183296, Activations + 604766208, Accumulated(119727360), Gradients + 119727360);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x3072(Team, Activations + 592183296, Accumulated(122086656), Gradients + 122086656);
@@ -616,8 +625,11 @@ partial class Model
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0xFFB5C35Cu, Activations + 573300736);
 
-            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 573300736, Activations + 570105856, Accumulated(119135232), Gradients + 119135232);
+            // attention.context.panels[4096,768] = attention.context[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 570105856, Activations + 576446464);
+
+            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 573300736, Activations + 576446464, Accumulated(119135232), Gradients + 119135232);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 573300736, Accumulated(119725056), Gradients + 119725056);
@@ -628,38 +640,41 @@ partial class Model
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
             Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 576446464, Activations + 560668672, Activations + 563814400, Activations + 566960128, Activations + 570105856, Activations + 573251584, Stream, 0x5CB54958u, Activations + 573300736, Activations + 579592192, Activations + 582737920);
 
-            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 582737920, Activations + 557514752, Accumulated(118544640), Gradients + 118544640);
+            // attention.norm.panels[4096,768] = attention.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 557514752, Activations + 576446464);
+
+            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 582737920, Activations + 576446464, Accumulated(118544640), Gradients + 118544640);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 582737920, Accumulated(119134464), Gradients + 119134464);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 582737920, Weights + 118544640, Activations + 576446464);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 582737920, Weights + 118544640, Activations + 557514752);
 
-            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 579592192, Activations + 557514752, Accumulated(117954048), Gradients + 117954048);
+            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 579592192, Activations + 576446464, Accumulated(117954048), Gradients + 117954048);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 579592192, Accumulated(118543872), Gradients + 118543872);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 579592192, Weights + 117954048, Activations + 576446464, Activations + 576446464);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 579592192, Weights + 117954048, Activations + 557514752, Activations + 557514752);
 
-            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 573300736, Activations + 557514752, Accumulated(117363456), Gradients + 117363456);
+            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 573300736, Activations + 576446464, Accumulated(117363456), Gradients + 117363456);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 573300736, Accumulated(117953280), Gradients + 117953280);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 573300736, Weights + 117363456, Activations + 576446464, Activations + 576446464);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 573300736, Weights + 117363456, Activations + 557514752, Activations + 557514752);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.10.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 576446464, Activations + 554369024, Activations + 560660480, Activations + 560664576, Accumulated(117361920), Accumulated(117362688), Gradients + 117361920, Gradients + 117362688);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 557514752, Activations + 554369024, Activations + 560660480, Activations + 560664576, Accumulated(117361920), Accumulated(117362688), Gradients + 117361920, Gradients + 117362688);
 
             // layers.10.feed_forward.residual.gradient[4096,768] = layernorm'(layers.10.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 576446464, Activations + 554369024, Weights + 117361920, Activations + 560660480, Activations + 560664576, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 557514752, Activations + 554369024, Weights + 117361920, Activations + 560660480, Activations + 560664576, Activations + 611065856, Activations + 611065856);
         }
 
         private void BackwardLayer10()
@@ -667,8 +682,11 @@ partial class Model
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x6957C54Bu, Activations + 554369024);
 
-            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 554369024, Activations + 541786112, Accumulated(115001856), Gradients + 115001856);
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 541786112, Activations + 557514752);
+
+            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 554369024, Activations + 557514752, Accumulated(115001856), Gradients + 115001856);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 554369024, Accumulated(117361152), Gradients + 117361152);
@@ -679,8 +697,11 @@ partial class Model
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
             Kernels.GeluTanhGradient_4096x3072(Team, Activations + 529203200, Activations + 541786112, Activations + 541786112);
 
-            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 541786112, Activations + 526049280, Accumulated(112639488), Gradients + 112639488);
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 526049280, Activations + 529203200);
+
+            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 541786112, Activations + 529203200, Accumulated(112639488), Gradients + 112639488);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x3072(Team, Activations + 541786112, Accumulated(114998784), Gradients + 114998784);
@@ -697,8 +718,11 @@ partial class Model
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x3C856D73u, Activations + 522903552);
 
-            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 522903552, Activations + 519708672, Accumulated(112047360), Gradients + 112047360);
+            // attention.context.panels[4096,768] = attention.context[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 519708672, Activations + 526049280);
+
+            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 522903552, Activations + 526049280, Accumulated(112047360), Gradients + 112047360);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 522903552, Accumulated(112637184), Gradients + 112637184);
@@ -709,38 +733,41 @@ partial class Model
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
             Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 526049280, Activations + 510271488, Activations + 513417216, Activations + 516562944, Activations + 519708672, Activations + 522854400, Stream, 0xEEFCCABFu, Activations + 522903552, Activations + 529195008, Activations + 532340736);
 
-            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 532340736, Activations + 507117568, Accumulated(111456768), Gradients + 111456768);
+            // attention.norm.panels[4096,768] = attention.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 507117568, Activations + 526049280);
+
+            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 532340736, Activations + 526049280, Accumulated(111456768), Gradients + 111456768);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 532340736, Accumulated(112046592), Gradients + 112046592);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 532340736, Weights + 111456768, Activations + 526049280);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 532340736, Weights + 111456768, Activations + 507117568);
 
-            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 529195008, Activations + 507117568, Accumulated(110866176), Gradients + 110866176);
+            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 529195008, Activations + 526049280, Accumulated(110866176), Gradients + 110866176);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 529195008, Accumulated(111456000), Gradients + 111456000);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 529195008, Weights + 110866176, Activations + 526049280, Activations + 526049280);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 529195008, Weights + 110866176, Activations + 507117568, Activations + 507117568);
 
-            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 522903552, Activations + 507117568, Accumulated(110275584), Gradients + 110275584);
+            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 522903552, Activations + 526049280, Accumulated(110275584), Gradients + 110275584);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 522903552, Accumulated(110865408), Gradients + 110865408);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 522903552, Weights + 110275584, Activations + 526049280, Activations + 526049280);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 522903552, Weights + 110275584, Activations + 507117568, Activations + 507117568);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.9.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 526049280, Activations + 503971840, Activations + 510263296, Activations + 510267392, Accumulated(110274048), Accumulated(110274816), Gradients + 110274048, Gradients + 110274816);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 507117568, Activations + 503971840, Activations + 510263296, Activations + 510267392, Accumulated(110274048), Accumulated(110274816), Gradients + 110274048, Gradients + 110274816);
 
             // layers.9.feed_forward.residual.gradient[4096,768] = layernorm'(layers.9.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 526049280, Activations + 503971840, Weights + 110274048, Activations + 510263296, Activations + 510267392, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 507117568, Activations + 503971840, Weights + 110274048, Activations + 510263296, Activations + 510267392, Activations + 611065856, Activations + 611065856);
         }
 
         private void BackwardLayer9()
@@ -748,8 +775,11 @@ partial class Model
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x11FB79EFu, Activations + 503971840);
 
-            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 503971840, Activations + 491388928, Accumulated(107913984), Gradients + 107913984);
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 491388928, Activations + 507117568);
+
+            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 503971840, Activations + 507117568, Accumulated(107913984), Gradients + 107913984);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 503971840, Accumulated(110273280), Gradients + 110273280);
@@ -760,8 +790,11 @@ partial class Model
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
             Kernels.GeluTanhGradient_4096x3072(Team, Activations + 478806016, Activations + 491388928, Activations + 491388928);
 
-            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 491388928, Activations + 475652096, Accumulated(105551616), Gradients + 105551616);
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 475652096, Activations + 478806016);
+
+            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 491388928, Activations + 478806016, Accumulated(105551616), Gradients + 105551616);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x3072(Team, Activations + 491388928, Accumulated(107910912), Gradients + 107910912);
@@ -778,8 +811,11 @@ partial class Model
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0xB1F8B48Fu, Activations + 472506368);
 
-            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 472506368, Activations + 469311488, Accumulated(104959488), Gradients + 104959488);
+            // attention.context.panels[4096,768] = attention.context[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 469311488, Activations + 475652096);
+
+            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 472506368, Activations + 475652096, Accumulated(104959488), Gradients + 104959488);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 472506368, Accumulated(105549312), Gradients + 105549312);
@@ -790,38 +826,41 @@ partial class Model
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
             Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 475652096, Activations + 459874304, Activations + 463020032, Activations + 466165760, Activations + 469311488, Activations + 472457216, Stream, 0x9D0DCD8Bu, Activations + 472506368, Activations + 478797824, Activations + 481943552);
 
-            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 481943552, Activations + 456720384, Accumulated(104368896), Gradients + 104368896);
+            // attention.norm.panels[4096,768] = attention.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 456720384, Activations + 475652096);
+
+            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 481943552, Activations + 475652096, Accumulated(104368896), Gradients + 104368896);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 481943552, Accumulated(104958720), Gradients + 104958720);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 481943552, Weights + 104368896, Activations + 475652096);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 481943552, Weights + 104368896, Activations + 456720384);
 
-            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 478797824, Activations + 456720384, Accumulated(103778304), Gradients + 103778304);
+            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 478797824, Activations + 475652096, Accumulated(103778304), Gradients + 103778304);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 478797824, Accumulated(104368128), Gradients + 104368128);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 478797824, Weights + 103778304, Activations + 475652096, Activations + 475652096);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 478797824, Weights + 103778304, Activations + 456720384, Activations + 456720384);
 
-            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 472506368, Activations + 456720384, Accumulated(103187712), Gradients + 103187712);
+            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 472506368, Activations + 475652096, Accumulated(103187712), Gradients + 103187712);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 472506368, Accumulated(103777536), Gradients + 103777536);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 472506368, Weights + 103187712, Activations + 475652096, Activations + 475652096);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 472506368, Weights + 103187712, Activations + 456720384, Activations + 456720384);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.8.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 475652096, Activations + 453574656, Activations + 459866112, Activations + 459870208, Accumulated(103186176), Accumulated(103186944), Gradients + 103186176, Gradients + 103186944);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 456720384, Activations + 453574656, Activations + 459866112, Activations + 459870208, Accumulated(103186176), Accumulated(103186944), Gradients + 103186176, Gradients + 103186944);
 
             // layers.8.feed_forward.residual.gradient[4096,768] = layernorm'(layers.8.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 475652096, Activations + 453574656, Weights + 103186176, Activations + 459866112, Activations + 459870208, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 456720384, Activations + 453574656, Weights + 103186176, Activations + 459866112, Activations + 459870208, Activations + 611065856, Activations + 611065856);
         }
 
         private void BackwardLayer8()
@@ -829,8 +868,11 @@ partial class Model
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0xD9434DAAu, Activations + 453574656);
 
-            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 453574656, Activations + 440991744, Accumulated(100826112), Gradients + 100826112);
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 440991744, Activations + 456720384);
+
+            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 453574656, Activations + 456720384, Accumulated(100826112), Gradients + 100826112);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 453574656, Accumulated(103185408), Gradients + 103185408);
@@ -841,8 +883,11 @@ partial class Model
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
             Kernels.GeluTanhGradient_4096x3072(Team, Activations + 428408832, Activations + 440991744, Activations + 440991744);
 
-            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 440991744, Activations + 425254912, Accumulated(98463744), Gradients + 98463744);
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 425254912, Activations + 428408832);
+
+            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 440991744, Activations + 428408832, Accumulated(98463744), Gradients + 98463744);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x3072(Team, Activations + 440991744, Accumulated(100823040), Gradients + 100823040);
@@ -859,8 +904,11 @@ partial class Model
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x8897AD58u, Activations + 422109184);
 
-            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 422109184, Activations + 418914304, Accumulated(97871616), Gradients + 97871616);
+            // attention.context.panels[4096,768] = attention.context[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 418914304, Activations + 425254912);
+
+            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 422109184, Activations + 425254912, Accumulated(97871616), Gradients + 97871616);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 422109184, Accumulated(98461440), Gradients + 98461440);
@@ -871,38 +919,41 @@ partial class Model
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
             Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 425254912, Activations + 409477120, Activations + 412622848, Activations + 415768576, Activations + 418914304, Activations + 422060032, Stream, 0xA04CF6B4u, Activations + 422109184, Activations + 428400640, Activations + 431546368);
 
-            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 431546368, Activations + 406323200, Accumulated(97281024), Gradients + 97281024);
+            // attention.norm.panels[4096,768] = attention.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 406323200, Activations + 425254912);
+
+            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 431546368, Activations + 425254912, Accumulated(97281024), Gradients + 97281024);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 431546368, Accumulated(97870848), Gradients + 97870848);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 431546368, Weights + 97281024, Activations + 425254912);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 431546368, Weights + 97281024, Activations + 406323200);
 
-            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 428400640, Activations + 406323200, Accumulated(96690432), Gradients + 96690432);
+            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 428400640, Activations + 425254912, Accumulated(96690432), Gradients + 96690432);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 428400640, Accumulated(97280256), Gradients + 97280256);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 428400640, Weights + 96690432, Activations + 425254912, Activations + 425254912);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 428400640, Weights + 96690432, Activations + 406323200, Activations + 406323200);
 
-            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 422109184, Activations + 406323200, Accumulated(96099840), Gradients + 96099840);
+            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 422109184, Activations + 425254912, Accumulated(96099840), Gradients + 96099840);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 422109184, Accumulated(96689664), Gradients + 96689664);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 422109184, Weights + 96099840, Activations + 425254912, Activations + 425254912);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 422109184, Weights + 96099840, Activations + 406323200, Activations + 406323200);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.7.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 425254912, Activations + 403177472, Activations + 409468928, Activations + 409473024, Accumulated(96098304), Accumulated(96099072), Gradients + 96098304, Gradients + 96099072);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 406323200, Activations + 403177472, Activations + 409468928, Activations + 409473024, Accumulated(96098304), Accumulated(96099072), Gradients + 96098304, Gradients + 96099072);
 
             // layers.7.feed_forward.residual.gradient[4096,768] = layernorm'(layers.7.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 425254912, Activations + 403177472, Weights + 96098304, Activations + 409468928, Activations + 409473024, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 406323200, Activations + 403177472, Weights + 96098304, Activations + 409468928, Activations + 409473024, Activations + 611065856, Activations + 611065856);
         }
 
         private void BackwardLayer7()
@@ -910,8 +961,11 @@ partial class Model
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0xBAE52DD9u, Activations + 614211584);
 
-            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 390594560, Accumulated(93738240), Gradients + 93738240);
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 390594560, Activations + 617357312);
+
+            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(93738240), Gradients + 93738240);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(96097536), Gradients + 96097536);
@@ -922,8 +976,11 @@ partial class Model
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
             Kernels.GeluTanhGradient_4096x3072(Team, Activations + 378011648, Activations + 617357312, Activations + 617357312);
 
-            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 374857728, Accumulated(91375872), Gradients + 91375872);
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 374857728, Activations + 614211584);
+
+            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 614211584, Accumulated(91375872), Gradients + 91375872);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x3072(Team, Activations + 617357312, Accumulated(93735168), Gradients + 93735168);
@@ -940,8 +997,11 @@ partial class Model
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0xCF1F6C45u, Activations + 614211584);
 
-            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 368517120, Accumulated(90783744), Gradients + 90783744);
+            // attention.context.panels[4096,768] = attention.context[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 368517120, Activations + 617357312);
+
+            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(90783744), Gradients + 90783744);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(91373568), Gradients + 91373568);
@@ -952,38 +1012,41 @@ partial class Model
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
             Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 617357312, Activations + 359079936, Activations + 362225664, Activations + 365371392, Activations + 368517120, Activations + 371662848, Stream, 0xB42B0019u, Activations + 614211584, Activations + 620503040, Activations + 623648768);
 
-            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 355926016, Accumulated(90193152), Gradients + 90193152);
+            // attention.norm.panels[4096,768] = attention.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 355926016, Activations + 617357312);
+
+            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 617357312, Accumulated(90193152), Gradients + 90193152);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 623648768, Accumulated(90782976), Gradients + 90782976);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 90193152, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 90193152, Activations + 355926016);
 
-            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 355926016, Accumulated(89602560), Gradients + 89602560);
+            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 617357312, Accumulated(89602560), Gradients + 89602560);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 620503040, Accumulated(90192384), Gradients + 90192384);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 89602560, Activations + 617357312, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 89602560, Activations + 355926016, Activations + 355926016);
 
-            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 355926016, Accumulated(89011968), Gradients + 89011968);
+            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(89011968), Gradients + 89011968);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(89601792), Gradients + 89601792);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 89011968, Activations + 617357312, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 89011968, Activations + 355926016, Activations + 355926016);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.6.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 617357312, Activations + 352780288, Activations + 359071744, Activations + 359075840, Accumulated(89010432), Accumulated(89011200), Gradients + 89010432, Gradients + 89011200);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 355926016, Activations + 352780288, Activations + 359071744, Activations + 359075840, Accumulated(89010432), Accumulated(89011200), Gradients + 89010432, Gradients + 89011200);
 
             // layers.6.feed_forward.residual.gradient[4096,768] = layernorm'(layers.6.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 617357312, Activations + 352780288, Weights + 89010432, Activations + 359071744, Activations + 359075840, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 355926016, Activations + 352780288, Weights + 89010432, Activations + 359071744, Activations + 359075840, Activations + 611065856, Activations + 611065856);
         }
 
         private void BackwardLayer6()
@@ -991,8 +1054,11 @@ partial class Model
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x3B8D40B4u, Activations + 614211584);
 
-            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 340197376, Accumulated(86650368), Gradients + 86650368);
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 340197376, Activations + 617357312);
+
+            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(86650368), Gradients + 86650368);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(89009664), Gradients + 89009664);
@@ -1003,8 +1069,11 @@ partial class Model
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
             Kernels.GeluTanhGradient_4096x3072(Team, Activations + 327614464, Activations + 617357312, Activations + 617357312);
 
-            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 324460544, Accumulated(84288000), Gradients + 84288000);
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 324460544, Activations + 614211584);
+
+            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 614211584, Accumulated(84288000), Gradients + 84288000);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x3072(Team, Activations + 617357312, Accumulated(86647296), Gradients + 86647296);
@@ -1021,8 +1090,11 @@ partial class Model
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x84393456u, Activations + 614211584);
 
-            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 318119936, Accumulated(83695872), Gradients + 83695872);
+            // attention.context.panels[4096,768] = attention.context[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 318119936, Activations + 617357312);
+
+            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(83695872), Gradients + 83695872);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(84285696), Gradients + 84285696);
@@ -1033,38 +1105,41 @@ partial class Model
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
             Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 617357312, Activations + 308682752, Activations + 311828480, Activations + 314974208, Activations + 318119936, Activations + 321265664, Stream, 0x670FB8A2u, Activations + 614211584, Activations + 620503040, Activations + 623648768);
 
-            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 305528832, Accumulated(83105280), Gradients + 83105280);
+            // attention.norm.panels[4096,768] = attention.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 305528832, Activations + 617357312);
+
+            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 617357312, Accumulated(83105280), Gradients + 83105280);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 623648768, Accumulated(83695104), Gradients + 83695104);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 83105280, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 83105280, Activations + 305528832);
 
-            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 305528832, Accumulated(82514688), Gradients + 82514688);
+            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 617357312, Accumulated(82514688), Gradients + 82514688);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 620503040, Accumulated(83104512), Gradients + 83104512);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 82514688, Activations + 617357312, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 82514688, Activations + 305528832, Activations + 305528832);
 
-            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 305528832, Accumulated(81924096), Gradients + 81924096);
+            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(81924096), Gradients + 81924096);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(82513920), Gradients + 82513920);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 81924096, Activations + 617357312, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 81924096, Activations + 305528832, Activations + 305528832);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.5.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 617357312, Activations + 302383104, Activations + 308674560, Activations + 308678656, Accumulated(81922560), Accumulated(81923328), Gradients + 81922560, Gradients + 81923328);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 305528832, Activations + 302383104, Activations + 308674560, Activations + 308678656, Accumulated(81922560), Accumulated(81923328), Gradients + 81922560, Gradients + 81923328);
 
             // layers.5.feed_forward.residual.gradient[4096,768] = layernorm'(layers.5.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 617357312, Activations + 302383104, Weights + 81922560, Activations + 308674560, Activations + 308678656, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 305528832, Activations + 302383104, Weights + 81922560, Activations + 308674560, Activations + 308678656, Activations + 611065856, Activations + 611065856);
         }
 
         private void BackwardLayer5()
@@ -1072,8 +1147,11 @@ partial class Model
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x80B209BBu, Activations + 614211584);
 
-            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 289800192, Accumulated(79562496), Gradients + 79562496);
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 289800192, Activations + 617357312);
+
+            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(79562496), Gradients + 79562496);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(81921792), Gradients + 81921792);
@@ -1084,8 +1162,11 @@ partial class Model
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
             Kernels.GeluTanhGradient_4096x3072(Team, Activations + 277217280, Activations + 617357312, Activations + 617357312);
 
-            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 274063360, Accumulated(77200128), Gradients + 77200128);
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 274063360, Activations + 614211584);
+
+            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 614211584, Accumulated(77200128), Gradients + 77200128);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x3072(Team, Activations + 617357312, Accumulated(79559424), Gradients + 79559424);
@@ -1102,8 +1183,11 @@ partial class Model
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x8F5B14A3u, Activations + 614211584);
 
-            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 267722752, Accumulated(76608000), Gradients + 76608000);
+            // attention.context.panels[4096,768] = attention.context[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 267722752, Activations + 617357312);
+
+            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(76608000), Gradients + 76608000);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(77197824), Gradients + 77197824);
@@ -1114,38 +1198,41 @@ partial class Model
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
             Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 617357312, Activations + 258285568, Activations + 261431296, Activations + 264577024, Activations + 267722752, Activations + 270868480, Stream, 0xA8AD278Fu, Activations + 614211584, Activations + 620503040, Activations + 623648768);
 
-            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 255131648, Accumulated(76017408), Gradients + 76017408);
+            // attention.norm.panels[4096,768] = attention.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 255131648, Activations + 617357312);
+
+            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 617357312, Accumulated(76017408), Gradients + 76017408);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 623648768, Accumulated(76607232), Gradients + 76607232);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 76017408, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 76017408, Activations + 255131648);
 
-            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 255131648, Accumulated(75426816), Gradients + 75426816);
+            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 617357312, Accumulated(75426816), Gradients + 75426816);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 620503040, Accumulated(76016640), Gradients + 76016640);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 75426816, Activations + 617357312, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 75426816, Activations + 255131648, Activations + 255131648);
 
-            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 255131648, Accumulated(74836224), Gradients + 74836224);
+            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(74836224), Gradients + 74836224);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(75426048), Gradients + 75426048);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 74836224, Activations + 617357312, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 74836224, Activations + 255131648, Activations + 255131648);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.4.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 617357312, Activations + 251985920, Activations + 258277376, Activations + 258281472, Accumulated(74834688), Accumulated(74835456), Gradients + 74834688, Gradients + 74835456);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 255131648, Activations + 251985920, Activations + 258277376, Activations + 258281472, Accumulated(74834688), Accumulated(74835456), Gradients + 74834688, Gradients + 74835456);
 
             // layers.4.feed_forward.residual.gradient[4096,768] = layernorm'(layers.4.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 617357312, Activations + 251985920, Weights + 74834688, Activations + 258277376, Activations + 258281472, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 255131648, Activations + 251985920, Weights + 74834688, Activations + 258277376, Activations + 258281472, Activations + 611065856, Activations + 611065856);
         }
 
         private void BackwardLayer4()
@@ -1153,8 +1240,11 @@ partial class Model
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x2A16FD96u, Activations + 614211584);
 
-            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 239403008, Accumulated(72474624), Gradients + 72474624);
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 239403008, Activations + 617357312);
+
+            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(72474624), Gradients + 72474624);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(74833920), Gradients + 74833920);
@@ -1165,8 +1255,11 @@ partial class Model
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
             Kernels.GeluTanhGradient_4096x3072(Team, Activations + 226820096, Activations + 617357312, Activations + 617357312);
 
-            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 223666176, Accumulated(70112256), Gradients + 70112256);
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 223666176, Activations + 614211584);
+
+            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 614211584, Accumulated(70112256), Gradients + 70112256);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x3072(Team, Activations + 617357312, Accumulated(72471552), Gradients + 72471552);
@@ -1183,8 +1276,11 @@ partial class Model
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0xCC07188Cu, Activations + 614211584);
 
-            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 217325568, Accumulated(69520128), Gradients + 69520128);
+            // attention.context.panels[4096,768] = attention.context[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 217325568, Activations + 617357312);
+
+            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(69520128), Gradients + 69520128);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(70109952), Gradients + 70109952);
@@ -1195,38 +1291,41 @@ partial class Model
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
             Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 617357312, Activations + 207888384, Activations + 211034112, Activations + 214179840, Activations + 217325568, Activations + 220471296, Stream, 0xCBC2E4A8u, Activations + 614211584, Activations + 620503040, Activations + 623648768);
 
-            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 204734464, Accumulated(68929536), Gradients + 68929536);
+            // attention.norm.panels[4096,768] = attention.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 204734464, Activations + 617357312);
+
+            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 617357312, Accumulated(68929536), Gradients + 68929536);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 623648768, Accumulated(69519360), Gradients + 69519360);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 68929536, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 68929536, Activations + 204734464);
 
-            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 204734464, Accumulated(68338944), Gradients + 68338944);
+            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 617357312, Accumulated(68338944), Gradients + 68338944);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 620503040, Accumulated(68928768), Gradients + 68928768);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 68338944, Activations + 617357312, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 68338944, Activations + 204734464, Activations + 204734464);
 
-            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 204734464, Accumulated(67748352), Gradients + 67748352);
+            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(67748352), Gradients + 67748352);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(68338176), Gradients + 68338176);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 67748352, Activations + 617357312, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 67748352, Activations + 204734464, Activations + 204734464);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.3.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 617357312, Activations + 201588736, Activations + 207880192, Activations + 207884288, Accumulated(67746816), Accumulated(67747584), Gradients + 67746816, Gradients + 67747584);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 204734464, Activations + 201588736, Activations + 207880192, Activations + 207884288, Accumulated(67746816), Accumulated(67747584), Gradients + 67746816, Gradients + 67747584);
 
             // layers.3.feed_forward.residual.gradient[4096,768] = layernorm'(layers.3.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 617357312, Activations + 201588736, Weights + 67746816, Activations + 207880192, Activations + 207884288, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 204734464, Activations + 201588736, Weights + 67746816, Activations + 207880192, Activations + 207884288, Activations + 611065856, Activations + 611065856);
         }
 
         private void BackwardLayer3()
@@ -1234,8 +1333,11 @@ partial class Model
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x8F210545u, Activations + 614211584);
 
-            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 189005824, Accumulated(65386752), Gradients + 65386752);
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 189005824, Activations + 617357312);
+
+            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(65386752), Gradients + 65386752);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(67746048), Gradients + 67746048);
@@ -1246,8 +1348,11 @@ partial class Model
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
             Kernels.GeluTanhGradient_4096x3072(Team, Activations + 176422912, Activations + 617357312, Activations + 617357312);
 
-            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 173268992, Accumulated(63024384), Gradients + 63024384);
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 173268992, Activations + 614211584);
+
+            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 614211584, Accumulated(63024384), Gradients + 63024384);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x3072(Team, Activations + 617357312, Accumulated(65383680), Gradients + 65383680);
@@ -1264,8 +1369,11 @@ partial class Model
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x81B2D1E9u, Activations + 614211584);
 
-            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 166928384, Accumulated(62432256), Gradients + 62432256);
+            // attention.context.panels[4096,768] = attention.context[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 166928384, Activations + 617357312);
+
+            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(62432256), Gradients + 62432256);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(63022080), Gradients + 63022080);
@@ -1276,38 +1384,41 @@ partial class Model
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
             Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 617357312, Activations + 157491200, Activations + 160636928, Activations + 163782656, Activations + 166928384, Activations + 170074112, Stream, 0x60DBFACDu, Activations + 614211584, Activations + 620503040, Activations + 623648768);
 
-            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 154337280, Accumulated(61841664), Gradients + 61841664);
+            // attention.norm.panels[4096,768] = attention.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 154337280, Activations + 617357312);
+
+            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 617357312, Accumulated(61841664), Gradients + 61841664);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 623648768, Accumulated(62431488), Gradients + 62431488);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 61841664, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 61841664, Activations + 154337280);
 
-            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 154337280, Accumulated(61251072), Gradients + 61251072);
+            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 617357312, Accumulated(61251072), Gradients + 61251072);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 620503040, Accumulated(61840896), Gradients + 61840896);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 61251072, Activations + 617357312, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 61251072, Activations + 154337280, Activations + 154337280);
 
-            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 154337280, Accumulated(60660480), Gradients + 60660480);
+            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(60660480), Gradients + 60660480);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(61250304), Gradients + 61250304);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 60660480, Activations + 617357312, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 60660480, Activations + 154337280, Activations + 154337280);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.2.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 617357312, Activations + 151191552, Activations + 157483008, Activations + 157487104, Accumulated(60658944), Accumulated(60659712), Gradients + 60658944, Gradients + 60659712);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 154337280, Activations + 151191552, Activations + 157483008, Activations + 157487104, Accumulated(60658944), Accumulated(60659712), Gradients + 60658944, Gradients + 60659712);
 
             // layers.2.feed_forward.residual.gradient[4096,768] = layernorm'(layers.2.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 617357312, Activations + 151191552, Weights + 60658944, Activations + 157483008, Activations + 157487104, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 154337280, Activations + 151191552, Weights + 60658944, Activations + 157483008, Activations + 157487104, Activations + 611065856, Activations + 611065856);
         }
 
         private void BackwardLayer2()
@@ -1315,8 +1426,11 @@ partial class Model
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x514049C0u, Activations + 614211584);
 
-            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 138608640, Accumulated(58298880), Gradients + 58298880);
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 138608640, Activations + 617357312);
+
+            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(58298880), Gradients + 58298880);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(60658176), Gradients + 60658176);
@@ -1327,8 +1441,11 @@ partial class Model
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
             Kernels.GeluTanhGradient_4096x3072(Team, Activations + 126025728, Activations + 617357312, Activations + 617357312);
 
-            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 122871808, Accumulated(55936512), Gradients + 55936512);
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 122871808, Activations + 614211584);
+
+            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 614211584, Accumulated(55936512), Gradients + 55936512);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x3072(Team, Activations + 617357312, Accumulated(58295808), Gradients + 58295808);
@@ -1345,8 +1462,11 @@ partial class Model
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x7BCFCAFAu, Activations + 614211584);
 
-            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 116531200, Accumulated(55344384), Gradients + 55344384);
+            // attention.context.panels[4096,768] = attention.context[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 116531200, Activations + 617357312);
+
+            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(55344384), Gradients + 55344384);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(55934208), Gradients + 55934208);
@@ -1357,38 +1477,41 @@ partial class Model
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
             Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 617357312, Activations + 107094016, Activations + 110239744, Activations + 113385472, Activations + 116531200, Activations + 119676928, Stream, 0xC3DFDF76u, Activations + 614211584, Activations + 620503040, Activations + 623648768);
 
-            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 103940096, Accumulated(54753792), Gradients + 54753792);
+            // attention.norm.panels[4096,768] = attention.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 103940096, Activations + 617357312);
+
+            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 617357312, Accumulated(54753792), Gradients + 54753792);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 623648768, Accumulated(55343616), Gradients + 55343616);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 54753792, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 54753792, Activations + 103940096);
 
-            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 103940096, Accumulated(54163200), Gradients + 54163200);
+            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 617357312, Accumulated(54163200), Gradients + 54163200);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 620503040, Accumulated(54753024), Gradients + 54753024);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 54163200, Activations + 617357312, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 54163200, Activations + 103940096, Activations + 103940096);
 
-            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 103940096, Accumulated(53572608), Gradients + 53572608);
+            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(53572608), Gradients + 53572608);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(54162432), Gradients + 54162432);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 53572608, Activations + 617357312, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 53572608, Activations + 103940096, Activations + 103940096);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.1.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 617357312, Activations + 100794368, Activations + 107085824, Activations + 107089920, Accumulated(53571072), Accumulated(53571840), Gradients + 53571072, Gradients + 53571840);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 103940096, Activations + 100794368, Activations + 107085824, Activations + 107089920, Accumulated(53571072), Accumulated(53571840), Gradients + 53571072, Gradients + 53571840);
 
             // layers.1.feed_forward.residual.gradient[4096,768] = layernorm'(layers.1.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 617357312, Activations + 100794368, Weights + 53571072, Activations + 107085824, Activations + 107089920, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 103940096, Activations + 100794368, Weights + 53571072, Activations + 107085824, Activations + 107089920, Activations + 611065856, Activations + 611065856);
         }
 
         private void BackwardLayer1()
@@ -1396,8 +1519,11 @@ partial class Model
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0xAD531147u, Activations + 614211584);
 
-            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 88211456, Accumulated(51211008), Gradients + 51211008);
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 88211456, Activations + 617357312);
+
+            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(51211008), Gradients + 51211008);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(53570304), Gradients + 53570304);
@@ -1408,8 +1534,11 @@ partial class Model
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
             Kernels.GeluTanhGradient_4096x3072(Team, Activations + 75628544, Activations + 617357312, Activations + 617357312);
 
-            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 72474624, Accumulated(48848640), Gradients + 48848640);
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 72474624, Activations + 614211584);
+
+            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 614211584, Accumulated(48848640), Gradients + 48848640);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x3072(Team, Activations + 617357312, Accumulated(51207936), Gradients + 51207936);
@@ -1426,8 +1555,11 @@ partial class Model
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x5681B5F7u, Activations + 614211584);
 
-            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 66134016, Accumulated(48256512), Gradients + 48256512);
+            // attention.context.panels[4096,768] = attention.context[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 66134016, Activations + 617357312);
+
+            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(48256512), Gradients + 48256512);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(48846336), Gradients + 48846336);
@@ -1438,38 +1570,41 @@ partial class Model
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
             Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 617357312, Activations + 56696832, Activations + 59842560, Activations + 62988288, Activations + 66134016, Activations + 69279744, Stream, 0x89CFEEC3u, Activations + 614211584, Activations + 620503040, Activations + 623648768);
 
-            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 53542912, Accumulated(47665920), Gradients + 47665920);
+            // attention.norm.panels[4096,768] = attention.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 53542912, Activations + 617357312);
+
+            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 617357312, Accumulated(47665920), Gradients + 47665920);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 623648768, Accumulated(48255744), Gradients + 48255744);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 47665920, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 47665920, Activations + 53542912);
 
-            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 53542912, Accumulated(47075328), Gradients + 47075328);
+            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 617357312, Accumulated(47075328), Gradients + 47075328);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 620503040, Accumulated(47665152), Gradients + 47665152);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 47075328, Activations + 617357312, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 47075328, Activations + 53542912, Activations + 53542912);
 
-            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 53542912, Accumulated(46484736), Gradients + 46484736);
+            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(46484736), Gradients + 46484736);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(47074560), Gradients + 47074560);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 46484736, Activations + 617357312, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 46484736, Activations + 53542912, Activations + 53542912);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.0.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 617357312, Activations + 50397184, Activations + 56688640, Activations + 56692736, Accumulated(46483200), Accumulated(46483968), Gradients + 46483200, Gradients + 46483968);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 53542912, Activations + 50397184, Activations + 56688640, Activations + 56692736, Accumulated(46483200), Accumulated(46483968), Gradients + 46483200, Gradients + 46483968);
 
             // layers.0.feed_forward.residual.gradient[4096,768] = layernorm'(layers.0.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 617357312, Activations + 50397184, Weights + 46483200, Activations + 56688640, Activations + 56692736, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 53542912, Activations + 50397184, Weights + 46483200, Activations + 56688640, Activations + 56692736, Activations + 611065856, Activations + 611065856);
         }
 
         private void BackwardLayer0()
@@ -1477,8 +1612,11 @@ partial class Model
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x4778FEA2u, Activations + 614211584);
 
-            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 37814272, Accumulated(44123136), Gradients + 44123136);
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 37814272, Activations + 617357312);
+
+            // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(44123136), Gradients + 44123136);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(46482432), Gradients + 46482432);
@@ -1489,8 +1627,11 @@ partial class Model
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
             Kernels.GeluTanhGradient_4096x3072(Team, Activations + 25231360, Activations + 617357312, Activations + 617357312);
 
-            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 22077440, Accumulated(41760768), Gradients + 41760768);
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 22077440, Activations + 614211584);
+
+            // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 614211584, Accumulated(41760768), Gradients + 41760768);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x3072(Team, Activations + 617357312, Accumulated(44120064), Gradients + 44120064);
@@ -1507,8 +1648,11 @@ partial class Model
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
             Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0xDDA23660u, Activations + 614211584);
 
-            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 15736832, Accumulated(41168640), Gradients + 41168640);
+            // attention.context.panels[4096,768] = attention.context[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 15736832, Activations + 617357312);
+
+            // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(41168640), Gradients + 41168640);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(41758464), Gradients + 41758464);
@@ -1519,38 +1663,41 @@ partial class Model
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
             Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 617357312, Activations + 6299648, Activations + 9445376, Activations + 12591104, Activations + 15736832, Activations + 18882560, Stream, 0x3D8D372Cu, Activations + 614211584, Activations + 620503040, Activations + 623648768);
 
-            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 3145728, Accumulated(40578048), Gradients + 40578048);
+            // attention.norm.panels[4096,768] = attention.norm[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 3145728, Activations + 617357312);
+
+            // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 617357312, Accumulated(40578048), Gradients + 40578048);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 623648768, Accumulated(41167872), Gradients + 41167872);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 40578048, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 40578048, Activations + 3145728);
 
-            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 3145728, Accumulated(39987456), Gradients + 39987456);
+            // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 617357312, Accumulated(39987456), Gradients + 39987456);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 620503040, Accumulated(40577280), Gradients + 40577280);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 39987456, Activations + 617357312, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 39987456, Activations + 3145728, Activations + 3145728);
 
-            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 3145728, Accumulated(39396864), Gradients + 39396864);
+            // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(39396864), Gradients + 39396864);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
             Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(39986688), Gradients + 39986688);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 39396864, Activations + 617357312, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 39396864, Activations + 3145728, Activations + 3145728);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised embedding.dropout[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 617357312, Activations, Activations + 6291456, Activations + 6295552, Accumulated(39395328), Accumulated(39396096), Gradients + 39395328, Gradients + 39396096);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 3145728, Activations, Activations + 6291456, Activations + 6295552, Accumulated(39395328), Accumulated(39396096), Gradients + 39395328, Gradients + 39396096);
 
             // embedding.dropout.gradient[4096,768] = layernorm'(embedding.dropout[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 617357312, Activations, Weights + 39395328, Activations + 6291456, Activations + 6295552, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 3145728, Activations, Weights + 39395328, Activations + 6291456, Activations + 6295552, Activations + 611065856, Activations + 611065856);
         }
 
         private void BackwardEmbedding()

@@ -70,6 +70,7 @@ internal static class Interpreter
         Linear linear => LinearRules.Forward(linear, operands),
         LinearInputGradient gradient => LinearRules.InputGradient(gradient, operands),
         LinearWeightGradient gradient => LinearRules.WeightGradient(gradient, operands),
+        PanelCopy copy => LinearRules.PanelCopy(copy, operands),
         LinearBiasGradient gradient => LinearRules.BiasGradient(gradient, operands),
         LayerNorm norm => NormRules.LayerNormForward(norm, operands),
         LayerNormInputGradient => NormRules.LayerNormInputGradient(operands),

@@ -43,15 +43,25 @@ internal static class LinearRules
     {
         Shape shape = gradient.Outputs[0].Shape;
         double[] dy = operands[0], x = operands[1], dWeight = [.. operands.OrZeros(2, shape)];
-        int inputs = shape.Columns, outputs = shape.Rows;
+        int inputs = shape.Columns, outputs = shape.Rows, padded = operands.Shape(1).Columns;
         for (int r = 0; r < operands.Rows(0); r++)
         {
             for (int n = 0; n < outputs; n++)
             {
-                for (int k = 0; k < inputs; k++) dWeight[n * inputs + k] += dy[r * outputs + n] * x[r * inputs + k];
+                for (int k = 0; k < inputs; k++) dWeight[n * inputs + k] += dy[r * outputs + n] * x[r * padded + k];
             }
         }
         return [dWeight];
+    }
+
+    /// <summary>The values, padded; where they lie is the target's affair.</summary>
+    public static double[][] PanelCopy(PanelCopy copy, Operands operands)
+    {
+        Shape shape = copy.Outputs[0].Shape;
+        double[] x = operands[0], panels = Operands.Zeros(shape);
+        int columns = operands.Shape(0).Columns;
+        for (int i = 0; i < operands.Rows(0) * columns; i++) panels[i / columns * shape.Columns + i % columns] = x[i];
+        return [panels];
     }
 
     public static double[][] BiasGradient(LinearBiasGradient gradient, Operands operands)
