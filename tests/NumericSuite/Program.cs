@@ -1,4 +1,5 @@
 using Models.Tests;
+using Models.Tests.Visualization;
 using NumericSuite;
 using Runtime.Tests.Kernels;
 
@@ -45,6 +46,7 @@ suite.Run<OddPairTests>();
 suite.Run<OddMaskTests>();
 suite.Run<PairBeamTests>();
 suite.Run<PretrainedModelTests>();
+suite.Run<VisibleAttentionTests>();
 suite.Run<StoryTests>();
 PageChecks.Run(suite);
 if (args is ["--program", string program]) StoryProgram.Check(suite, program);

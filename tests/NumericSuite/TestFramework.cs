@@ -59,6 +59,8 @@ namespace Xunit
             }
         }
 
+        public static void Equal<T>(ReadOnlySpan<T> expected, ReadOnlySpan<T> actual) => Equal(expected.ToArray(), actual.ToArray());
+
         public static void NotEqual<T>(T unexpected, T actual) =>
             True(!EqualityComparer<T>.Default.Equals(unexpected, actual), $"Found {actual}, which it should not be.");
 
