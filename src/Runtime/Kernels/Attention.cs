@@ -22,8 +22,8 @@ public static unsafe partial class Attention
     private const int LongestChunk = 256;
     private const int ShortestChunk = 64;
 
-    /// <summary>Tasks that keep a machine busy.</summary>
-    private const int EnoughTasks = 64;
+    /// <summary>Tasks for each thread that keep all of them busy to the end; one thread needs no more than there are heads.</summary>
+    private const int EnoughTasks = 8;
 
     /// <summary>Heads have at most so many dimensions; the temporaries of a task would exceed its scratch otherwise.</summary>
     internal const int LargestHeadDim = 1024;
@@ -100,7 +100,8 @@ public static unsafe partial class Attention
     {
         CheckHeads<THeads, TKeyValueHeads, THeadDim, TValueHeadDim>();
         int chunk = LongestChunkWithin(HeadPanels.RoundUp(TValueHeadDim.Value));
-        while (chunk > ShortestChunk && sequences * THeads.Value * Chunks(queries, chunk) < EnoughTasks) chunk /= 2;
+        int enough = team.Threads > 1 ? EnoughTasks * team.Threads : 1;
+        while (chunk > ShortestChunk && sequences * THeads.Value * Chunks(queries, chunk) < enough) chunk /= 2;
 
         ForwardKernel<THeads, TKeyValueHeads, THeadDim, TValueHeadDim, TTerms> kernel = new()
         {
@@ -197,7 +198,7 @@ public static unsafe partial class Attention
                 ValueStride = BlockKeys * HeadPanels.Width,
             };
             int end = rows.End[count - 1];
-            for (block.Start = rows.First[0]; block.Start < end; block.Start += BlockKeys)
+            for (block.Start = rows.First[0] / BlockKeys * BlockKeys; block.Start < end; block.Start += BlockKeys)
             {
                 block.Count = Math.Min(BlockKeys, end - block.Start);
                 HeadPanels.Transposed<THeadDim>(keys + block.Start * KeyStride, KeyStride, block.Count, block.Keys);

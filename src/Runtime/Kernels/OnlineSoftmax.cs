@@ -67,6 +67,16 @@ internal unsafe struct QueryRows
         Accumulated = Accumulated + row * paddedHeadDim,
     };
 
+    /// <summary>Whether some of the rows all see a range of keys.</summary>
+    public readonly bool SeeAll(int row, int count, int firstKey, int endKey)
+    {
+        for (int i = row; i < row + count; i++)
+        {
+            if (First[i] > firstKey || End[i] < endKey) return false;
+        }
+        return true;
+    }
+
     /// <summary>The first key that any row sees, and the end of those that any sees.</summary>
     public readonly (int First, int End) Visible()
     {
@@ -137,6 +147,9 @@ internal static unsafe class OnlineSoftmax<TSimd, V, TQueryStride, THeadDim, TVa
 {
     private static int ValueColumns => HeadPanels.RoundUp(TValueHeadDim.Value);
 
+    /// <summary>Rows of a part that sees only some of the keys: those of a register tile, so that little is computed that they do not see.</summary>
+    private static int MostRows => MicroKernel<TSimd, V, RowMajorStrides<TQueryStride>>.MaximumRows;
+
     /// <summary>Lets the rows see a block: a part of the rows at a time, and of the keys as many as any of the part sees.</summary>
     /// <param name="rows">The rows; their state is updated.</param>
     /// <param name="block">The keys and values.</param>
@@ -151,9 +164,12 @@ internal static unsafe class OnlineSoftmax<TSimd, V, TQueryStride, THeadDim, TVa
     {
         if (TTerms.HasTerms) terms.WriteHidden(block.Start, block.Count, scores + OnlineSoftmax.HiddenOffset);
         KeyValueBlock seen = block;
-        for (int i = 0; i < rows.Count; i += OnlineSoftmax.PartRows)
+        int count;
+        for (int i = 0; i < rows.Count; i += count)
         {
-            QueryRows part = rows.From(i, Math.Min(OnlineSoftmax.PartRows, rows.Count - i), TQueryStride.Value, ValueColumns);
+            count = Math.Min(OnlineSoftmax.PartRows, rows.Count - i);
+            if (count > MostRows && !rows.SeeAll(i, count, block.Start, block.Start + block.Count)) count = MostRows;
+            QueryRows part = rows.From(i, count, TQueryStride.Value, ValueColumns);
             (int first, int end) = part.Visible();
             seen.Count = Math.Min(block.Count, end - block.Start);
             if (seen.Count > 0 && first < block.Start + block.Count) AttendPart<TTerms>(part, seen, scale, dropout, row + i, terms, i, scores);
@@ -182,8 +198,7 @@ internal static unsafe class OnlineSoftmax<TSimd, V, TQueryStride, THeadDim, TVa
             float remaining = scale;
             if (TTerms.HasTerms)
                 remaining = terms.Add<TSimd, V>(termRow + i, block.Start, end, scale, scores + OnlineSoftmax.HiddenOffset, rowScores);
-            Hide(rowScores, columns, first, end);
-            Normalize<TTerms>(rowScores, columns, remaining, rows.Maximum + i, rows.Sum + i, rows.Accumulated + i * ValueColumns);
+            Normalize<TTerms>(rowScores, columns, first, end, remaining, rows.Maximum + i, rows.Sum + i, rows.Accumulated + i * ValueColumns);
             if (TTerms.HasTerms) terms.Multiply<TSimd, V>(termRow + i, block.Start, end, rowScores);
             if (!dropout.IsEnabled) continue;
             dropout.WriteFactors<TSimd, V>(row + i, block.Start, columns, factors);
@@ -198,6 +213,7 @@ internal static unsafe class OnlineSoftmax<TSimd, V, TQueryStride, THeadDim, TVa
     /// <param name="rows">The rows.</param>
     /// <param name="output">The first row's output.</param>
     /// <param name="stride">Floats from one row's output to the next.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Finish(in QueryRows rows, float* output, nint stride)
     {
         float* accumulated = rows.Accumulated;
@@ -209,24 +225,35 @@ internal static unsafe class OnlineSoftmax<TSimd, V, TQueryStride, THeadDim, TVa
         }
     }
 
-    private static void Hide(float* scores, int columns, int first, int end)
-    {
-        if (first > 0) new Span<float>(scores, first).Fill(float.NegativeInfinity);
-        if (end < columns) new Span<float>(scores + end, columns - end).Fill(float.NegativeInfinity);
-    }
-
     private static void Multiply(float* x, float* factors, int columns)
     {
         for (int j = 0; j < columns; j += TSimd.Width) TSimd.Store(x + j, TSimd.Multiply(TSimd.Load(x + j), TSimd.Load(factors + j)));
     }
 
-    /// <summary>Turns a row of scores into exponentials and brings the row's state up to the new maximum.</summary>
+    /// <summary>Turns a row of scores into exponentials, zeros outside its visible keys, and brings the row's state up to the new maximum.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Normalize<TTerms>(float* scores, int columns, float scale, float* maximum, float* sum, float* accumulated)
+    private static void Normalize<TTerms>(float* scores, int columns, int first, int end, float scale, float* maximum, float* sum, float* accumulated)
         where TTerms : struct, ITermChoice
     {
-        V largest = TSimd.Load(scores);
-        for (int j = TSimd.Width; j < columns; j += TSimd.Width) largest = TSimd.Max(largest, TSimd.Load(scores + j));
+        int start = first & -TSimd.Width;
+        int stop = (end + TSimd.Width - 1) & -TSimd.Width;
+        for (int j = 0; j < start; j += TSimd.Width) TSimd.Store(scores + j, TSimd.Zero);
+        for (int j = stop; j < columns; j += TSimd.Width) TSimd.Store(scores + j, TSimd.Zero);
+        V hidden = TSimd.Broadcast(float.NegativeInfinity);
+        if (start < first)
+        {
+            V isBefore = TSimd.LessThan(TSimd.Lanes, TSimd.Broadcast(first - start));
+            TSimd.Store(scores + start, TSimd.Select(isBefore, hidden, TSimd.Load(scores + start)));
+        }
+        if (end < stop)
+        {
+            int last = stop - TSimd.Width;
+            V isVisible = TSimd.LessThan(TSimd.Lanes, TSimd.Broadcast(end - last));
+            TSimd.Store(scores + last, TSimd.Select(isVisible, TSimd.Load(scores + last), hidden));
+        }
+
+        V largest = TSimd.Load(scores + start);
+        for (int j = start + TSimd.Width; j < stop; j += TSimd.Width) largest = TSimd.Max(largest, TSimd.Load(scores + j));
         float previous = *maximum;
         float current = MathF.Max(previous, scale * TSimd.MaxElement(largest));
         if (TTerms.HasTerms && current == float.NegativeInfinity)
@@ -235,12 +262,12 @@ internal static unsafe class OnlineSoftmax<TSimd, V, TQueryStride, THeadDim, TVa
             return;
         }
 
-        V factor = TSimd.Broadcast(scale);
-        V shift = TSimd.Broadcast(-current);
+        V factor = TSimd.Broadcast(scale * VectorMath.Log2E);
+        V shift = TSimd.Broadcast(-(current * VectorMath.Log2E));
         V total = TSimd.Zero;
-        for (int j = 0; j < columns; j += TSimd.Width)
+        for (int j = start; j < stop; j += TSimd.Width)
         {
-            V exponential = VectorMath.Exp<TSimd, V>(TSimd.MultiplyAdd(TSimd.Load(scores + j), factor, shift));
+            V exponential = VectorMath.PowerOfTwo<TSimd, V>(TSimd.MultiplyAdd(TSimd.Load(scores + j), factor, shift));
             TSimd.Store(scores + j, exponential);
             total = TSimd.Add(total, exponential);
         }
@@ -257,9 +284,8 @@ internal static unsafe class OnlineSoftmax<TSimd, V, TQueryStride, THeadDim, TVa
             *sum = rowSum;
             return;
         }
-        float correction = MathF.Exp(previous - current);
-        *sum = *sum * correction + rowSum;
-        V rescale = TSimd.Broadcast(correction);
+        V rescale = VectorMath.PowerOfTwo<TSimd, V>(TSimd.Broadcast(previous * VectorMath.Log2E - current * VectorMath.Log2E));
         for (int n = 0; n < ValueColumns; n += TSimd.Width) TSimd.Store(accumulated + n, TSimd.Multiply(TSimd.Load(accumulated + n), rescale));
+        *sum = *sum * TSimd.MaxElement(rescale) + rowSum;
     }
 }

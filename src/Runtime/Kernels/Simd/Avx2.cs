@@ -13,6 +13,8 @@ internal readonly unsafe struct Avx2 : ISimd<Vector256<float>>
 
     public static Vector256<float> Zero => Vector256<float>.Zero;
 
+    public static Vector256<float> Lanes => Vector256<float>.Indices;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Broadcast(float value) => Vector256.Create(value);
 
@@ -55,6 +57,9 @@ internal readonly unsafe struct Avx2 : ISimd<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Min(Vector256<float> left, Vector256<float> right) => Vector256.Min(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> AtLeast(Vector256<float> value, Vector256<float> low) => Vector256.MaxNative(low, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Clamp(Vector256<float> value, Vector256<float> low, Vector256<float> high) => Vector256.MinNative(high, Vector256.MaxNative(low, value));

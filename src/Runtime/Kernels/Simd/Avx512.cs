@@ -13,6 +13,8 @@ internal readonly unsafe struct Avx512 : ISimd<Vector512<float>>
 
     public static Vector512<float> Zero => Vector512<float>.Zero;
 
+    public static Vector512<float> Lanes => Vector512<float>.Indices;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Broadcast(float value) => Vector512.Create(value);
 
@@ -55,6 +57,9 @@ internal readonly unsafe struct Avx512 : ISimd<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Min(Vector512<float> left, Vector512<float> right) => Vector512.Min(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> AtLeast(Vector512<float> value, Vector512<float> low) => Vector512.MaxNative(low, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Clamp(Vector512<float> value, Vector512<float> low, Vector512<float> high) => Vector512.MinNative(high, Vector512.MaxNative(low, value));

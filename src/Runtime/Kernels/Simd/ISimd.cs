@@ -15,6 +15,10 @@ internal unsafe interface ISimd<V>
     static abstract int Width { get; }
 
     static abstract V Zero { get; }
+
+    /// <summary>0, 1, 2, …</summary>
+    static abstract V Lanes { get; }
+
     static abstract V Broadcast(float value);
     static abstract V Load(float* source);
     static abstract void Store(float* destination, V value);
@@ -41,6 +45,9 @@ internal unsafe interface ISimd<V>
 
     /// <summary>IEEE minimum that returns NaN where either operand is NaN.</summary>
     static abstract V Min(V left, V right);
+
+    /// <summary>The value or what it is at least, in one instruction; a value that is NaN stays NaN.</summary>
+    static abstract V AtLeast(V value, V low);
 
     /// <summary>The value limited to [low, high], in two instructions; NaN stays NaN.</summary>
     static abstract V Clamp(V value, V low, V high);

@@ -12,6 +12,8 @@ internal readonly unsafe struct Portable : ISimd<Vector128<float>>
 
     public static Vector128<float> Zero => Vector128<float>.Zero;
 
+    public static Vector128<float> Lanes => Vector128<float>.Indices;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
 
@@ -56,6 +58,9 @@ internal readonly unsafe struct Portable : ISimd<Vector128<float>>
     public static Vector128<float> Min(Vector128<float> left, Vector128<float> right) => Vector128.Min(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> AtLeast(Vector128<float> value, Vector128<float> low) => Vector128.MaxNative(low, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Clamp(Vector128<float> value, Vector128<float> low, Vector128<float> high) => Vector128.MinNative(high, Vector128.MaxNative(low, value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -85,8 +90,11 @@ internal readonly unsafe struct Portable : ISimd<Vector128<float>>
     public static float Sum(Vector128<float> value) => Vector128.Sum(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float MaxElement(Vector128<float> value) =>
-        MathF.Max(MathF.Max(value[0], value[1]), MathF.Max(value[2], value[3]));
+    public static float MaxElement(Vector128<float> value)
+    {
+        Vector128<float> pairs = Vector128.Max(value, Vector128.Shuffle(value, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.Max(pairs, Vector128.Shuffle(pairs, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> PowerOfTwo(Vector128<int> exponent) => Vector128.ShiftLeft(exponent + Vector128.Create(127), 23).AsSingle();

@@ -4,6 +4,7 @@ namespace Transformer.Compiled.Kernels.Simd;
 
 // exp      e^x = 2^n · e^r, n = round(x / ln 2), |r| ≤ ln 2 / 2 by Cody and Waite's two-part ln 2; polynomial and
 //          constants of Cephes expf (S. L. Moshier). Below −104 it is 0, above 89 it is infinity, denormals are rounded once.
+// 2^x      2^n · 2^r, n = round(x), by Cephes exp2f: for exponentials whose argument a multiplication scales anyway.
 // tanh     rational 9/8 minimax on |x| ≤ 8.0177 (Eigen, ptanh_float); beyond, a unit in the last place from ±1.
 // erf      odd polynomial for |x| ≤ 475/512, else 1 − exp(polynomial) (N. Juffa, "my_erff", stackoverflow.com/a/35148199).
 // Φ        the normal distribution function from the same two pieces, without cancellation in its lower tail.
@@ -13,7 +14,7 @@ namespace Transformer.Compiled.Kernels.Simd;
 /// <summary>Elementary functions on vectors, within a few units in the last place.</summary>
 internal static class VectorMath
 {
-    private const float Log2E = 1.44269504f;
+    internal const float Log2E = 1.44269504f;
     private const float Ln2High = 0.693359375f;
     private const float Ln2Low = -2.12194440e-4f;
     private const float SqrtHalf = 0.707106781f;
@@ -39,6 +40,26 @@ internal static class VectorMath
         p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(5.0000001201e-1f));
         p = TSimd.MultiplyAdd(p, TSimd.Multiply(r, r), r);
         return TSimd.ScaleByPowerOfTwo(TSimd.Add(p, TSimd.Broadcast(1f)), n);
+    }
+
+    /// <summary>2^x for x below 128, in two thirds of the instructions of <see cref="Exp"/>; 0 below −151.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V PowerOfTwo<TSimd, V>(V x)
+        where TSimd : struct, ISimd<V>
+        where V : struct
+    {
+        x = TSimd.AtLeast(x, TSimd.Broadcast(-151f));
+        V n = TSimd.Round(x);
+        V r = TSimd.Subtract(x, n);
+
+        V p = TSimd.Broadcast(1.535336188e-4f);
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(1.339887440e-3f));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(9.618437357e-3f));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(5.550332471e-2f));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(2.402264791e-1f));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(6.931472029e-1f));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Broadcast(1f));
+        return TSimd.ScaleByPowerOfTwo(p, n);
     }
 
     /// <summary>1 / (1 + e^−x).</summary>

@@ -27,6 +27,7 @@ internal static unsafe class HeadPanels
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Rows<TSimd, V, TN>(float* source, nint stride, int rows, int capacity, float* panels)
         where TSimd : struct, ISimd<V>
         where V : struct
@@ -89,6 +90,7 @@ internal static unsafe class HeadPanels
     }
 
     /// <summary>Elements n … of a row of N, zeros past the row's end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static V LoadColumns<TSimd, V, TN>(float* row, int n)
         where TSimd : struct, ISimd<V>
         where V : struct
@@ -99,6 +101,7 @@ internal static unsafe class HeadPanels
     }
 
     /// <summary>Stores elements n … of a row of N, nothing past the row's end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void StoreColumns<TSimd, V, TN>(float* row, int n, V value)
         where TSimd : struct, ISimd<V>
         where V : struct

@@ -23,24 +23,27 @@ internal static unsafe class PanelProduct<TSimd, V, TStrides>
     {
         int panels = columns / HeadPanels.Width;
         int strips = Parts(rows, MicroKernel<TSimd, V, TStrides>.MaximumRows);
-        int groups = Parts(panels, MicroKernel<TSimd, V, TStrides>.PanelsFor(Parts(rows, strips)));
+        (int stripRows, int longerStrips) = Math.DivRem(rows, strips);
+        int groups = Parts(panels, MicroKernel<TSimd, V, TStrides>.PanelsFor(longerStrips == 0 ? stripRows : stripRows + 1));
+        (int groupPanels, int widerGroups) = Math.DivRem(panels, groups);
         for (int group = 0; group < groups; group++)
         {
-            int panel = Part(group, groups, panels);
-            int panelCount = Part(group + 1, groups, panels) - panel;
+            int panelCount = group < widerGroups ? groupPanels + 1 : groupPanels;
+            float* stripA = a;
+            nint offset = 0;
             for (int strip = 0; strip < strips; strip++)
             {
-                int row = Part(strip, strips, rows);
-                nint offset = row * rowStride + panel * HeadPanels.Width;
+                int rowCount = strip < longerStrips ? stripRows + 1 : stripRows;
                 MicroKernel<TSimd, V, TStrides>.Run(
-                    Part(strip + 1, strips, rows) - row, panelCount, a + (nint)row * TStrides.Row, b + panel * panelStride, panelStride, depth,
-                    initial == null ? null : initial + offset, c + offset, rowStride, HeadPanels.Width);
+                    rowCount, panelCount, stripA, b, panelStride, depth, initial == null ? null : initial + offset, c + offset, rowStride, HeadPanels.Width);
+                stripA += (nint)rowCount * TStrides.Row;
+                offset += rowCount * rowStride;
             }
+            b += panelCount * panelStride;
+            c += panelCount * HeadPanels.Width;
+            if (initial != null) initial += panelCount * HeadPanels.Width;
         }
     }
 
     private static int Parts(int count, int size) => (count + size - 1) / size;
-
-    /// <summary>Where a part begins of so many nearly equal ones.</summary>
-    private static int Part(int part, int parts, int count) => (int)((long)part * count / parts);
 }
