@@ -3,6 +3,8 @@ using Transformer.Compiled.Kernels;
 namespace Transformer.Compiled.Benchmarks;
 
 // Sizes as types.
+internal readonly struct D12 : IDimension { public static int Value => 12; }
+internal readonly struct D64 : IDimension { public static int Value => 64; }
 internal readonly struct D384 : IDimension { public static int Value => 384; }
 internal readonly struct D768 : IDimension { public static int Value => 768; }
 internal readonly struct D1152 : IDimension { public static int Value => 1152; }

@@ -13,7 +13,7 @@ using Transformer.Compiled.Threading;
 // training-steps --work small-gpt|gpt2-124m [--threads N]
 //     answers each line with the milliseconds and the loss of a training step: what `compare` and profilers measure from outside
 // anything else
-//     BenchmarkDotNet's own arguments
+//     BenchmarkDotNet's own arguments: --filter '*Linear*' -i (in this process: projects that it writes itself ask for packages that sources no longer carry)
 Dictionary<string, Action<Options>> reports = new()
 {
     ["compare"] = CompareReport.Run,
