@@ -7,12 +7,12 @@ namespace Transformer.Compiled.Kernels;
 
 // y = act(x · Wᵀ + b) + addend and its gradients, for a weight W[N, K] in panels: 16 outputs n side by side, element (n, k) at
 // ((n / 16) · K + k) · 16 + n % 16, pad lanes zero.
-//   forward          y  [rows, N] = x  [rows, K] · Wᵀ     LinearProduct, panels used where they lie
+//   forward          y  [rows, N] = x  [rows, K] · Wᵀ     LinearProduct, panels used where they lie; LinearRows for a few rows
 //   input gradient   dx [rows, K] = dy [rows, N] · W      LinearProduct, panels transposed block by block
 //   weight gradient  dW [N, K]    = dyᵀ · x               LinearWeightGradient, x read from and dW written in panels
 //   bias gradient    db [N]       = Σ_rows dy             LinearBiasGradient
 // All but the last are tiles of MicroKernel, cut by LinearTiling. One row or a few (decoding) are the same tiles with fewer rows
-// and more panels: there the weight streams through once, at the speed of memory.
+// and more panels: there the weight streams through once, at the speed of memory, if it is read in long streams.
 // An element's sum depends neither on the number of threads, nor on that of the rows, nor on the instruction set.
 
 /// <summary>Linear layers, forward and backward. Addends are optional tensors of the destination's shape and may be the destination itself.</summary>
@@ -52,6 +52,12 @@ public static unsafe class Linear
         where TActivation : struct, IActivation
         where TInstructions : struct, IInstructions
     {
+        if (rows <= LinearRows<TK, TN, TActivation>.MaximumRows)
+        {
+            LinearRows<TK, TN, TActivation> few = new(x.Value, weight.Value, bias.Value, addend.Value, rows, y.Value);
+            TInstructions.Run(team, few, few.Tasks);
+            return;
+        }
         LinearProduct<TK, TN, StoredPanels<TK>, TActivation> product = new(x.Value, weight.Value, bias.Value, addend.Value, rows, y.Value);
         TInstructions.Run(team, product, product.Tasks);
     }

@@ -63,15 +63,20 @@ public sealed class LinearTests : IDisposable
     [Fact]
     public void A_row_does_not_depend_on_the_rows_around_it()
     {
-        const int Rows = 37;
-        Matrix x = new(Rows, 200), weight = new(131, 200);
-        using GuardedBuffer<float> all = new(Rows * 131), one = new(131);
-        using PageEndBuffer input = new(x.Values), panels = new(weight.ToPanels());
-        Linear.Forward<D200, D131, Identity>(_teams[0], input.Pointer, panels.Pointer, default, default, Rows, all);
-        for (int row = 0; row < Rows; row++)
+        new InPlaceProducts().CheckRows<D200, D131, Identity>(_teams[0]);
+        new InPlaceProducts().CheckRows<D200, D1700, Identity>(_teams[0]);
+        new InPlaceProducts().CheckRows<D1700, D131, Identity>(_teams[0]);
+        new InPlaceProducts().CheckRows<D65, D1700, Relu>(_teams[0]);
+    }
+
+    [Fact]
+    public void Streams_of_panels_cover_a_wide_result_once()
+    {
+        foreach (int rows in new[] { 1, 2, 3, 8, 9 })
         {
-            Linear.Forward<D200, D131, Identity>(_teams[0], input.Pointer + row * 200, panels.Pointer, default, default, 1, one);
-            Assert.Equal(all.Span.Slice(row * 131, 131), one.Span);
+            new Products().Check<D65, D1700>(_teams, rows);
+            new InPlaceProducts().Check<D65, D1700>(_teams, rows);
+            new Products().Check<D1700, D131>(_teams, rows);
         }
     }
 
@@ -195,6 +200,30 @@ public sealed class LinearTests : IDisposable
             Agree(teams, inputAddend.Values, (team, sum, result) => Linear.InputGradient<TK, TN, Chosen>(team, dyBuffer.Pointer, weightBuffer.Pointer, sum, rows, result));
             Agree(teams, weight.ToPanels(), (team, sum, result) => WeightGradient<TK, TN>(team, dyBuffer.Pointer, xBuffer.Pointer, sum, rows, result));
             Agree(teams, bias.Values, (team, sum, result) => Linear.BiasGradient<TN, Chosen>(team, dyBuffer.Pointer, sum, rows, result));
+        }
+
+        /// <summary>The forward product of many rows, which must equal that of one, two or eight at a time.</summary>
+        public void CheckRows<TK, TN, TActivation>(ComputeTeam team)
+            where TK : struct, IDimension
+            where TN : struct, IDimension
+            where TActivation : struct, IActivation
+        {
+            const int Rows = 24;
+            int k = TK.Value, n = TN.Value;
+            Matrix x = new(Rows, k), weight = new(n, k), addend = new(Rows, n);
+            using PageEndBuffer xBuffer = new(x.Values), weightBuffer = new(weight.ToPanels());
+            InstructionSets.ForEach(() =>
+            {
+                using PageEndBuffer all = new(addend.Values);
+                Linear.Forward<TK, TN, TActivation, Chosen>(team, xBuffer.Pointer, weightBuffer.Pointer, default, all.Pointer, Rows, all.Pointer);
+                foreach (int rows in new[] { 1, 2, 8 })
+                {
+                    using PageEndBuffer some = new(addend.Values);
+                    for (int row = 0; row < Rows; row += rows)
+                        Linear.Forward<TK, TN, TActivation, Chosen>(team, xBuffer.Pointer + row * k, weightBuffer.Pointer, default, some.Pointer + row * n, rows, some.Pointer + row * n);
+                    Assert.Equal(all.Span, some.Span);
+                }
+            });
         }
 
         private static void Agree(ComputeTeam[] teams, float[] addend, Action<ComputeTeam, Pointer<float>, Pointer<float>> product) =>
