@@ -198,6 +198,7 @@ public static unsafe partial class Attention
                 ValueStride = BlockKeys * HeadPanels.Width,
             };
             int end = rows.End[count - 1];
+            // Blocks are the same for all chunks: results do not depend on where a chunk begins.
             for (block.Start = rows.First[0] / BlockKeys * BlockKeys; block.Start < end; block.Start += BlockKeys)
             {
                 block.Count = Math.Min(BlockKeys, end - block.Start);

@@ -11,6 +11,10 @@ public sealed unsafe class VectorMathTests
         InstructionSets.ForEach(new Accuracy<ExpFunction>(Math.Exp, -103.9, 88.7, maximumUlp: 1.0));
 
     [Fact]
+    public void Power_of_two_is_within_one_and_a_half_units_in_the_last_place() =>
+        InstructionSets.ForEach(new Accuracy<PowerOfTwoFunction>(x => Math.Pow(2, x), -150, 127.4, maximumUlp: 1.5));
+
+    [Fact]
     public void Sigmoid_is_within_three_units_in_the_last_place() =>
         InstructionSets.ForEach(new Accuracy<SigmoidFunction>(x => 1 / (1 + Math.Exp(-x)), -87, 100, maximumUlp: 2.5));
 
@@ -34,6 +38,7 @@ public sealed unsafe class VectorMathTests
     public void Extremes_saturate()
     {
         InstructionSets.ForEach(new Values<ExpFunction>((float.NegativeInfinity, 0), (-1e30f, 0), (float.PositiveInfinity, float.PositiveInfinity), (89.5f, float.PositiveInfinity), (0, 1)));
+        InstructionSets.ForEach(new Values<PowerOfTwoFunction>((float.NegativeInfinity, 0), (-1e30f, 0), (0, 1), (-3, 0.125f), (100, 1.2676506e30f)));
         InstructionSets.ForEach(new Values<SigmoidFunction>((float.NegativeInfinity, 0), (float.PositiveInfinity, 1), (0, 0.5f)));
         InstructionSets.ForEach(new Values<TanhFunction>((float.NegativeInfinity, -AlmostOne), (float.PositiveInfinity, AlmostOne), (1e30f, AlmostOne), (0, 0), (-0f, -0f)));
         InstructionSets.ForEach(new Values<ErfFunction>((float.NegativeInfinity, -1), (float.PositiveInfinity, 1), (-1e30f, -1), (0, 0)));
@@ -44,6 +49,7 @@ public sealed unsafe class VectorMathTests
     public void NaN_stays_NaN()
     {
         InstructionSets.ForEach(new Values<ExpFunction>((float.NaN, float.NaN)));
+        InstructionSets.ForEach(new Values<PowerOfTwoFunction>((float.NaN, float.NaN)));
         InstructionSets.ForEach(new Values<SigmoidFunction>((float.NaN, float.NaN)));
         InstructionSets.ForEach(new Values<LogOnePlusFunction>((float.NaN, float.NaN)));
         InstructionSets.ForEach(new Values<TanhFunction>((float.NaN, float.NaN)));
@@ -64,6 +70,11 @@ public sealed unsafe class VectorMathTests
     private readonly struct ExpFunction : IFunction
     {
         static V IFunction.Apply<TSimd, V>(V x) => VectorMath.Exp<TSimd, V>(x);
+    }
+
+    private readonly struct PowerOfTwoFunction : IFunction
+    {
+        static V IFunction.Apply<TSimd, V>(V x) => VectorMath.PowerOfTwo<TSimd, V>(x);
     }
 
     private readonly struct SigmoidFunction : IFunction
