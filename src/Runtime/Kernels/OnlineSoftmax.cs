@@ -145,7 +145,11 @@ internal static unsafe class OnlineSoftmax<TSimd, V, TQueryStride, THeadDim, TVa
     where THeadDim : struct, IDimension
     where TValueHeadDim : struct, IDimension
 {
-    private static int ValueColumns => HeadPanels.RoundUp(TValueHeadDim.Value);
+    private static int ValueColumns
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => HeadPanels.RoundUp(TValueHeadDim.Value);
+    }
 
     /// <summary>Rows of a part that sees only some of the keys: those of a register tile, so that little is computed that they do not see.</summary>
     private static int MostRows => MicroKernel<TSimd, V, RowMajorStrides<TQueryStride>>.MaximumRows;
@@ -188,6 +192,7 @@ internal static unsafe class OnlineSoftmax<TSimd, V, TQueryStride, THeadDim, TVa
         for (int i = 0; i < rows.Count; i++)
         {
             float* rowScores = scores + i * KeyValueBlock.MostKeys;
+            HeadPanels.Prefetch<THeadDim>(rows.Queries + (rows.Count + i) * (nint)TQueryStride.Value);
             int first = Math.Clamp(rows.First[i] - block.Start, 0, block.Count);
             int end = Math.Clamp(rows.End[i] - block.Start, first, block.Count);
             if (first == end)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Transformer.Compiled.Kernels.Simd;
 
 namespace Transformer.Compiled.Kernels.Tiles;
@@ -15,6 +16,9 @@ internal static unsafe class HeadPanels
 {
     public const int Width = 16;
 
+    /// <summary>Rows that are asked for ahead.</summary>
+    private const int Ahead = 16;
+
     internal static int RoundUp(int count) => (count + Width - 1) & -Width;
 
     internal static void Transposed<TN>(float* source, nint stride, int rows, float* panels)
@@ -22,6 +26,7 @@ internal static unsafe class HeadPanels
     {
         for (; rows > 0; rows -= Width, source += Width * stride, panels += TN.Value * Width)
         {
+            for (int row = 0; row < Math.Min(rows - Width, Width); row++) Prefetch<TN>(source + (Width + row) * stride);
             if (rows < Width) new Span<float>(panels, TN.Value * Width).Clear();
             TransposePanel<TN>(source, stride, Math.Min(rows, Width), panels);
         }
@@ -36,6 +41,7 @@ internal static unsafe class HeadPanels
         for (int row = 0; row < rows; row++, source += stride, panels += Width)
         {
             float* to = panels;
+            Prefetch<TN>(source + Ahead * stride);
             for (int n = 0; n < TN.Value; n += Width, to += (nint)capacity * Width)
             {
                 for (int lane = 0; lane < Width; lane += TSimd.Width)
@@ -87,6 +93,15 @@ internal static unsafe class HeadPanels
         {
             for (int n = 0; n < TN.Value; n++) panel[n * Width] = source[n];
         }
+    }
+
+    /// <summary>Asks for a row, which may lie past the last: rows are far apart, so that no hardware foresees them; nothing where there is no such instruction.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Prefetch<TN>(float* row)
+        where TN : struct, IDimension
+    {
+        if (!Sse.IsSupported) return;
+        for (int n = 0; n < TN.Value; n += Width) Sse.Prefetch0(row + n);
     }
 
     /// <summary>Elements n … of a row of N, zeros past the row's end.</summary>
