@@ -76,6 +76,7 @@ internal static unsafe class CacheTasks
         int parts = Math.Clamp(EnoughTasks / (slots * TKeyValueHeads.Value), 1, MostParts);
         int partials = slots * parts * THeads.Value * DecodeTasks<THeads, TKeyValueHeads, THeadDim, TValueHeadDim, TContext, TTerms>.PartialFloats;
         if (partials > MostPartialFloats) parts = 1;
+        parts = DecodeTasks<THeads, TKeyValueHeads, THeadDim, TValueHeadDim, TContext, TTerms>.MostPartsOf(rows, parts);
         float* memory = stackalloc float[parts == 1 ? 0 : partials];
         DecodeTasks<THeads, TKeyValueHeads, THeadDim, TValueHeadDim, TContext, TTerms> decode = new() { Rows = rows, Parts = parts, Partials = memory };
         TaskList.Run<DecodeTasks<THeads, TKeyValueHeads, THeadDim, TValueHeadDim, TContext, TTerms>, TInstructions>(team, decode, slots * TKeyValueHeads.Value * parts, work);
@@ -207,6 +208,16 @@ internal static unsafe class CacheTasks
         public float* Partials;
 
         public static int PartialFloats => HeadPanels.RoundUp(TValueHeadDim.Value) + 2;
+
+        /// <summary>The most parts that any slot's visible keys are worth.</summary>
+        public static int MostPartsOf(in CacheRows<THeads, TKeyValueHeads, THeadDim, TValueHeadDim, TContext, TTerms> rows, int parts)
+        {
+            if (parts == 1) return 1;
+            DecodeTasks<THeads, TKeyValueHeads, THeadDim, TValueHeadDim, TContext, TTerms> tasks = new() { Rows = rows, Parts = parts };
+            int most = 1;
+            for (int slot = 0; slot < rows.Slots; slot++) most = Math.Max(most, tasks.PartsOf(slot));
+            return most;
+        }
 
         /// <summary>How many parts a slot's visible keys are worth.</summary>
         public readonly int PartsOf(int slot)
