@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Transformer.Compiled.Kernels.Simd;
 using Transformer.Compiled.Kernels.Tiles;
 using Transformer.Compiled.Threading;
@@ -6,8 +5,8 @@ using Transformer.Compiled.Threading;
 namespace Transformer.Compiled.Kernels;
 
 // C[rows, width] = act(A[rows, depth] · B[depth, width] + bias) + addend, all but B row-major: the forward pass and the gradient of the
-// input. A group is as wide as the widest register tile: 3 panels, or 4 for one or two rows. For each group: for each block of the depth: fetch B, pass all strips of A by it. Partial sums stay in the
-// task's scratch until the last block, from where the epilogue writes C: C itself may be the addend.
+// input. A group is as wide as the widest register tile: 3 panels, or 4 for one or two rows. For each group: for each block of the
+// depth: fetch B, pass all strips of A by it. Partial sums stay in the task's scratch until the last block.
 
 /// <summary>A product with a row-major result.</summary>
 internal readonly unsafe struct LinearProduct<TDepth, TWidth, TRight, TActivation>(float* a, float* weight, float* bias, float* addend, int rows, float* c) : ITiledKernel
@@ -18,15 +17,13 @@ internal readonly unsafe struct LinearProduct<TDepth, TWidth, TRight, TActivatio
 {
     private const int PanelWidth = 16;
     private const int MaximumGroup = 4;
-    private const int PartialStride = MaximumGroup * PanelWidth;
+    private const int PartialStride = ProductResult<TWidth, TActivation>.SumsStride;
     private const int PartialFloats = LinearTiling.MaximumRows * PartialStride;
 
     private readonly LinearTiling _tiling = new(rows, TWidth.Value, TDepth.Value, TRight.RowsPerTask, rows <= 2 ? MaximumGroup : 3, LinearTiling.MaximumBlock);
     private readonly float* _a = a;
     private readonly float* _weight = weight;
-    private readonly float* _bias = bias;
-    private readonly float* _addend = addend;
-    private readonly float* _c = c;
+    private readonly ProductResult<TWidth, TActivation> _c = new(bias, addend, c);
 
     public int Tasks => _tiling.Tasks;
 
@@ -72,38 +69,10 @@ internal readonly unsafe struct LinearProduct<TDepth, TWidth, TRight, TActivatio
             float* a = _a + (nint)(firstRow + row) * TDepth.Value + firstDepth;
             float* initial = block == 0 ? null : partial;
             next.Prefetch(strip, strip + 1, strips);
-            if (isLast) new MemoryRuns(_c + (nint)(firstRow + row) * TWidth.Value + firstColumn, endRow - row, TWidth.Value, columns).Prefetch();
+            if (isLast) _c.Destination(firstRow + row, endRow - row, firstColumn, columns).Prefetch();
             MicroKernel<TSimd, V, RowMajorStrides<TDepth>>.Run(endRow - row, endPanel - firstPanel, a, b, panelStride, endDepth - firstDepth, initial, partial, PartialStride, PanelWidth);
-            if (isLast) Finish<TSimd, V>(partial, firstRow + row, endRow - row, firstColumn, columns);
+            if (isLast) _c.Write<TSimd, V>(partial, firstRow + row, endRow - row, firstColumn, columns);
             if (_tiling.Blocks > 1) partial += (endRow - row) * PartialStride;
         }
-    }
-
-    /// <summary>Writes some rows and columns of C from their sums.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void Finish<TSimd, V>(float* sums, int firstRow, int rows, int firstColumn, int columns)
-        where TSimd : struct, ISimd<V>
-        where V : struct
-    {
-        nint offset = (nint)firstRow * TWidth.Value + firstColumn;
-        for (int row = 0; row < rows; row++, offset += TWidth.Value, sums += PartialStride)
-        {
-            int column = 0;
-            for (; column <= columns - TSimd.Width; column += TSimd.Width) FinishVector<TSimd, V, AllLanes>(sums + column, firstColumn + column, offset + column, TSimd.Width);
-            if (column < columns) FinishVector<TSimd, V, FirstLanes>(sums + column, firstColumn + column, offset + column, columns - column);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void FinishVector<TSimd, V, TLanes>(float* sums, int column, nint offset, int lanes)
-        where TSimd : struct, ISimd<V>
-        where V : struct
-        where TLanes : struct, ILanes
-    {
-        V value = TSimd.Load(sums);
-        if (_bias != null) value = TSimd.Add(value, TLanes.Load<TSimd, V>(_bias + column, lanes));
-        value = TActivation.Apply<TSimd, V>(value);
-        if (_addend != null) value = TSimd.Add(value, TLanes.Load<TSimd, V>(_addend + offset, lanes));
-        TLanes.Store<TSimd, V>(_c + offset, value, lanes);
     }
 }

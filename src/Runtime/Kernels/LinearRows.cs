@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Transformer.Compiled.Kernels.Simd;
 using Transformer.Compiled.Threading;
 
@@ -20,17 +19,14 @@ internal readonly unsafe struct LinearRows<TDepth, TWidth, TActivation>(float* x
 
     private const int PanelWidth = 16;
     private const int MaximumStreams = 4;
-    private const int PartialStride = MaximumStreams * PanelWidth;
     private const int MaximumTasks = 64;
     private const int CyclesPerTask = 16 * 1024;
     private const int LoadingRows = 4;
 
     private readonly float* _x = x;
     private readonly float* _weight = weight;
-    private readonly float* _bias = bias;
-    private readonly float* _addend = addend;
     private readonly int _rows = rows;
-    private readonly float* _y = y;
+    private readonly ProductResult<TWidth, TActivation> _y = new(bias, addend, y);
 
     private static int Panels => (TWidth.Value + PanelWidth - 1) / PanelWidth;
 
@@ -62,7 +58,7 @@ internal readonly unsafe struct LinearRows<TDepth, TWidth, TActivation>(float* x
         float* weight = _weight + panel * PanelFloats;
         nint panelStride = distance * PanelFloats;
         int lastColumn = (panel + (panels - 1) * distance + 1) * PanelWidth;
-        bool isPlain = TDepth.Value <= LinearTiling.MaximumBlock && typeof(TActivation) == typeof(Identity) && _bias == null;
+        bool isPlain = TDepth.Value <= LinearTiling.MaximumBlock && _y.IsPlain;
         int tileRows = MicroKernel<TSimd, V, RowMajorStrides<TDepth>>.MaximumRows;
         for (int row = 0; row < _rows; row += tileRows)
         {
@@ -70,14 +66,17 @@ internal readonly unsafe struct LinearRows<TDepth, TWidth, TActivation>(float* x
             float* x = _x + (nint)row * TDepth.Value;
             if (isPlain && lastColumn <= TWidth.Value)
             {
-                nint offset = (nint)row * TWidth.Value + panel * PanelWidth;
-                float* initial = _addend == null ? null : _addend + offset;
+                int column = panel * PanelWidth;
                 MicroKernel<TSimd, V, RowMajorStrides<TDepth>>.Run(
-                    rows, panels, x, weight, panelStride, TDepth.Value, initial, _y + offset, TWidth.Value, distance * PanelWidth);
+                    rows, panels, x, weight, panelStride, TDepth.Value, _y.AddendAt(row, column), _y.At(row, column), TWidth.Value, distance * PanelWidth);
                 continue;
             }
             Sum<TSimd, V>(rows, panels, x, weight, panelStride, scratch);
-            for (int i = 0; i < panels; i++) Finish<TSimd, V>(scratch + i * PanelWidth, row, rows, (panel + i * distance) * PanelWidth);
+            for (int i = 0; i < panels; i++)
+            {
+                int column = (panel + i * distance) * PanelWidth;
+                _y.Write<TSimd, V>(scratch + i * PanelWidth, row, rows, column, Math.Min(PanelWidth, TWidth.Value - column));
+            }
         }
     }
 
@@ -92,36 +91,7 @@ internal readonly unsafe struct LinearRows<TDepth, TWidth, TActivation>(float* x
             (int firstDepth, int endDepth) = tiling.DepthOf(block);
             float* initial = block == 0 ? null : sums;
             MicroKernel<TSimd, V, RowMajorStrides<TDepth>>.Run(
-                rows, panels, x + firstDepth, weight + firstDepth * PanelWidth, panelStride, endDepth - firstDepth, initial, sums, PartialStride, PanelWidth);
+                rows, panels, x + firstDepth, weight + firstDepth * PanelWidth, panelStride, endDepth - firstDepth, initial, sums, ProductResult<TWidth, TActivation>.SumsStride, PanelWidth);
         }
-    }
-
-    /// <summary>Writes a panel's columns of y from their sums.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void Finish<TSimd, V>(float* sums, int firstRow, int rows, int firstColumn)
-        where TSimd : struct, ISimd<V>
-        where V : struct
-    {
-        int columns = Math.Min(PanelWidth, TWidth.Value - firstColumn);
-        nint offset = (nint)firstRow * TWidth.Value + firstColumn;
-        for (int row = 0; row < rows; row++, offset += TWidth.Value, sums += PartialStride)
-        {
-            int column = 0;
-            for (; column <= columns - TSimd.Width; column += TSimd.Width) FinishVector<TSimd, V, AllLanes>(sums + column, firstColumn + column, offset + column, TSimd.Width);
-            if (column < columns) FinishVector<TSimd, V, FirstLanes>(sums + column, firstColumn + column, offset + column, columns - column);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void FinishVector<TSimd, V, TLanes>(float* sums, int column, nint offset, int lanes)
-        where TSimd : struct, ISimd<V>
-        where V : struct
-        where TLanes : struct, ILanes
-    {
-        V value = TSimd.Load(sums);
-        if (_bias != null) value = TSimd.Add(value, TLanes.Load<TSimd, V>(_bias + column, lanes));
-        value = TActivation.Apply<TSimd, V>(value);
-        if (_addend != null) value = TSimd.Add(value, TLanes.Load<TSimd, V>(_addend + offset, lanes));
-        TLanes.Store<TSimd, V>(_y + offset, value, lanes);
     }
 }
