@@ -59,9 +59,7 @@ public static unsafe partial class RelativeScores
         where TContext : struct, IDimension
         where TInstructions : struct, IInstructions
     {
-        KeyValueCache.CheckPositions<TContext>(positions, rows);
-        int reached = 0;
-        for (int row = 0; row < rows; row++) reached = Math.Max(reached, positions.Value[row] + 1);
+        int reached = Reached<TContext>(positions, rows);
         CheckHeadDim(THeadDim.Value);
         TaskList.Run<CachedValueKernel<THeads, THeadDim, TTable, TContext>, TInstructions>(
             team, new(weights.Value, table.Value, positions.Value, o.Value, reached, y.Value),

@@ -128,13 +128,21 @@ public static unsafe partial class RelativeScores
         where TContext : struct, IDimension
         where TInstructions : struct, IInstructions
     {
-        KeyValueCache.CheckPositions<TContext>(positions, rows);
-        int reached = 0;
-        for (int row = 0; row < rows; row++) reached = Math.Max(reached, positions.Value[row] + 1);
+        int reached = Reached<TContext>(positions, rows);
         CheckHeadDim(THeadDim.Value);
         TaskList.Run<CachedKernel<THeads, THeadDim, TTable, TContext>, TInstructions>(
             team, new(q.Value, table.Value, positions.Value, scale, reached, scores.Value), rows * RelativeBand<TTable, RelativeQueries>.Count,
             (long)rows * reached * THeads.Value * THeadDim.Value);
+    }
+
+    /// <summary>The most keys that a row has, its own included.</summary>
+    private static int Reached<TContext>(Pointer<int> positions, int rows)
+        where TContext : struct, IDimension
+    {
+        KeyValueCache.CheckPositions<TContext>(positions, rows);
+        int reached = 0;
+        for (int row = 0; row < rows; row++) reached = Math.Max(reached, positions.Value[row] + 1);
+        return reached;
     }
 
     private static void CheckHeadDim(int headDim)
