@@ -34,6 +34,7 @@ public sealed unsafe class ComputeTeam : IDisposable
     private readonly Lock _turn = new();
     private readonly float* _scratch;
     private readonly Worker[] _workers;
+    private readonly TeamPlacement _placement;
     private readonly Gate _callerGate = new();
     private volatile bool _isDisposed;
 
@@ -61,8 +62,9 @@ public sealed unsafe class ComputeTeam : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
         Threads = threads;
         _scratch = (float*)NativeMemory.AlignedAlloc((nuint)threads * ScratchFloats * sizeof(float), 64);
+        _placement = new TeamPlacement(threads, pinning);
         _workers = new Worker[threads - 1];
-        for (int index = 0; index < _workers.Length; index++) _workers[index] = new Worker(this, index, pinning);
+        for (int index = 0; index < _workers.Length; index++) _workers[index] = new Worker(this, index + 1);
     }
 
     /// <summary>The team that is used where none is given: one thread for each processor. It lives as long as the process.</summary>
@@ -89,6 +91,7 @@ public sealed unsafe class ComputeTeam : IDisposable
         try
         {
             PrepareToWait(_callerGate);
+            _placement.Note(0);
             _job = job;
             _context = context;
             _tasks = tasks;
@@ -209,12 +212,13 @@ public sealed unsafe class ComputeTeam : IDisposable
     }
 
     /// <summary>What a worker does between runs: spin, then park, until there are unclaimed tasks or the team ends.</summary>
-    private void AwaitTasks(Gate gate)
+    private void AwaitTasks(int worker, Gate gate)
     {
         while (true)
         {
             for (int round = 0; round < SpinRounds; round++)
             {
+                _placement.KeepApart(worker);
                 for (int pause = 0; pause < PausesPerRound; pause++)
                 {
                     if (HasNews) return;
@@ -260,15 +264,13 @@ public sealed unsafe class ComputeTeam : IDisposable
     {
         private readonly ComputeTeam _team;
         private readonly int _index;
-        private readonly ThreadPinning _pinning;
         private readonly Thread _thread;
 
-        public Worker(ComputeTeam team, int index, ThreadPinning pinning)
+        public Worker(ComputeTeam team, int index)
         {
             _team = team;
             _index = index;
-            _pinning = pinning;
-            _thread = new Thread(Work) { IsBackground = true, Name = $"Compute team worker {index + 1}" };
+            _thread = new Thread(Work) { IsBackground = true, Name = $"Compute team worker {index}" };
             _thread.Start();
         }
 
@@ -282,13 +284,13 @@ public sealed unsafe class ComputeTeam : IDisposable
 
         private void Work()
         {
-            if (_pinning == ThreadPinning.Pinned) ProcessorAffinity.BindCurrentThread(_index);
-            float* scratch = _team._scratch + (nint)(_index + 1) * ScratchFloats;
+            _team._placement.Begin(_index);
+            float* scratch = _team._scratch + (nint)_index * ScratchFloats;
             PrepareToWait(Gate);
             while (!_team._isDisposed)
             {
                 _team.RunClaimedTasks(scratch);
-                _team.AwaitTasks(Gate);
+                _team.AwaitTasks(_index, Gate);
             }
         }
     }
