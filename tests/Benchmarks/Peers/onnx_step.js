@@ -8,7 +8,17 @@ const readline = require("readline");
 const [folder, model, threads, clock] = process.argv.slice(2);
 const runtime = require(path.join(path.resolve(folder), "node_modules", "onnxruntime-node"));
 const milliseconds = clock === "cpu" ? () => { const { user, system } = process.cpuUsage(); return (user + system) * 1e-3; } : () => performance.now();
-const settleMilliseconds = 3; // until the threads of the pass have stopped to spin
+
+// The threads of a pass go on spinning for some 40 ms, which would take a processor from whoever is measured next.
+async function settle() {
+  const watchMilliseconds = 4, idleMilliseconds = 1;
+  for (let busy = Infinity; busy > idleMilliseconds;) {
+    const before = process.cpuUsage();
+    await new Promise(resolve => setTimeout(resolve, watchMilliseconds));
+    const { user, system } = process.cpuUsage(before);
+    busy = (user + system) * 1e-3;
+  }
+}
 
 const feedOf = (session, values) => Object.fromEntries(session.inputMetadata.map(({ name, type }) => {
   const data = type === "int64" ? BigInt64Array.from(values[name], BigInt) : Int32Array.from(values[name]);
@@ -27,7 +37,7 @@ async function main() {
       const start = milliseconds();
       outputs = await session.run(feed);
       const spent = milliseconds() - start;
-      await new Promise(resolve => setTimeout(resolve, settleMilliseconds));
+      await settle();
       console.log(spent.toFixed(4));
     } else {
       const { data } = outputs[line.slice("output ".length)];
