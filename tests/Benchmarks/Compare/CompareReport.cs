@@ -21,22 +21,15 @@ internal static class CompareReport
         IComparison[] chosen = Chosen(options.Text("--only"));
         int[] threadCounts = options.Numbers("--threads", Environment.ProcessorCount, 1);
         if (options.Has("--thread-time")) UseThreadTime(chosen, threadCounts);
-        string folder = Directory.CreateTempSubdirectory("compare-").FullName;
+        using TemporaryFolder folder = new("compare-");
         string machine = Machine();
         Console.WriteLine(machine);
         ComparisonTable table = new();
-        try
+        foreach (int threads in threadCounts)
         {
-            foreach (int threads in threadCounts)
-            {
-                using ComputeTeam team = new(threads);
-                CompareContext context = new(options, folder, threads, team, table);
-                foreach (IComparison comparison in chosen) comparison.Run(context);
-            }
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
+            using ComputeTeam team = new(threads);
+            CompareContext context = new(options, folder.Path, threads, team, table);
+            foreach (IComparison comparison in chosen) comparison.Run(context);
         }
         if (options.Text("--output") is { } output) Write(output, table, machine);
     }
