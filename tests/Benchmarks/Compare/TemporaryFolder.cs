@@ -1,25 +1,28 @@
+using System.Runtime.InteropServices;
+
 namespace Transformer.Compiled.Benchmarks.Compare;
 
 /// <summary>A folder for gigabytes of peers' files, which goes with the program: also when it is told to end (SIGTERM, Ctrl + C).</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
+    private readonly PosixSignalRegistration[] _signals;
+
     public TemporaryFolder(string prefix)
     {
         Path = Directory.CreateTempSubdirectory(prefix).FullName;
-        AppDomain.CurrentDomain.ProcessExit += OnExit;
-        Console.CancelKeyPress += OnExit;
+        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, DeleteFirst), PosixSignalRegistration.Create(PosixSignal.SIGINT, DeleteFirst)];
     }
 
     public string Path { get; }
 
     public void Dispose()
     {
-        AppDomain.CurrentDomain.ProcessExit -= OnExit;
-        Console.CancelKeyPress -= OnExit;
+        foreach (PosixSignalRegistration signal in _signals) signal.Dispose();
         Delete();
     }
 
-    private void OnExit(object? sender, EventArgs arguments) => Delete();
+    /// <summary>The signal ends the program as ever once this has returned.</summary>
+    private void DeleteFirst(PosixSignalContext signal) => Delete();
 
     private void Delete()
     {
