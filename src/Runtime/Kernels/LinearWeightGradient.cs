@@ -84,4 +84,7 @@ internal readonly struct PanelStrides : IMatrixStrides
     public static int Row => 1;
 
     public static int Depth => 16;
+
+    /// <summary>Each step of the depth needs a cache line of its own, which comes from the third level where x is large.</summary>
+    public static int Ahead => 32 * Depth;
 }

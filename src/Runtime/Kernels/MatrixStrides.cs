@@ -6,6 +6,9 @@ internal interface IMatrixStrides
     static abstract int Row { get; }
 
     static abstract int Depth { get; }
+
+    /// <summary>How many floats ahead to ask for while summing along the depth; 0 where the processor foresees what comes.</summary>
+    static virtual int Ahead => 0;
 }
 
 /// <summary>A is a row-major matrix with <typeparamref name="TColumns"/> columns.</summary>

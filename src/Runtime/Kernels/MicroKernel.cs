@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Transformer.Compiled.Kernels.Simd;
 
 namespace Transformer.Compiled.Kernels;
@@ -89,6 +90,7 @@ internal static unsafe class MicroKernel<TSimd, V, TStrides>
             if (vectors > 2) column2 = TSimd.Load(b + b2);
             if (vectors > 3) column3 = TSimd.Load(b + b3);
 
+            if (TStrides.Ahead > 0 && Sse.IsSupported) Sse.Prefetch0(a + TStrides.Ahead);
             V row = TSimd.Broadcast(a[0]);
             c00 = TSimd.MultiplyAdd(row, column0, c00);
             if (vectors > 1) c01 = TSimd.MultiplyAdd(row, column1, c01);
