@@ -1,0 +1,208 @@
+namespace Transformer.Compiled.Ptx;
+
+/// <summary>The address of an operand in brackets: a lane value, widened without sign, and a displacement.</summary>
+internal readonly record struct LaneAddress(LaneValue Base, long Displacement);
+
+/// <summary>An instruction that goes to memory: addresses are checked against bounds and alignment, noted in the shadows and counted before bytes move.</summary>
+internal abstract unsafe class MemoryOperation(PtxSpace space, LaneAddress address, int elementBytes, int count) : Operation
+{
+    /// <summary>Generic addresses of shared memory begin here.</summary>
+    public const ulong SharedWindow = 0x1_0000_0000;
+
+    private const ulong SharedWindowBytes = 0x100_0000;
+
+    private MemoryRegion? _last;
+
+    public PtxSpace Space => space;
+
+    /// <summary>The bytes of an element.</summary>
+    public int ElementBytes => elementBytes;
+
+    /// <summary>The elements of each lane.</summary>
+    protected int Count => count;
+
+    /// <summary>Turns the addresses of lanes into pointers to <see cref="Count"/> elements.</summary>
+    protected void Resolve(Warp warp, uint mask, AccessKind kind, byte** pointers)
+    {
+        int bytes = elementBytes * count;
+        ulong* addresses = stackalloc ulong[Warp.Lanes];
+        uint shared = 0;
+        for (uint rest = mask; rest != 0; rest &= rest - 1)
+        {
+            int lane = int.TrailingZeroCount((int)rest);
+            addresses[lane] = AddressOf(warp, lane);
+            if ((addresses[lane] & (ulong)(bytes - 1)) != 0)
+                throw new LaneFault(lane, $"{Verb(kind)} {bytes} bytes of {space} memory at 0x{addresses[lane]:X}, which is not a multiple of {bytes}");
+            if (IsShared(addresses[lane]))
+            {
+                shared |= 1u << lane;
+                if (space == PtxSpace.Generic) addresses[lane] -= SharedWindow;
+                pointers[lane] = SharedPointer(warp, lane, addresses[lane], bytes, kind);
+            }
+            else
+            {
+                pointers[lane] = GlobalPointer(warp, lane, addresses[lane], bytes, kind);
+            }
+        }
+
+        if (!warp.Counters.TracesMemory) return;
+        if (shared != 0) MemoryTrace.Shared(warp, shared, addresses, bytes);
+        if ((mask & ~shared) != 0) MemoryTrace.Global(warp, mask & ~shared, addresses);
+    }
+
+    protected ulong AddressOf(Warp warp, int lane)
+    {
+        byte* register = warp.Registers + address.Base.Offset;
+        return address.Base.LaneBytes == 8
+            ? Lane.Get<ulong>(register, lane) + (ulong)address.Displacement
+            : Lane.Get<uint>(register, lane) + (uint)address.Displacement;
+    }
+
+    protected byte* SharedPointer(Warp warp, int lane, ulong offset, int bytes, AccessKind kind)
+    {
+        var memory = warp.Block.Shared;
+        if (offset > (ulong)memory.Bytes || (ulong)bytes > (ulong)memory.Bytes - offset)
+            throw new LaneFault(lane, $"{Verb(kind)} {bytes} bytes of shared memory at {(long)offset}; the block has {memory.Bytes} bytes of it");
+        switch (kind)
+        {
+            case AccessKind.Read: memory.Read(warp, lane, (int)offset, bytes); break;
+            case AccessKind.Write: memory.Write(warp, lane, (int)offset, bytes); break;
+            case AccessKind.Exchange: memory.Exchange(warp, lane, (int)offset, bytes); break;
+            default: memory.BeginCopy(warp, lane, (int)offset, bytes); break;
+        }
+
+        return memory.Data + offset;
+    }
+
+    protected byte* GlobalPointer(Warp warp, int lane, ulong global, int bytes, AccessKind kind)
+    {
+        var region = _last;
+        if (region is null || !region.Contains(global, (ulong)bytes))
+        {
+            var machine = warp.Block.Machine;
+            region = machine.Memory.Find(global, (ulong)bytes)
+                ?? throw new LaneFault(lane, $"{Verb(kind)} {bytes} bytes of {space} memory at 0x{global:X}, which are not inside of one region; {machine.Memory.Nearest(global)}");
+            if (machine.Options.DetectRaces && !(region.Shadow?.Shift <= warp.Block.Program.GranuleShift))
+                region.Shadow = new GlobalShadow(region.Bytes, warp.Block.Program.GranuleShift);
+            _last = region;
+        }
+
+        ulong offset = global - region.Start;
+        if (region.Shadow is { } shadow && warp.Block.Machine.Options.DetectRaces)
+        {
+            if (kind == AccessKind.Read) shadow.Read(warp, lane, offset, bytes);
+            else shadow.Write(warp, lane, offset, bytes, kind == AccessKind.Exchange);
+        }
+
+        return region.Data + offset;
+    }
+
+    /// <summary>Forgets what earlier launches knew about regions.</summary>
+    public void BeginLaunch() => _last = null;
+
+    private bool IsShared(ulong target) => space == PtxSpace.Shared || (space == PtxSpace.Generic && target - SharedWindow < SharedWindowBytes);
+
+    private static string Verb(AccessKind kind) => kind switch
+    {
+        AccessKind.Read => "reads",
+        AccessKind.Exchange => "changes",
+        _ => "writes",
+    };
+}
+
+/// <summary><c>ld</c>.</summary>
+internal sealed unsafe class LoadOperation(PtxSpace space, LaneAddress address, PtxType type, LaneValue[] targets) : MemoryOperation(space, address, type.Bytes(), targets.Length)
+{
+    public override void Execute(Warp warp, uint mask)
+    {
+        byte** pointers = stackalloc byte*[Warp.Lanes];
+        Resolve(warp, mask, AccessKind.Read, pointers);
+        for (int element = 0; element < targets.Length; element++)
+        {
+            if (targets[element].Offset < 0) continue;
+            byte* to = warp.Registers + targets[element].Offset;
+            int offset = element * ElementBytes;
+            bool isWord = ElementBytes == 4 && targets[element].LaneBytes == 4;
+            for (uint rest = mask; rest != 0; rest &= rest - 1)
+            {
+                int lane = int.TrailingZeroCount((int)rest);
+                if (isWord) Lane.Set(to, lane, *(uint*)(pointers[lane] + offset));
+                else if (targets[element].LaneBytes == 8) Lane.Set(to, lane, Elements.Load(pointers[lane] + offset, type));
+                else Lane.Set(to, lane, (uint)Elements.Load(pointers[lane] + offset, type));
+            }
+        }
+    }
+}
+
+/// <summary><c>st</c>.</summary>
+internal sealed unsafe class StoreOperation(PtxSpace space, LaneAddress address, PtxType type, LaneValue[] sources) : MemoryOperation(space, address, type.Bytes(), sources.Length)
+{
+    public override void Execute(Warp warp, uint mask)
+    {
+        byte** pointers = stackalloc byte*[Warp.Lanes];
+        Resolve(warp, mask, AccessKind.Write, pointers);
+        for (int element = 0; element < sources.Length; element++)
+        {
+            byte* from = warp.Registers + sources[element].Offset;
+            int stride = sources[element].LaneBytes, offset = element * ElementBytes;
+            for (uint rest = mask; rest != 0; rest &= rest - 1)
+            {
+                int lane = int.TrailingZeroCount((int)rest);
+                Elements.Store(pointers[lane] + offset, from + (lane * stride), ElementBytes);
+            }
+        }
+    }
+}
+
+/// <summary><c>ld.param</c>: the same for all lanes.</summary>
+internal sealed unsafe class LoadParameter(int offset, PtxType type, LaneValue[] targets) : Operation
+{
+    public override void Execute(Warp warp, uint mask)
+    {
+        fixed (byte* parameters = warp.Block.Parameters)
+        {
+            for (int element = 0; element < targets.Length; element++)
+            {
+                if (targets[element].Offset < 0) continue;
+                byte* to = warp.Registers + targets[element].Offset;
+                ulong value = Elements.Load(parameters + offset + (element * type.Bytes()), type);
+                for (uint rest = mask; rest != 0; rest &= rest - 1)
+                {
+                    int lane = int.TrailingZeroCount((int)rest);
+                    if (targets[element].LaneBytes == 8) Lane.Set(to, lane, value);
+                    else Lane.Set(to, lane, (uint)value);
+                }
+            }
+        }
+    }
+}
+
+/// <summary>Elements of memory.</summary>
+internal static unsafe class Elements
+{
+    /// <summary>Extended to 64 bits, with the sign if the type has one.</summary>
+    public static ulong Load(byte* from, PtxType type) => type switch
+    {
+        PtxType.B8 or PtxType.U8 => *from,
+        PtxType.S8 => (ulong)*(sbyte*)from,
+        PtxType.S16 => (ulong)*(short*)from,
+        PtxType.S32 => (ulong)*(int*)from,
+        _ => type.Bytes() switch
+        {
+            2 => *(ushort*)from,
+            4 => *(uint*)from,
+            _ => *(ulong*)from,
+        },
+    };
+
+    public static void Store(byte* to, byte* from, int bytes)
+    {
+        switch (bytes)
+        {
+            case 1: *to = *from; break;
+            case 2: *(ushort*)to = *(ushort*)from; break;
+            case 4: *(uint*)to = *(uint*)from; break;
+            default: *(ulong*)to = *(ulong*)from; break;
+        }
+    }
+}
