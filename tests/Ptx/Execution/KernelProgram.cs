@@ -14,7 +14,7 @@ internal sealed unsafe class KernelProgram
         for (int index = 0; index < entry.Instructions.Count; index++)
         {
             Operations[index] = Decoding.Decode(_layout, entry, entry.Instructions[index]);
-            if (Operations[index] is MemoryOperation { Space: PtxSpace.Shared or PtxSpace.Generic or PtxSpace.Global } memory) narrowest = Math.Min(narrowest, memory.ElementBytes);
+            if (Operations[index] is MemoryOperation { Space: PtxSpace.Shared or PtxSpace.Generic or PtxSpace.Global } memory) narrowest = Math.Min(narrowest, memory.AccessBytes);
         }
 
         int last = entry.Instructions.Count > 0 ? entry.Instructions[^1].Line : entry.Line;

@@ -19,6 +19,10 @@ internal static class InstructionSet
         ConversionInstructions.AddTo(decoders);
         MemoryInstructions.AddTo(decoders);
         ControlInstructions.AddTo(decoders);
+        WarpInstructions.AddTo(decoders);
+        AtomicInstructions.AddTo(decoders);
+        AsyncCopyInstructions.AddTo(decoders);
+        MatrixInstructions.AddTo(decoders);
         return decoders;
     }
 }

@@ -18,13 +18,13 @@ internal abstract unsafe class MemoryOperation(PtxSpace space, LaneAddress addre
     /// <summary>The bytes of an element.</summary>
     public int ElementBytes => elementBytes;
 
-    /// <summary>The elements of each lane.</summary>
-    protected int Count => count;
+    /// <summary>The bytes that a lane accesses, to which its address is aligned.</summary>
+    public int AccessBytes => elementBytes * count;
 
-    /// <summary>Turns the addresses of lanes into pointers to <see cref="Count"/> elements.</summary>
+    /// <summary>Turns the addresses of lanes into pointers to <see cref="AccessBytes"/> bytes.</summary>
     protected void Resolve(Warp warp, uint mask, AccessKind kind, byte** pointers)
     {
-        int bytes = elementBytes * count;
+        int bytes = AccessBytes;
         ulong* addresses = stackalloc ulong[Warp.Lanes];
         uint shared = 0;
         for (uint rest = mask; rest != 0; rest &= rest - 1)
@@ -98,7 +98,7 @@ internal abstract unsafe class MemoryOperation(PtxSpace space, LaneAddress addre
     }
 
     /// <summary>Forgets what earlier launches knew about regions.</summary>
-    public void BeginLaunch() => _last = null;
+    public virtual void BeginLaunch() => _last = null;
 
     private bool IsShared(ulong target) => space == PtxSpace.Shared || (space == PtxSpace.Generic && target - SharedWindow < SharedWindowBytes);
 

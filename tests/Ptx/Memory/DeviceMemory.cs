@@ -41,7 +41,7 @@ public sealed unsafe class DeviceMemory : IDisposable
         if (int.PopCount(alignment) != 1) throw new ArgumentOutOfRangeException(nameof(alignment), alignment, "It has to be a power of two.");
         ulong start = (_next + Gap + (ulong)alignment - 1) & ~((ulong)alignment - 1);
         byte* data = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, 1), 64);
-        new Span<byte>(data, checked((int)bytes)).Fill(0xFF);
+        NativeMemory.Fill(data, (nuint)bytes, 0xFF);
         _regions.Add(new MemoryRegion(start, (ulong)bytes, data));
         _next = start + (ulong)bytes;
         AllocatedBytes += bytes;

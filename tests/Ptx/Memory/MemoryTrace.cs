@@ -8,11 +8,17 @@ internal static unsafe class MemoryTrace
     /// <summary>Sectors of 32 bytes and lines of 128 bytes of device memory.</summary>
     public static void Global(Warp warp, uint mask, ulong* addresses)
     {
+        GlobalSectors(warp, mask, addresses);
+        warp.Counters.Requests[warp.Position]++;
+    }
+
+    /// <summary>The same for a request that has been counted for shared memory.</summary>
+    public static void GlobalSectors(Warp warp, uint mask, ulong* addresses)
+    {
         var counters = warp.Counters;
-        ulong* seen = stackalloc ulong[Warp.Lanes * 2];
+        ulong* seen = stackalloc ulong[Warp.Lanes];
         counters.Sectors[warp.Position] += Distinct(mask, addresses, 5, seen);
         counters.Lines[warp.Position] += Distinct(mask, addresses, 7, seen);
-        counters.Requests[warp.Position]++;
     }
 
     /// <summary>
