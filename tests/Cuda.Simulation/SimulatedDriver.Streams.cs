@@ -163,6 +163,8 @@ internal sealed unsafe partial class SimulatedDriver
     {
         switch (item.Kind)
         {
+            case WorkKind.Launch when FailLaunches is { } failure:
+                throw failure;
             case WorkKind.Launch:
                 if (item.Module!.IsUnloaded) throw new InvalidOperationException($"'{item.Launch.Kernel}' runs after its module was unloaded.");
                 _engine.Launch(item.Module.Content, item.Launch, stream.Work.ParametersOf(item));

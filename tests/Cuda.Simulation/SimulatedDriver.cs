@@ -6,7 +6,7 @@ namespace Transformer.Compiled.Cuda.Simulation;
 
 /// <summary>
 /// A driver in memory. It notes every call, fails where it is told to, keeps account of what was given out and given back, and does the work of streams
-/// only when somebody waits for it, so that a missing wait shows. What is wrong in the use of handles and contexts is a <see cref="Complaints"/>.
+/// only when somebody waits for it, so that a missing wait shows. What is wrong in the use of handles and contexts is among the <see cref="Complaints"/>.
 /// </summary>
 internal sealed unsafe partial class SimulatedDriver : ICudaDriver, IDisposable
 {
@@ -38,6 +38,9 @@ internal sealed unsafe partial class SimulatedDriver : ICudaDriver, IDisposable
 
     /// <summary>What the device failed with; null while it works.</summary>
     public Exception? DeviceFailure { get; private set; }
+
+    /// <summary>What every kernel fails with from now on; null where kernels are executed.</summary>
+    public Exception? FailLaunches { get; set; }
 
     /// <summary>How many objects, allocations and references to the context have not been given back.</summary>
     public int Outstanding => _objects.Values.Count(value => value is not SimulatedFunction) + _deviceMemory.Count + _hostMemory.Count + _contextReferences;
