@@ -13,10 +13,11 @@ internal sealed unsafe class ModuleLoad : IDisposable
     private readonly byte* _errors;
     private readonly byte* _infos;
 
+    /// <summary>Copies the image. PTX is ASCII; what is not, which only a comment can have, becomes question marks.</summary>
     public ModuleLoad(ReadOnlySpan<byte> image)
     {
         _image = (byte*)NativeMemory.Alloc((nuint)image.Length + 1);
-        image.CopyTo(new Span<byte>(_image, image.Length));
+        for (int i = 0; i < image.Length; i++) _image[i] = image[i] < 0x80 ? image[i] : (byte)'?';
         _image[image.Length] = 0;
         _errors = (byte*)NativeMemory.AllocZeroed(LogBytes);
         _infos = (byte*)NativeMemory.AllocZeroed(LogBytes);
