@@ -1,0 +1,53 @@
+namespace Transformer.Compiled.Generator.Targets.Ptx;
+
+/// <summary>The extents of a grid or of a block.</summary>
+internal readonly record struct LaunchSize(int X, int Y = 1, int Z = 1)
+{
+    public int Count => X * Y * Z;
+
+    public override string ToString() => Z > 1 ? $"{X} x {Y} x {Z}" : Y > 1 ? $"{X} x {Y}" : InvariantNumber.Text(X);
+}
+
+internal enum PtxParameterKind
+{
+    /// <summary>The address of a buffer in device memory.</summary>
+    Address,
+
+    /// <summary>Four bytes that differ between the calls of one kernel and never between launches, such as the name of a dropout site.</summary>
+    Word,
+}
+
+internal readonly record struct PtxParameter(string Name, PtxParameterKind Kind);
+
+/// <summary>A kernel with static shapes: its text, and how it is launched.</summary>
+/// <param name="Name">The entry, named by what it computes and its shape.</param>
+/// <param name="Text">The entry with its comment; a module is a header and any number of them.</param>
+/// <param name="Grid">Blocks.</param>
+/// <param name="Block">Threads in a block.</param>
+/// <param name="SharedBytes">Static shared memory of a block.</param>
+/// <param name="LiveRegisters">The estimate of <see cref="LiveRegisters"/>.</param>
+/// <param name="Parameters">In the order of the launch.</param>
+internal sealed record PtxKernel(
+    string Name, string Text, LaunchSize Grid, LaunchSize Block, int SharedBytes, int LiveRegisters, IReadOnlyList<PtxParameter> Parameters);
+
+/// <summary>The text of a module.</summary>
+internal static class PtxModuleText
+{
+    /// <summary>The lowest level with bfloat16 and tf32 products and asynchronous copies: CUDA 11.0, Ampere.</summary>
+    private const string Header = ".version 7.0\n.target sm_80\n.address_size 64\n";
+
+    /// <summary>One module of several kernels; kernels of one name are one kernel.</summary>
+    /// <exception cref="ArgumentException">Two kernels of one name differ.</exception>
+    public static string Of(IEnumerable<PtxKernel> kernels)
+    {
+        var text = new System.Text.StringBuilder(Header);
+        foreach (IGrouping<string, PtxKernel> same in kernels.GroupBy(kernel => kernel.Name, StringComparer.Ordinal))
+        {
+            string first = same.First().Text;
+            if (same.Any(kernel => kernel.Text != first)) throw new ArgumentException($"Two kernels named {same.Key} differ.", nameof(kernels));
+            text.Append('\n').Append(first);
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,114 @@
+using Transformer.Compiled.Generator.Declarations;
+
+namespace Transformer.Compiled.Generator.Targets.Ptx.Kernels;
+
+/// <summary>What a linear layer's kernels are specialised by: rows, K inputs and N outputs.</summary>
+internal readonly record struct LinearShape(Extent Rows, int Inputs, int Outputs)
+{
+    public override string ToString() => $"{Rows}x{Inputs}x{Outputs}";
+}
+
+/// <summary>What the forward form adds to the product.</summary>
+internal enum LinearBias
+{
+    None,
+    Added,
+}
+
+/// <summary>
+/// Linear layers with a weight W[N, K] in panels of 16 outputs: the three products as tiles, and the forward product of a few rows by
+/// <see cref="FewRowsKernel"/>.
+/// </summary>
+internal static class LinearKernels
+{
+    /// <summary>y[rows, N] = act(x[rows, K] · Wᵀ + bias) + addend. The tile is the shape's, unless one is given.</summary>
+    public static PtxKernel Forward(LinearShape shape, LinearBias bias, Activation? activation, Addend addend, TileShape? given = null)
+    {
+        string name = $"Linear_{shape}{(bias == LinearBias.Added ? "_Bias" : "")}{(activation is { } kind ? $"_{kind}" : "")}{addend.Suffix()}";
+        string product = $"x[{shape.Rows},{shape.Inputs}] * weight[{shape.Outputs},{shape.Inputs}]'{(bias == LinearBias.Added ? $" + bias[{shape.Outputs}]" : "")}";
+        string activated = activation is { } function ? $"{function.ToString().ToLowerInvariant()}({product})" : product;
+        string formula = $"y[{shape.Rows},{shape.Outputs}] = {activated}{addend.Term()}";
+        if (given is null && shape.Rows.Most <= FewRowsKernel.MostRows) return FewRowsKernel.Forward(name, formula, shape, bias, activation, addend);
+
+        TileShape tile = given ?? TileShape.For(shape.Rows.Most, shape.Outputs);
+        PtxBuilder k = Builder(name + shape.Rows.Suffix, formula, tile, shape.Rows.Most, shape.Outputs);
+        GlobalAddress x = k.Buffer("x"), weight = k.Buffer("weight");
+        GlobalAddress? biases = k.BufferIf(bias == LinearBias.Added, "bias"), added = addend.Buffer(k);
+        GlobalAddress y = k.Buffer("y");
+        return Rows(
+            k,
+            tile,
+            shape.Rows,
+            new TileSource.Rows("x", x, shape.Rows.Most, shape.Inputs),
+            new TileSource.PanelLines("weight", weight, shape.Outputs, shape.Inputs),
+            rows => new RowMajorResult(y, rows, shape.Outputs, new LinearEpilogue(biases, activation, added)));
+    }
+
+    /// <summary>dx[rows, K] = dy[rows, N] · W + addend.</summary>
+    public static PtxKernel InputGradient(LinearShape shape, Addend addend, TileShape? given = null)
+    {
+        TileShape tile = given ?? TileShape.For(shape.Rows.Most, shape.Inputs);
+        PtxBuilder k = Builder(
+            $"LinearInputGradient_{shape}{addend.Suffix()}{shape.Rows.Suffix}",
+            $"dx[{shape.Rows},{shape.Inputs}] = dy[{shape.Rows},{shape.Outputs}] * weight[{shape.Outputs},{shape.Inputs}]{addend.Term()}",
+            tile,
+            shape.Rows.Most,
+            shape.Inputs);
+        GlobalAddress dy = k.Buffer("dy"), weight = k.Buffer("weight");
+        GlobalAddress? added = addend.Buffer(k);
+        GlobalAddress dx = k.Buffer("dx");
+        return Rows(
+            k,
+            tile,
+            shape.Rows,
+            new TileSource.Rows("dy", dy, shape.Rows.Most, shape.Outputs),
+            new TileSource.PanelDepths("weight", weight, shape.Inputs, shape.Outputs),
+            rows => new RowMajorResult(dx, rows, shape.Inputs, new LinearEpilogue(Bias: null, Activation: null, added)));
+    }
+
+    /// <summary>dW[N, K] = dy[rows, N]ᵀ · x[rows, K] + addend in panels, x as <see cref="PanelCopyKernel"/> writes it.</summary>
+    /// <exception cref="ArgumentException">The rows are not known: the sum is over all of them.</exception>
+    public static PtxKernel WeightGradient(LinearShape shape, Addend addend, TileShape? given = null)
+    {
+        if (shape.Rows.IsBounded) throw new ArgumentException($"The weight gradient {shape} sums over a number of rows that is known when the kernel is written.", nameof(shape));
+        int rows = shape.Rows.Most;
+        TileShape tile = given ?? TileShape.For(shape.Inputs, shape.Outputs);
+        PtxBuilder k = Builder(
+            $"LinearWeightGradient_{shape}{addend.Suffix()}",
+            $"dWeight[{shape.Outputs},{shape.Inputs}] = dy[{rows},{shape.Outputs}]' * x[{rows},{shape.Inputs}]{addend.Term()}",
+            tile,
+            shape.Inputs,
+            shape.Outputs);
+        GlobalAddress dy = k.Buffer("dy"), xPanels = k.Buffer("xPanels");
+        GlobalAddress? added = addend.Buffer(k);
+        GlobalAddress dWeight = k.Buffer("dWeight");
+        Write(
+            k,
+            tile,
+            new TileSource.PanelLines("x", xPanels, shape.Inputs, rows),
+            new TileSource.Columns("dy", dy, shape.Outputs, rows),
+            k.Multiply(k.BlockY, tile.Rows),
+            new PanelResult(dWeight, shape.Inputs, shape.Outputs, new LinearEpilogue(Bias: null, Activation: null, added)));
+        return k.Build();
+    }
+
+    private static PtxBuilder Builder(string name, string formula, TileShape tile, int rows, int columns) =>
+        new(name, formula, tile.Grid(rows, columns), new LaunchSize(tile.Threads));
+
+    /// <summary>A product with a row for each row of an activation; blocks past the rows of this pass end.</summary>
+    private static PtxKernel Rows(PtxBuilder k, TileShape tile, Extent extent, TileSource left, TileSource right, Func<U32, TileResult> result)
+    {
+        U32 rows = extent.Count(k);
+        U32 firstRow = k.Multiply(k.BlockY, tile.Rows);
+        if (extent.IsBounded) k.ExitIf(k.AtLeast(firstRow, rows));
+        Write(k, tile, left, right, firstRow, result(rows));
+        return k.Build();
+    }
+
+    private static void Write(PtxBuilder k, TileShape tile, TileSource left, TileSource right, U32 firstRow, TileResult result)
+    {
+        U32 firstColumn = k.Multiply(k.BlockX, tile.Columns);
+        var product = TileProduct.Of(k, tile, left, right, firstRow, firstColumn);
+        result.Write(k, tile, product, firstRow, firstColumn);
+    }
+}
