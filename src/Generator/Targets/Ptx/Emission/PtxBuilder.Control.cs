@@ -83,6 +83,9 @@ internal sealed partial class PtxBuilder
     /// <summary>The value of the lane whose number differs in the bits of the mask; all 32 lanes take part.</summary>
     public F32 ShuffleXor(F32 value, int mask) => F32.In(Write(RegisterFile.Float, "shfl.sync.bfly.b32", value, (U32)mask, (U32)31, new FullMask()));
 
+    /// <summary>The value of the lane with a number; all 32 lanes take part.</summary>
+    public F32 ShuffleIndex(F32 value, U32 lane) => F32.In(Write(RegisterFile.Float, "shfl.sync.idx.b32", value, lane, (U32)31, new FullMask()));
+
     /// <summary>One bit for each lane of the warp: whether the condition holds there.</summary>
     public U32 Ballot(Predicate condition) => Word("vote.sync.ballot.b32", condition, new FullMask());
 

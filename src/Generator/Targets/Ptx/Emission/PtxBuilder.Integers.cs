@@ -53,6 +53,9 @@ internal sealed partial class PtxBuilder
         return Shift(divisor) is { } shift ? ShiftRight(a, shift) : Word("div.u32", a, divisor);
     }
 
+    /// <summary>By a divisor that is known when the kernel runs; not by 0.</summary>
+    public U32 Divide(U32 a, U32 divisor) => divisor.Register is null ? Divide(a, (int)divisor.Literal) : Word("div.u32", a, divisor);
+
     public U32 Remainder(U32 a, int divisor)
     {
         if (a.Register is null) return a.Literal % (uint)divisor;
@@ -67,6 +70,8 @@ internal sealed partial class PtxBuilder
     public U32 And(U32 a, U32 b) => IsKnown(a, b) ? a.Literal & b.Literal : Word("and.b32", a, b);
 
     public U32 Xor(U32 a, U32 b) => Word("xor.b32", a, b);
+
+    public U32 Max(U32 a, U32 b) => IsKnown(a, b) ? Math.Max(a.Literal, b.Literal) : Word("max.u32", a, b);
 
     public U32 Min(U32 a, U32 b) => IsKnown(a, b) ? Math.Min(a.Literal, b.Literal) : Word("min.u32", a, b);
 
