@@ -75,7 +75,6 @@ internal sealed class Device : IDisposable
         Assert.InRange(kernel.LiveRegisters, 1, 255);
         Assert.Equal(kernel.Parameters.Count, arguments.Length);
         var module = PtxModule.Parse(PtxModuleText.Of([kernel]));
-        //VALIDATE
         _machine.Launch(module, kernel.Name, Size(kernel.Grid), Size(kernel.Block), 0, Block(kernel, arguments));
     }
 

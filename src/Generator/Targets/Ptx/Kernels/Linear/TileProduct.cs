@@ -6,8 +6,8 @@ namespace Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 /// </summary>
 internal sealed class TileProduct
 {
-    /// <summary>Depths whose products are written out: more make the text longer, and no kernel much faster.</summary>
-    private const int UnrolledDepths = 8;
+    /// <summary>Products of a thread that are written out: more make the text longer, and no kernel much faster.</summary>
+    private const int UnrolledProducts = 256;
     private const int Group = 4;
     private readonly PtxBuilder _k;
     private readonly TileShape _shape;
@@ -37,6 +37,8 @@ internal sealed class TileProduct
 
     /// <summary>Shared memory of the block, for whoever comes after the product.</summary>
     public SharedAddress Shared => _shared;
+
+    private int UnrolledDepths => UnrolledProducts / (_shape.ThreadRows * _shape.ThreadColumns);
 
     /// <summary>Rows between a thread's groups of four rows.</summary>
     public int RowGroupStep => _shape.Rows / (_shape.ThreadRows / Group);
