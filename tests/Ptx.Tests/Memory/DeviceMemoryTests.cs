@@ -94,6 +94,12 @@ public sealed class DeviceMemoryTests
         Assert.Contains("a race", fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("st.global.u32 [%q1], %r0; ld.global.nc.u32 %r1, [%q1];", "reads device memory 0 bytes into its region as read-only (.nc), which the kernel wrote")]
+    [InlineData("ld.global.nc.u32 %r1, [%q1]; st.global.u32 [%q1], %r0;", "which the kernel reads as read-only (.nc)")]
+    public void WhatIsReadAsReadOnlyCannotBeWritten(string instructions, string expected) =>
+        Assert.Contains(expected, TestKernel.Fails(OwnElement + "\n    " + instructions).Message, StringComparison.Ordinal);
+
     [Fact]
     public void LaunchesAreOrdered()
     {

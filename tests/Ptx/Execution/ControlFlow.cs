@@ -86,7 +86,8 @@ internal static class ControlFlow
         return order;
     }
 
-    private static int[] Successors(Operation[] operations, int node, int end)
+    /// <summary>The operations that may come next.</summary>
+    public static int[] Successors(Operation[] operations, int node, int end)
     {
         bool isGuarded = operations[node].GuardOffset >= 0;
         return operations[node] switch

@@ -37,6 +37,14 @@ public sealed class PtxMachine : IDisposable
         foreach (var entry in module.Entries) Program(entry);
     }
 
+    /// <summary>How many registers a kernel holds at once, as far as its text tells.</summary>
+    /// <exception cref="PtxException">There is no such kernel, or it is not as PTX has it.</exception>
+    public RegisterEstimate EstimateRegisters(PtxModule module, string kernel)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        return Liveness.Estimate(Program(module.Entry(kernel)));
+    }
+
     /// <summary>The address of a variable of a module in global or constant memory; the machine allocates it on first use.</summary>
     /// <exception cref="PtxException">There is no such variable.</exception>
     public ulong Address(PtxModule module, string variable)

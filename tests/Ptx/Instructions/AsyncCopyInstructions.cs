@@ -76,7 +76,7 @@ internal sealed unsafe class BeginCopyOperation(LaneAddress target, CopySource s
 
         if (!warp.Counters.TracesMemory) return;
         MemoryTrace.Shared(warp, mask, to, bytes);
-        if (reading != 0) MemoryTrace.GlobalSectors(warp, reading, from);
+        if (reading != 0) MemoryTrace.GlobalSectors(warp, reading, from, bytes);
     }
 }
 

@@ -162,9 +162,10 @@ internal sealed class Decoding
         return new LaneValue(Layout.Offset(register), KernelLayout.LaneBytes(register.Type));
     }
 
-    /// <summary>A predicate that is read.</summary>
+    /// <summary>A predicate that is read; an integer is true unless it is 0.</summary>
     public (int Offset, bool IsNegated) Predicate(int index)
     {
+        if (Operand(index) is PtxImmediateOperand { Kind: PtxImmediateKind.Integer } constant) return (Layout.Constant(constant.Bits == 0 ? 0 : uint.MaxValue, 4), false);
         if (Operand(index) is not PtxRegisterOperand { Register: { Type: PtxType.Pred } register } operand) throw Error($"found {Operand(index).Describe()}, expected a predicate");
         _reads.Add(register.Index);
         return (Layout.Offset(register), operand.Negated);

@@ -19,14 +19,14 @@ internal static class MemoryInstructions
     {
         TakeOrder(decoding, "acquire");
         var space = TakeSpace(decoding, "param");
-        bool isReadOnly = decoding.Take("nc");
         decoding.TakeAny("ca", "cg", "cs", "lu", "cv");
+        bool isReadOnly = decoding.Take("nc");
         TakeHints(decoding);
         var (count, type) = TakeElements(decoding);
         var targets = decoding.Elements(0, count).Select(element => element is PtxSinkOperand ? new LaneValue(-1, 4) : decoding.WideTarget(element, type)).ToArray();
         if (isReadOnly && space != PtxSpace.Global) throw decoding.Error("'.nc' goes with '.global'");
         if (space == PtxSpace.Param) return Parameter(decoding, type, targets);
-        return new LoadOperation(space, Address(decoding, 1, space), type, targets);
+        return new LoadOperation(space, Address(decoding, 1, space), type, targets, isReadOnly ? AccessKind.ReadOnly : AccessKind.Read);
     }
 
     private static StoreOperation Store(Decoding decoding)

@@ -30,24 +30,43 @@ internal abstract unsafe class MemoryOperation(PtxSpace space, LaneAddress addre
         for (uint rest = mask; rest != 0; rest &= rest - 1)
         {
             int lane = int.TrailingZeroCount((int)rest);
-            addresses[lane] = AddressOf(warp, lane);
-            if ((addresses[lane] & (ulong)(bytes - 1)) != 0)
-                throw new LaneFault(lane, $"{Verb(kind)} {bytes} bytes of {space} memory at 0x{addresses[lane]:X}, which is not a multiple of {bytes}");
-            if (IsShared(addresses[lane]))
+            ulong target = AddressOf(warp, lane);
+            if ((target & (ulong)(bytes - 1)) != 0) throw new LaneFault(lane, $"{Verb(kind)} {bytes} bytes of {space} memory at 0x{target:X}, which is not a multiple of {bytes}");
+            if (IsShared(target))
             {
                 shared |= 1u << lane;
-                if (space == PtxSpace.Generic) addresses[lane] -= SharedWindow;
-                pointers[lane] = SharedPointer(warp, lane, addresses[lane], bytes, kind);
+                if (space == PtxSpace.Generic) target -= SharedWindow;
             }
-            else
-            {
-                pointers[lane] = GlobalPointer(warp, lane, addresses[lane], bytes, kind);
-            }
+
+            addresses[lane] = target;
         }
 
+        for (uint rest = shared; rest != 0; rest &= rest - 1)
+        {
+            int lane = int.TrailingZeroCount((int)rest);
+            pointers[lane] = SharedPointer(warp, lane, addresses[lane], bytes, kind);
+        }
+
+        uint global = mask & ~shared;
+        if (global != 0) ResolveGlobal(warp, global, kind, addresses, pointers);
         if (!warp.Counters.TracesMemory) return;
         if (shared != 0) MemoryTrace.Shared(warp, shared, addresses, bytes);
-        if ((mask & ~shared) != 0) MemoryTrace.Global(warp, mask & ~shared, addresses);
+        if (global != 0) MemoryTrace.Global(warp, global, addresses, bytes);
+    }
+
+    private void ResolveGlobal(Warp warp, uint mask, AccessKind kind, ulong* addresses, byte** pointers)
+    {
+        int bytes = AccessBytes;
+        var region = _last;
+        for (uint rest = mask; rest != 0; rest &= rest - 1)
+        {
+            int lane = int.TrailingZeroCount((int)rest);
+            ulong target = addresses[lane];
+            if (region is null || !region.Contains(target, (ulong)bytes)) region = Region(warp, lane, target, bytes, kind);
+            ulong offset = target - region.Start;
+            pointers[lane] = region.Data + offset;
+            if (region.Shadow is { } shadow) Note(shadow, warp, lane, offset, bytes, kind);
+        }
     }
 
     protected ulong AddressOf(Warp warp, int lane)
@@ -74,27 +93,29 @@ internal abstract unsafe class MemoryOperation(PtxSpace space, LaneAddress addre
         return memory.Data + offset;
     }
 
-    protected byte* GlobalPointer(Warp warp, int lane, ulong global, int bytes, AccessKind kind)
+    protected byte* GlobalPointer(Warp warp, int lane, ulong target, int bytes, AccessKind kind)
     {
         var region = _last;
-        if (region is null || !region.Contains(global, (ulong)bytes))
-        {
-            var machine = warp.Block.Machine;
-            region = machine.Memory.Find(global, (ulong)bytes)
-                ?? throw new LaneFault(lane, $"{Verb(kind)} {bytes} bytes of {space} memory at 0x{global:X}, which are not inside of one region; {machine.Memory.Nearest(global)}");
-            if (machine.Options.DetectRaces && !(region.Shadow?.Shift <= warp.Block.Program.GranuleShift))
-                region.Shadow = new GlobalShadow(region.Bytes, warp.Block.Program.GranuleShift);
-            _last = region;
-        }
-
-        ulong offset = global - region.Start;
-        if (region.Shadow is { } shadow && warp.Block.Machine.Options.DetectRaces)
-        {
-            if (kind == AccessKind.Read) shadow.Read(warp, lane, offset, bytes);
-            else shadow.Write(warp, lane, offset, bytes, kind == AccessKind.Exchange);
-        }
-
+        if (region is null || !region.Contains(target, (ulong)bytes)) region = Region(warp, lane, target, bytes, kind);
+        ulong offset = target - region.Start;
+        if (region.Shadow is { } shadow) Note(shadow, warp, lane, offset, bytes, kind);
         return region.Data + offset;
+    }
+
+    private MemoryRegion Region(Warp warp, int lane, ulong target, int bytes, AccessKind kind)
+    {
+        var machine = warp.Block.Machine;
+        var region = machine.Memory.Find(target, (ulong)bytes)
+            ?? throw new LaneFault(lane, $"{Verb(kind)} {bytes} bytes of {space} memory at 0x{target:X}, which are not inside of one region; {machine.Memory.Nearest(target)}");
+        if (machine.Options.DetectRaces && !(region.Shadow?.Shift <= warp.Block.Program.GranuleShift))
+            region.Shadow = new GlobalShadow(region.Bytes, warp.Block.Program.GranuleShift);
+        return _last = region;
+    }
+
+    private static void Note(GlobalShadow shadow, Warp warp, int lane, ulong offset, int bytes, AccessKind kind)
+    {
+        if (kind is AccessKind.Read or AccessKind.ReadOnly) shadow.Read(warp, lane, offset, bytes, kind);
+        else shadow.Write(warp, lane, offset, bytes, kind == AccessKind.Exchange);
     }
 
     /// <summary>Forgets what earlier launches knew about regions.</summary>
@@ -104,19 +125,20 @@ internal abstract unsafe class MemoryOperation(PtxSpace space, LaneAddress addre
 
     private static string Verb(AccessKind kind) => kind switch
     {
-        AccessKind.Read => "reads",
+        AccessKind.Read or AccessKind.ReadOnly => "reads",
         AccessKind.Exchange => "changes",
         _ => "writes",
     };
 }
 
-/// <summary><c>ld</c>.</summary>
-internal sealed unsafe class LoadOperation(PtxSpace space, LaneAddress address, PtxType type, LaneValue[] targets) : MemoryOperation(space, address, type.Bytes(), targets.Length)
+/// <summary><c>ld</c>; <paramref name="kind"/> is read-only for <c>.nc</c>.</summary>
+internal sealed unsafe class LoadOperation(PtxSpace space, LaneAddress address, PtxType type, LaneValue[] targets, AccessKind kind)
+    : MemoryOperation(space, address, type.Bytes(), targets.Length)
 {
     public override void Execute(Warp warp, uint mask)
     {
         byte** pointers = stackalloc byte*[Warp.Lanes];
-        Resolve(warp, mask, AccessKind.Read, pointers);
+        Resolve(warp, mask, kind, pointers);
         for (int element = 0; element < targets.Length; element++)
         {
             if (targets[element].Offset < 0) continue;

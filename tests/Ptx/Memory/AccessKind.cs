@@ -4,6 +4,8 @@ namespace Transformer.Compiled.Ptx;
 internal enum AccessKind
 {
     Read,
+    /// <summary>Through a cache that does not see what the kernel writes (<c>ld.global.nc</c>).</summary>
+    ReadOnly,
     Write,
     /// <summary>An atomic operation.</summary>
     Exchange,

@@ -14,7 +14,7 @@ internal sealed class GlobalShadow(ulong bytes, int shift)
 
     public int Shift { get; } = shift;
 
-    public void Read(Warp warp, int lane, ulong offset, int bytes)
+    public void Read(Warp warp, int lane, ulong offset, int bytes, AccessKind kind)
     {
         var block = warp.Block;
         int thread = warp.FirstThread + lane;
@@ -23,6 +23,13 @@ internal sealed class GlobalShadow(ulong bytes, int shift)
             ref var granule = ref At(index);
             if (granule.WriteLaunch == block.Launch && IsConflict(warp, thread, granule.WriterBlock, granule.Writer, granule.WriteEpoch, granule.WriterPhase))
                 throw Race(lane, "reads", index, "wrote", granule.Writer, granule.WriterBlock, granule.WriterLine);
+            if (kind == AccessKind.ReadOnly)
+            {
+                if (granule.WriteLaunch == block.Launch)
+                    throw new LaneFault(lane, $"reads device memory {index << Shift} bytes into its region as read-only (.nc), which the kernel wrote on line {granule.WriterLine}");
+                granule.ReadOnlyLaunch = block.Launch;
+            }
+
             if (granule.ReadLaunch != block.Launch)
             {
                 granule.ReadLaunch = block.Launch;
@@ -57,6 +64,11 @@ internal sealed class GlobalShadow(ulong bytes, int shift)
             if (granule.ReadLaunch == block.Launch
                 && (granule.ReaderBlock == Many || IsConflict(warp, thread, granule.ReaderBlock, granule.Reader, granule.ReadEpoch, granule.ReaderPhase)))
                 throw Race(lane, "writes", index, "read", granule.Reader, granule.ReaderBlock, granule.ReaderLine);
+            if (granule.ReadOnlyLaunch == block.Launch)
+                throw new LaneFault(lane, $"writes device memory {index << Shift} bytes into its region, which the kernel reads as read-only (.nc), last on line {granule.ReaderLine}");
+            // A thread's own plain write stays on record under its atomic one: others' atomic writes race with it.
+            bool isOwnPlain = granule.WriteLaunch == block.Launch && granule.WriterBlock == block.Number && granule.Writer == thread && !granule.IsAtomic;
+            if (isAtomic && isOwnPlain && granule.WriteEpoch == block.Epoch) continue;
             granule.WriteLaunch = block.Launch;
             granule.WriterBlock = block.Number;
             granule.Writer = thread;
@@ -90,6 +102,7 @@ internal sealed class GlobalShadow(ulong bytes, int shift)
     {
         public int WriteLaunch;
         public int ReadLaunch;
+        public int ReadOnlyLaunch;
         public int WriterBlock;
         public int ReaderBlock;
         public int Writer;

@@ -6,19 +6,36 @@ internal static unsafe class MemoryTrace
     private const int Banks = 32;
 
     /// <summary>Sectors of 32 bytes and lines of 128 bytes of device memory.</summary>
-    public static void Global(Warp warp, uint mask, ulong* addresses)
+    public static void Global(Warp warp, uint mask, ulong* addresses, int bytes)
     {
-        GlobalSectors(warp, mask, addresses);
+        GlobalSectors(warp, mask, addresses, bytes);
         warp.Counters.Requests[warp.Position]++;
     }
 
     /// <summary>The same for a request that has been counted for shared memory.</summary>
-    public static void GlobalSectors(Warp warp, uint mask, ulong* addresses)
+    public static void GlobalSectors(Warp warp, uint mask, ulong* addresses, int bytes)
     {
         var counters = warp.Counters;
+        if (AreConsecutive(mask, addresses, (ulong)bytes))
+        {
+            ulong last = addresses[Warp.Lanes - 1] + (ulong)bytes - 1;
+            counters.Sectors[warp.Position] += (long)((last >> 5) - (addresses[0] >> 5)) + 1;
+            counters.Lines[warp.Position] += (long)((last >> 7) - (addresses[0] >> 7)) + 1;
+            return;
+        }
+
         ulong* seen = stackalloc ulong[Warp.Lanes];
         counters.Sectors[warp.Position] += Distinct(mask, addresses, 5, seen);
         counters.Lines[warp.Position] += Distinct(mask, addresses, 7, seen);
+    }
+
+    /// <summary>Whether all lanes access memory, each next to the lane before.</summary>
+    private static bool AreConsecutive(uint mask, ulong* addresses, ulong bytes)
+    {
+        if (mask != Warp.All) return false;
+        for (int lane = 1; lane < Warp.Lanes; lane++)
+            if (addresses[lane] != addresses[lane - 1] + bytes) return false;
+        return true;
     }
 
     /// <summary>
@@ -28,6 +45,14 @@ internal static unsafe class MemoryTrace
     {
         int words = Math.Max(1, bytes / 4), group = Warp.Lanes / words;
         var counters = warp.Counters;
+        counters.Requests[warp.Position]++;
+        if (bytes >= 4 && AreConsecutive(mask, addresses, (ulong)bytes))
+        {
+            counters.Wavefronts[warp.Position] += words;
+            counters.IdealWavefronts[warp.Position] += words;
+            return;
+        }
+
         for (int first = 0; first < Warp.Lanes; first += group)
         {
             uint lanes = mask & (group == 32 ? uint.MaxValue : ((1u << group) - 1) << first);
@@ -35,8 +60,6 @@ internal static unsafe class MemoryTrace
             counters.Wavefronts[warp.Position] += Passes(lanes, addresses, words);
             counters.IdealWavefronts[warp.Position]++;
         }
-
-        counters.Requests[warp.Position]++;
     }
 
     private static int Distinct(uint mask, ulong* addresses, int shift, ulong* seen)

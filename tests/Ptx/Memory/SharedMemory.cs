@@ -89,6 +89,8 @@ internal sealed unsafe class SharedMemory : IDisposable
             ref var granule = ref _shadow[index];
             if ((granule.Flags & Flags.InFlight) != 0) throw InFlight(lane, "writes", index, granule);
             if (_detectRaces) CheckWrite(warp, lane, thread, index, granule, kind);
+            // A thread's own plain write stays on record under its atomic one: others' atomic writes race with it.
+            if (kind == Flags.Atomic && granule.WriteEpoch == _epoch && granule.Writer == thread && (granule.Flags & Flags.Atomic) == 0) continue;
             granule.WriteEpoch = _epoch;
             granule.Writer = (ushort)thread;
             granule.WriterPhase = warp.Phase;
