@@ -106,7 +106,7 @@ public sealed class NormTests
     {
         DeviceBuffer[] added = [.. addends.Select(device.Of)];
         DeviceBuffer[] outputs = addends.Length > 0 ? added : [.. terms.Outputs.Select(_ => device.Unwritten(columns))];
-        IReadOnlyList<PtxKernel> kernels = ColumnSumKernels.Of(terms, rows, columns, addends.Length > 0 ? Addend.Added : Addend.None);
+        IReadOnlyList<PtxKernel> kernels = ColumnSumKernels.Of(terms, rows, columns, AddedOutputs.Of(addends.Select(_ => Addend.Added)));
         if (kernels.Count == 1)
         {
             device.Run(kernels[0], [.. inputs, .. added, .. outputs]);

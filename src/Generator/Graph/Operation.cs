@@ -1,5 +1,6 @@
 using Transformer.Compiled.Generator.Passes;
 using Transformer.Compiled.Generator.Targets.CSharp;
+using Transformer.Compiled.Generator.Targets.Ptx;
 
 namespace Transformer.Compiled.Generator.Graph;
 
@@ -35,4 +36,8 @@ internal abstract class Operation
 
     /// <summary>The run-time kernel that does it on the CPU.</summary>
     public abstract KernelCall LowerToCSharp();
+
+    /// <summary>The kernels that do it on the device, in order.</summary>
+    /// <exception cref="NotSupportedException">There are none for this operation.</exception>
+    public virtual IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering) => throw new NotSupportedException($"{Name} ({Outputs[0]}) has no kernel on the device.");
 }

@@ -49,7 +49,7 @@ public sealed class PtxKernelSizeTests
         [
             NormKernels.LayerNorm(norm, 1e-5f, NormStatistics.Kept), NormKernels.LayerNormInputGradient(norm, Addend.Added),
             NormKernels.RmsNorm(norm, 1e-5f, 0f, NormStatistics.Kept), NormKernels.RmsNormInputGradient(norm, 0f, Addend.Added),
-            .. ColumnSumKernels.Of(ColumnTerms.LayerNorm, rows, width, Addend.None), .. ColumnSumKernels.Of(ColumnTerms.RmsNorm, rows, width, Addend.Added),
+            .. ColumnSumKernels.Of(ColumnTerms.LayerNorm, rows, width, AddedOutputs.None), .. ColumnSumKernels.Of(ColumnTerms.RmsNorm, rows, width, AddedOutputs.Of([Addend.Added])),
             ElementwiseKernels.GatedActivate(Extent.Of(rows), inner, activation), ElementwiseKernels.GatedActivateGradient(Extent.Of(rows), inner, activation),
             ElementwiseKernels.ActivateGradient(Extent.Of(rows), inner, activation), DropoutKernel.Of(Extent.Of(rows), width, 0.1f, Addend.Added),
             EmbeddingKernels.Forward(embedding, Addend.Added), EmbeddingKernels.Gradient(embedding, -1, Addend.Added),
@@ -67,7 +67,7 @@ public sealed class PtxKernelSizeTests
             kernels.Add(LinearKernels.InputGradient(shape, Addend.Added));
             kernels.Add(LinearKernels.WeightGradient(shape, Addend.Added));
             kernels.Add(PanelCopyKernel.Of(Extent.Of(rows), inputs));
-            kernels.AddRange(ColumnSumKernels.Of(ColumnTerms.Bias, rows, outputs, Addend.None));
+            kernels.AddRange(ColumnSumKernels.Of(ColumnTerms.Bias, rows, outputs, AddedOutputs.None));
             kernels.Add(LinearKernels.Forward(new(Extent.UpTo(64), inputs, outputs), LinearBias.Added, activation, Addend.None));
             kernels.Add(LinearKernels.Forward(new(Extent.Of(1), inputs, outputs), LinearBias.Added, activation, Addend.None));
         }

@@ -5,7 +5,7 @@ using Transformer.Compiled.Generator.Targets.CSharp;
 namespace Transformer.Compiled.Generator.Ops;
 
 /// <summary>y = a + b. Fusion makes it the addend of what computes b where nothing else reads b.</summary>
-internal sealed class Add(Tensor a, Tensor b, string name) : Operation(a, b)
+internal sealed partial class Add(Tensor a, Tensor b, string name) : Operation(a, b)
 {
     public Tensor Y { get; } = new(name, a.Shape, TensorRole.Activation);
 

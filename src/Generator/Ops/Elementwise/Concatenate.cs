@@ -5,7 +5,7 @@ using Transformer.Compiled.Generator.Targets.CSharp;
 namespace Transformer.Compiled.Generator.Ops;
 
 /// <summary>y[r, A + B]: the columns of a[r,A], then those of b[r,B].</summary>
-internal sealed class Concatenate : Operation
+internal sealed partial class Concatenate : Operation
 {
     public Concatenate(Tensor a, Tensor b, string name)
         : base(a, b)
@@ -39,7 +39,7 @@ internal sealed class Concatenate : Operation
 }
 
 /// <summary>da[r,A] and db[r,B]: the first and the last columns of dy.</summary>
-internal sealed class ConcatenateGradient(Tensor dy, Tensor a, Tensor b) : Operation(dy)
+internal sealed partial class ConcatenateGradient(Tensor dy, Tensor a, Tensor b) : Operation(dy)
 {
     public override IReadOnlyList<Tensor> Outputs { get; } =
     [

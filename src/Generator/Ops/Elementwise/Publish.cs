@@ -4,7 +4,7 @@ using Transformer.Compiled.Generator.Targets.CSharp;
 namespace Transformer.Compiled.Generator.Ops;
 
 /// <summary>y = x, where the caller sees it.</summary>
-internal sealed class Publish(Tensor x, Tensor y) : Operation(x)
+internal sealed partial class Publish(Tensor x, Tensor y) : Operation(x)
 {
     public override IReadOnlyList<Tensor> Outputs { get; } = [y];
 

@@ -5,7 +5,7 @@ using Transformer.Compiled.Generator.Targets.CSharp;
 namespace Transformer.Compiled.Generator.Ops;
 
 /// <summary>y = factor · x + addend with a constant factor; the gradient is the same operation on dy.</summary>
-internal sealed class ScaleBy(Tensor x, float factor, Tensor? addend, Tensor y) : Operation(x, addend), IFusesAddend
+internal sealed partial class ScaleBy(Tensor x, float factor, Tensor? addend, Tensor y) : Operation(x, addend), IFusesAddend
 {
     public ScaleBy(Tensor x, float factor, string name)
         : this(x, factor, addend: null, new Tensor(name, x.Shape, TensorRole.Activation))

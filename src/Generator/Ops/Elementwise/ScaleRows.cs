@@ -5,7 +5,7 @@ using Transformer.Compiled.Generator.Targets.CSharp;
 namespace Transformer.Compiled.Generator.Ops;
 
 /// <summary>y[r,:] = x[r,:] · factors[r]; the factors are an input without a gradient, so the gradient is the same operation on dy.</summary>
-internal sealed class ScaleRows : Operation
+internal sealed partial class ScaleRows : Operation
 {
     public ScaleRows(Tensor x, Tensor factors, string name)
         : base(x, factors)

@@ -4,7 +4,7 @@ using Transformer.Compiled.Generator.Targets.CSharp;
 namespace Transformer.Compiled.Generator.Ops;
 
 /// <summary>y[1,D] = x[row,D] for a row that the caller names at run time.</summary>
-internal sealed class SelectRow(Tensor x, string name) : Operation(x)
+internal sealed partial class SelectRow(Tensor x, string name) : Operation(x)
 {
     public override IReadOnlyList<Tensor> Outputs { get; } = [new Tensor(name, new Shape(1, x.Shape.Columns), TensorRole.Activation)];
 

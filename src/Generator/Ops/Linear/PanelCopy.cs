@@ -1,5 +1,7 @@
 using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Targets.CSharp;
+using Transformer.Compiled.Generator.Targets.Ptx;
+using Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
 namespace Transformer.Compiled.Generator.Ops;
 
@@ -16,6 +18,12 @@ internal sealed class PanelCopy(Tensor x) : Operation(x)
     public override long FloatingPointOperations => 0;
 
     public static Operation Of(Tensor x) => new PanelCopy(x);
+
+    public override IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering)
+    {
+        Tensor x = Inputs[0]!;
+        return [new PtxLaunch(lowering.Kernel(PanelCopyKernel.Of, PtxLowering.Rows(x.Shape), x.Shape.Columns)).Address("x", x).Address("panels", Outputs[0])];
+    }
 
     public override KernelCall LowerToCSharp()
     {

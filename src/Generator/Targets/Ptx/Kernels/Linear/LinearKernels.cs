@@ -21,8 +21,11 @@ internal enum LinearBias
 /// </summary>
 internal static class LinearKernels
 {
-    /// <summary>y[rows, N] = act(x[rows, K] · Wᵀ + bias) + addend. The tile is the shape's, unless one is given.</summary>
-    public static PtxKernel Forward(LinearShape shape, LinearBias bias, Activation? activation, Addend addend, TileShape? given = null)
+    /// <summary>y[rows, N] = act(x[rows, K] · Wᵀ + bias) + addend.</summary>
+    public static PtxKernel Forward(LinearShape shape, LinearBias bias, Activation? activation, Addend addend) => Forward(shape, bias, activation, addend, given: null);
+
+    /// <summary>As above, in tiles of a given shape.</summary>
+    public static PtxKernel Forward(LinearShape shape, LinearBias bias, Activation? activation, Addend addend, TileShape? given)
     {
         string name = $"Linear_{shape}{(bias == LinearBias.Added ? "_Bias" : "")}{(activation is { } kind ? $"_{kind}" : "")}{addend.Suffix()}";
         string product = $"x[{shape.Rows},{shape.Inputs}] * weight[{shape.Outputs},{shape.Inputs}]'{(bias == LinearBias.Added ? $" + bias[{shape.Outputs}]" : "")}";
@@ -45,7 +48,10 @@ internal static class LinearKernels
     }
 
     /// <summary>dx[rows, K] = dy[rows, N] · W + addend.</summary>
-    public static PtxKernel InputGradient(LinearShape shape, Addend addend, TileShape? given = null)
+    public static PtxKernel InputGradient(LinearShape shape, Addend addend) => InputGradient(shape, addend, given: null);
+
+    /// <summary>As above, in tiles of a given shape.</summary>
+    public static PtxKernel InputGradient(LinearShape shape, Addend addend, TileShape? given)
     {
         TileShape tile = given ?? TileShape.For(shape.Rows.Most, shape.Inputs);
         PtxBuilder k = Builder(
@@ -68,7 +74,10 @@ internal static class LinearKernels
 
     /// <summary>dW[N, K] = dy[rows, N]ᵀ · x[rows, K] + addend in panels, x as <see cref="PanelCopyKernel"/> writes it.</summary>
     /// <exception cref="ArgumentException">The rows are not known: the sum is over all of them.</exception>
-    public static PtxKernel WeightGradient(LinearShape shape, Addend addend, TileShape? given = null)
+    public static PtxKernel WeightGradient(LinearShape shape, Addend addend) => WeightGradient(shape, addend, given: null);
+
+    /// <summary>As above, in tiles of a given shape.</summary>
+    public static PtxKernel WeightGradient(LinearShape shape, Addend addend, TileShape? given)
     {
         if (shape.Rows.IsBounded) throw new ArgumentException($"The weight gradient {shape} sums over a number of rows that is known when the kernel is written.", nameof(shape));
         int rows = shape.Rows.Most;

@@ -25,6 +25,31 @@ internal sealed record ColumnTerms(
         "RmsNormParameterGradient", ["dy", "x"], ["reciprocalRms"], ["dWeight"], (k, x) => [k.Multiply(x[0], k.Multiply(x[1], x[2]))]);
 }
 
+/// <summary>The outputs of a kernel that an addend of the same shape is added to, by their numbers.</summary>
+internal readonly record struct AddedOutputs(uint Numbers)
+{
+    public static AddedOutputs None => default;
+
+    public string Term => Numbers == 0 ? "" : " + addends";
+
+    public static AddedOutputs Of(IEnumerable<Addend> addends) => new(addends.Select((addend, number) => addend == Addend.Added ? 1u << number : 0).Aggregate(0u, (all, one) => all | one));
+
+    /// <summary>Ends the kernel's name: the outputs are named where some have an addend and others do not.</summary>
+    public string Suffix(IReadOnlyList<string> outputs)
+    {
+        uint numbers = Numbers;
+        if (numbers == 0) return "";
+        return numbers == (1u << outputs.Count) - 1 ? "_Add" : "_AddTo_" + string.Join("_", outputs.Where((_, number) => (numbers >> number & 1) != 0));
+    }
+
+    /// <summary>A parameter for each addend, in the order of the outputs.</summary>
+    public GlobalAddress?[] Buffers(PtxBuilder k, IReadOnlyList<string> outputs)
+    {
+        uint numbers = Numbers;
+        return [.. outputs.Select((output, number) => k.BufferIf((numbers >> number & 1) != 0, output + "Addend"))];
+    }
+}
+
 /// <summary>
 /// Sums over the rows of a matrix in two stages of fixed order: a block adds a stretch of rows for 32 columns, then a thread adds a column's
 /// stretches. Where one stretch is enough there is one stage.
@@ -43,23 +68,27 @@ internal static class ColumnSumKernels
     /// <summary>Floats of the partial sums between the stages; 0 where there is one stage.</summary>
     public static long WorkspaceFloats(ColumnTerms terms, int rows, int columns) => Stretches(rows) == 1 ? 0 : (long)terms.Outputs.Count * Stretches(rows) * columns;
 
-    /// <summary>The kernels in the order in which they run; the addends are one for each output.</summary>
-    public static IReadOnlyList<PtxKernel> Of(ColumnTerms terms, int rows, int columns, Addend addend) => Stretches(rows) == 1
-        ? [Stretch(terms, rows, columns, addend, terms.Outputs)]
-        : [Stretch(terms, rows, columns, Addend.None, ["partials"]), Total(terms, rows, columns, addend)];
+    /// <summary>The kernels in the order in which they run.</summary>
+    /// <param name="terms">What is summed.</param>
+    /// <param name="rows">Rows of the inputs.</param>
+    /// <param name="columns">Their columns.</param>
+    /// <param name="added">The outputs that have an addend.</param>
+    public static IReadOnlyList<PtxKernel> Of(ColumnTerms terms, int rows, int columns, AddedOutputs added) => Stretches(rows) == 1
+        ? [Stretch(terms, rows, columns, added, terms.Outputs)]
+        : [Stretch(terms, rows, columns, AddedOutputs.None, ["partials"]), Total(terms, rows, columns, added)];
 
     /// <summary>Sums of each stretch: to the outputs, or to partials[output, stretch, column].</summary>
-    private static PtxKernel Stretch(ColumnTerms terms, int rows, int columns, Addend addend, IReadOnlyList<string> destinations)
+    private static PtxKernel Stretch(ColumnTerms terms, int rows, int columns, AddedOutputs added, IReadOnlyList<string> destinations)
     {
         int stretches = Stretches(rows), outputs = terms.Outputs.Count;
-        string stage = stretches == 1 ? addend.Suffix() : "_Partial";
+        string stage = stretches == 1 ? added.Suffix(terms.Outputs) : "_Partial";
         var k = new PtxBuilder(
             $"{terms.Name}_{rows}x{columns}{stage}",
-            $"{string.Join(", ", destinations)} = sums over {(stretches == 1 ? rows : RowsPerStretch)} rows of [{rows},{columns}]{addend.Term()}",
+            $"{string.Join(", ", destinations)} = sums over {(stretches == 1 ? rows : RowsPerStretch)} rows of [{rows},{columns}]{added.Term}",
             new LaunchSize((columns + BlockColumns - 1) / BlockColumns, stretches),
             new LaunchSize(BlockColumns * BlockRows));
         GlobalAddress[] inputs = [.. terms.Inputs.Select(k.Buffer)], rowInputs = [.. terms.RowInputs.Select(k.Buffer)];
-        GlobalAddress[] addends = addend == Addend.None ? [] : [.. terms.Outputs.Select(output => k.Buffer(output + "Addend"))];
+        GlobalAddress?[] addends = added.Buffers(k, terms.Outputs);
         GlobalAddress[] results = [.. destinations.Select(k.Buffer)];
         U32 lane = k.And(k.Thread, BlockColumns - 1), strand = k.ShiftRight(k.Thread, 5);
         U32 column = k.MultiplyAdd(k.BlockX, BlockColumns, lane);
@@ -90,7 +119,7 @@ internal static class ColumnSumKernels
             SharedAddress first = k.Element(strands.Plus(output * Threads), lane);
             F32 total = k.Load(first);
             for (int other = 1; other < BlockRows; other++) total = k.Add(total, k.Load(first.Plus(other * BlockColumns)));
-            if (addends.Length > 0) total = k.Add(total, k.Load(k.Element(addends[output], column)));
+            if (addends[output] is { } addend) total = k.Add(total, k.Load(k.Element(addend, column)));
             U32 index = stretches == 1 ? column : k.MultiplyAdd(k.Add(k.BlockY, output * stretches), columns, column);
             k.Store(k.Element(stretches == 1 ? results[output] : results[0], index), total);
         }
@@ -99,16 +128,16 @@ internal static class ColumnSumKernels
     }
 
     /// <summary>Adds the stretches of each column in order.</summary>
-    private static PtxKernel Total(ColumnTerms terms, int rows, int columns, Addend addend)
+    private static PtxKernel Total(ColumnTerms terms, int rows, int columns, AddedOutputs added)
     {
         int stretches = Stretches(rows);
         var k = new PtxBuilder(
-            $"{terms.Name}_{rows}x{columns}_Total{addend.Suffix()}",
-            $"{string.Join(", ", terms.Outputs)} = sums of {stretches} partial sums{addend.Term()}",
+            $"{terms.Name}_{rows}x{columns}_Total{added.Suffix(terms.Outputs)}",
+            $"{string.Join(", ", terms.Outputs)} = sums of {stretches} partial sums{added.Term}",
             new LaunchSize((columns + TotalThreads - 1) / TotalThreads),
             new LaunchSize(TotalThreads));
         GlobalAddress partials = k.Buffer("partials");
-        GlobalAddress[] addends = addend == Addend.None ? [] : [.. terms.Outputs.Select(output => k.Buffer(output + "Addend"))];
+        GlobalAddress?[] addends = added.Buffers(k, terms.Outputs);
         GlobalAddress[] results = [.. terms.Outputs.Select(k.Buffer)];
         U32 column = k.MultiplyAdd(k.BlockX, TotalThreads, k.Thread);
         k.ExitIf(k.AtLeast(column, columns));
@@ -117,7 +146,7 @@ internal static class ColumnSumKernels
             F32 total = k.Variable(0f);
             int firstRow = output * stretches;
             k.For(firstRow, firstRow + stretches, 1, row => k.AddTo(total, k.Load(k.Element(partials, k.MultiplyAdd(row, columns, column)))));
-            F32 result = addends.Length > 0 ? k.Add(total, k.Load(k.Element(addends[output], column))) : total;
+            F32 result = addends[output] is { } addend ? k.Add(total, k.Load(k.Element(addend, column))) : total;
             k.Store(k.Element(results[output], column), result);
         }
 

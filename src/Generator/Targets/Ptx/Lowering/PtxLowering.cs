@@ -1,0 +1,62 @@
+using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Targets.Ptx.Kernels;
+
+namespace Transformer.Compiled.Generator.Targets.Ptx;
+
+/// <summary>Whether gradients of parameters are written, or added to what earlier micro-batches of the step left.</summary>
+internal enum Accumulation
+{
+    First,
+    Further,
+}
+
+/// <summary>What operations ask while they are lowered to kernels.</summary>
+/// <param name="accumulation">Whether there are earlier micro-batches.</param>
+/// <param name="slotStride">Floats from the caches of one row to those of the next.</param>
+internal sealed class PtxLowering(Accumulation accumulation, long slotStride)
+{
+    private readonly Dictionary<(Delegate Factory, object Shape), object> _kernels = [];
+
+    public long SlotStride { get; } = slotStride;
+
+    /// <summary>The kernel, or the kernels, that a factory writes for what it is specialised by: once, however many layers launch it.</summary>
+    public TKernel Kernel<T1, TKernel>(Func<T1, TKernel> factory, T1 first)
+        where TKernel : class =>
+        Kernel(factory, ValueTuple.Create(first), () => factory(first));
+
+    /// <inheritdoc cref="Kernel{T1, TKernel}"/>
+    public TKernel Kernel<T1, T2, TKernel>(Func<T1, T2, TKernel> factory, T1 first, T2 second)
+        where TKernel : class =>
+        Kernel(factory, (first, second), () => factory(first, second));
+
+    /// <inheritdoc cref="Kernel{T1, TKernel}"/>
+    public TKernel Kernel<T1, T2, T3, TKernel>(Func<T1, T2, T3, TKernel> factory, T1 first, T2 second, T3 third)
+        where TKernel : class =>
+        Kernel(factory, (first, second, third), () => factory(first, second, third));
+
+    /// <inheritdoc cref="Kernel{T1, TKernel}"/>
+    public TKernel Kernel<T1, T2, T3, T4, TKernel>(Func<T1, T2, T3, T4, TKernel> factory, T1 first, T2 second, T3 third, T4 fourth)
+        where TKernel : class =>
+        Kernel(factory, (first, second, third, fourth), () => factory(first, second, third, fourth));
+
+    /// <summary>The addend that there is: in the first micro-batch there are no earlier ones.</summary>
+    public Tensor? Addend(Tensor? addend) =>
+        accumulation == Accumulation.First && addend is { Role: TensorRole.ParameterGradient, Version: 0 } ? null : addend;
+
+    /// <summary>The same, as what a kernel is specialised by.</summary>
+    public Addend KindOf(Tensor? addend) => Addend(addend) is null ? Kernels.Addend.None : Kernels.Addend.Added;
+
+    /// <summary>A shape's leading extent, or so many units of each of its rows.</summary>
+    public static Extent Rows(Shape shape, int units = 1) => (shape.IsBounded ? Extent.UpTo(shape.Rows) : Extent.Of(shape.Rows)).Times(units);
+
+    /// <summary>The rows of a shape that is whole in every run.</summary>
+    public static int WholeRows(Shape shape, int units = 1) =>
+        shape.IsBounded ? throw new ArgumentException($"{shape} is not whole in every run.", nameof(shape)) : checked(shape.Rows * units);
+
+    private TKernel Kernel<TKernel>(Delegate factory, object shape, Func<TKernel> build)
+        where TKernel : class
+    {
+        if (!_kernels.TryGetValue((factory, shape), out object? kernel)) _kernels.Add((factory, shape), kernel = build());
+        return (TKernel)kernel;
+    }
+}

@@ -1,0 +1,110 @@
+using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Passes;
+
+namespace Transformer.Compiled.Generator.Targets.Ptx;
+
+/// <summary>The memory that an argument points into. Each is one stretch of device memory; inputs and outputs have one each, by name.</summary>
+internal enum DeviceRegion
+{
+    Parameters,
+    Gradients,
+    Tables,
+    State,
+    Activations,
+    Input,
+    Output,
+    Workspace,
+    Control,
+}
+
+/// <summary>A place in device memory.</summary>
+/// <param name="Region">Where.</param>
+/// <param name="Name">Of an input or output; empty elsewhere.</param>
+/// <param name="Offset">In elements of 4 bytes from where the region begins.</param>
+internal readonly record struct DevicePlace(DeviceRegion Region, string Name, long Offset);
+
+/// <summary>A launch whose tensors have places: what the emitted launcher writes down.</summary>
+/// <param name="Operation">What it is a part of.</param>
+/// <param name="Kernel">The kernel.</param>
+/// <param name="Arguments">In the order of the kernel's parameters: a place, or a word.</param>
+internal sealed record PlacedLaunch(Operation Operation, PtxKernel Kernel, IReadOnlyList<PlacedArgument> Arguments);
+
+/// <param name="Place">An address; null for a word.</param>
+/// <param name="Word">Four bytes, where there is no place.</param>
+internal readonly record struct PlacedArgument(DevicePlace? Place, uint Word);
+
+/// <summary>
+/// The kernels of a model and their launches, from the same differentiated graph and with the same places for parameters and activations as the
+/// C# plan.
+/// </summary>
+internal sealed class PtxPlan
+{
+    private readonly SortedDictionary<string, PtxKernel> _kernels = new(StringComparer.Ordinal);
+    private readonly Dictionary<ProgramGraph, MemoryPlan> _memory;
+
+    public PtxPlan(ModelGraph model)
+    {
+        Storage = new StoragePlan(model);
+        _memory = model.Programs.ToDictionary(program => program, MemoryPlan.Of);
+    }
+
+    public StoragePlan Storage { get; }
+
+    /// <summary>Floats of the workspace that the launches so far need.</summary>
+    public long WorkspaceFloats { get; private set; }
+
+    /// <summary>One module of all kernels that were launched so far, each once whatever launches it, in the order of their names.</summary>
+    public string ModuleText => PtxModuleText.Of(_kernels.Values);
+
+    /// <summary>Floats of a program's activations.</summary>
+    public long ActivationFloats(ProgramGraph program) => _memory[program].Floats;
+
+    /// <summary>The launches of some operations of a program, in order.</summary>
+    /// <exception cref="NotSupportedException">An operation has no kernel.</exception>
+    public IReadOnlyList<PlacedLaunch> Launches(ProgramGraph program, IEnumerable<Operation> operations, Accumulation accumulation)
+    {
+        var lowering = new PtxLowering(accumulation, Storage.StateFloats);
+        var placed = new List<PlacedLaunch>();
+        foreach (Operation operation in operations)
+        {
+            foreach (PtxLaunch launch in operation.LowerToPtx(lowering))
+            {
+                WorkspaceFloats = Math.Max(WorkspaceFloats, launch.WorkspaceFloats);
+                PtxKernel kernel = Shared(launch.Kernel);
+                placed.Add(new PlacedLaunch(operation, kernel, [.. launch.Arguments.Select(argument => Place(program, argument))]));
+            }
+        }
+
+        return placed;
+    }
+
+    /// <summary>The kernel of that name, which every launch of it shares.</summary>
+    private PtxKernel Shared(PtxKernel kernel)
+    {
+        if (!_kernels.TryGetValue(kernel.Name, out PtxKernel? known)) _kernels.Add(kernel.Name, known = kernel);
+        else if (known.Text != kernel.Text) throw new InvalidOperationException($"Two kernels named {kernel.Name} differ.");
+        return known;
+    }
+
+    private PlacedArgument Place(ProgramGraph program, PtxArgument argument) => argument switch
+    {
+        PtxArgument.Word word => new PlacedArgument(null, word.Value),
+        PtxArgument.Control => new PlacedArgument(new DevicePlace(DeviceRegion.Control, "", 0), 0),
+        PtxArgument.Workspace workspace => new PlacedArgument(new DevicePlace(DeviceRegion.Workspace, "", workspace.Offset), 0),
+        PtxArgument.Address address => new PlacedArgument(Place(program, address.Tensor, address.Element), 0),
+        _ => throw new ArgumentException($"{argument} has no place."),
+    };
+
+    private DevicePlace Place(ProgramGraph program, Tensor tensor, long element) => tensor.Role switch
+    {
+        TensorRole.Parameter => new DevicePlace(DeviceRegion.Parameters, "", Storage.OffsetOf(tensor.Parameter!) + element),
+        TensorRole.ParameterGradient => new DevicePlace(DeviceRegion.Gradients, "", Storage.OffsetOf(tensor.Parameter!) + element),
+        TensorRole.Table => new DevicePlace(DeviceRegion.Tables, "", Storage.OffsetOfTable(tensor) + element),
+        TensorRole.State => new DevicePlace(DeviceRegion.State, "", Storage.OffsetOf(tensor.State!) + element),
+        TensorRole.Activation => new DevicePlace(
+            DeviceRegion.Activations, "", (_memory[program].OffsetOf(tensor) ?? throw new ArgumentException($"{tensor} has no memory.")) + element),
+        TensorRole.Input => new DevicePlace(DeviceRegion.Input, tensor.Name, element),
+        TensorRole.Output => new DevicePlace(DeviceRegion.Output, tensor.Name, element),
+        TensorRole unknown => throw new ArgumentException($"{unknown} has no memory."),
+    };
+}

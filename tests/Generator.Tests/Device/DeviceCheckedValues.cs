@@ -1,0 +1,58 @@
+using Generator.Tests.Graphs.Interpreter;
+using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Ops;
+using Transformer.Compiled.Generator.Targets.Ptx;
+
+namespace Generator.Tests.Device;
+
+/// <summary>
+/// Values of the reference interpreter; after each operation its kernels have to compute the same from the same operands, in single precision.
+/// </summary>
+internal sealed class DeviceCheckedValues(IValues inner, RunState run) : IValues
+{
+    private const double Absolute = 1e-5, Relative = 1e-4;
+    private readonly Dictionary<Tensor, double[]> _operands = [];
+    private readonly Dictionary<Tensor, double[]> _results = [];
+
+    /// <summary>The operations that were compared.</summary>
+    public List<Type> Compared { get; } = [];
+
+    public double[] Read(Tensor tensor) => _operands[tensor] = inner.Read(tensor);
+
+    public void Write(Tensor tensor, double[] value)
+    {
+        _results[tensor] = value;
+        inner.Write(tensor, value);
+    }
+
+    public void Finish(Operation operation)
+    {
+        if (DeviceOperation.IsLowered(operation.GetType())) Compare(operation);
+        _operands.Clear();
+        _results.Clear();
+        inner.Finish(operation);
+    }
+
+    private void Compare(Operation operation)
+    {
+        using var device = new DeviceOperation(operation, Accumulation.Further, run, slotStride: 0);
+        double[]?[] actual = device.Run(tensor => _operands.TryGetValue(tensor, out double[]? value) ? value : inner.Read(tensor));
+        for (int i = 0; i < actual.Length; i++)
+        {
+            if (actual[i] is { } result) Compare(operation, operation.Outputs[i], _results[operation.Outputs[i]], result);
+        }
+
+        Compared.Add(operation.GetType());
+    }
+
+    private void Compare(Operation operation, Tensor tensor, double[] expected, double[] actual)
+    {
+        long count = tensor.Shape.IsBounded ? expected.Length / tensor.Shape.Rows * run.Rows : expected.Length;
+        for (long i = 0; i < count; i++)
+        {
+            if (double.IsNaN(expected[i])) continue;
+            double difference = Math.Abs(expected[i] - actual[i]);
+            Assert.True(difference <= Absolute + (Relative * Math.Abs(expected[i])), $"{operation.Name}: {tensor}[{i}] is {expected[i]:R}, and {actual[i]:R} on the device.");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Ops;
+
+namespace Generator.Tests.Device;
+
+/// <summary>Between plain matrices and how they lie on the device: projections in panels of 16 rows, the copies of weight gradients in panels of 16 columns.</summary>
+internal static class DeviceLayout
+{
+    private const int Width = 16;
+
+    /// <summary>Elements of a tensor in memory.</summary>
+    public static long FloatsOf(Tensor tensor) => tensor switch
+    {
+        { Role: TensorRole.Parameter or TensorRole.ParameterGradient } => tensor.Parameter!.StorageFloats,
+        { Role: TensorRole.State } => throw new ArgumentException($"{tensor} is as long as its value."),
+        _ => tensor.Shape.Elements,
+    };
+
+    public static byte[] Encode(Tensor tensor, double[] value)
+    {
+        if (tensor.Type == ElementType.Int32) return MemoryMarshal.AsBytes<int>([.. value.Select(element => double.IsNaN(element) ? int.MinValue : (int)element)]).ToArray();
+        long floats = tensor.Role == TensorRole.State ? value.Length : FloatsOf(tensor);
+        var stored = new float[floats];
+        for (int i = 0; i < value.Length; i++) stored[PlaceOf(tensor, i)] = (float)value[i];
+        return MemoryMarshal.AsBytes<float>(stored).ToArray();
+    }
+
+    public static double[] Decode(Tensor tensor, float[] stored)
+    {
+        long count = tensor.Role == TensorRole.State ? stored.Length : tensor.Shape.Elements;
+        var value = new double[count];
+        for (int i = 0; i < value.Length; i++) value[i] = stored[PlaceOf(tensor, i)];
+        return value;
+    }
+
+    /// <summary>Where the element lies that has this place in the row-major matrix.</summary>
+    private static int PlaceOf(Tensor tensor, int index)
+    {
+        if (tensor.Parameter is { Format: StorageFormat.Panels } parameter)
+        {
+            (int row, int column) = (index / parameter.Columns, index % parameter.Columns);
+            return (((row / Width * parameter.Columns) + column) * Width) + (row % Width);
+        }
+
+        if (tensor.Producer is PanelCopy)
+        {
+            (int row, int column) = (index / tensor.Shape.Columns, index % tensor.Shape.Columns);
+            return (((column / Width * tensor.Shape.Rows) + row) * Width) + (column % Width);
+        }
+
+        return index;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Runtime.InteropServices;
+using Generator.Tests.Graphs.Interpreter;
+using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Targets.Ptx;
+using Transformer.Compiled.Ptx;
+
+namespace Generator.Tests.Device;
+
+/// <summary>
+/// One operation's kernels on a device, every tensor in memory of its own: operands go over in the layout that the kernels expect, results come
+/// back as plain matrices.
+/// </summary>
+internal sealed class DeviceOperation : IDisposable
+{
+    private readonly PtxMachine _machine = new(new PtxMachineOptions { PerturbApproximations = true });
+    private readonly Dictionary<object, ulong> _addresses = [];
+    private readonly Dictionary<object, long> _floats = [];
+    private readonly Operation _operation;
+    private readonly IReadOnlyList<PtxLaunch> _launches;
+    private readonly RunState _run;
+
+    public DeviceOperation(Operation operation, Accumulation accumulation, RunState run, long slotStride)
+    {
+        _operation = operation;
+        _launches = operation.LowerToPtx(new PtxLowering(accumulation, slotStride));
+        _run = run;
+    }
+
+    /// <summary>Whether an operation has kernels.</summary>
+    public static bool IsLowered(Type operation) => operation.GetMethod(nameof(Operation.LowerToPtx))!.DeclaringType != typeof(Operation);
+
+    /// <summary>Computes the results, given the values of operands. A result without memory is null.</summary>
+    public double[]?[] Run(Func<Tensor, double[]> valueOf)
+    {
+        foreach (Tensor input in _operation.Inputs.OfType<Tensor>().Distinct()) Upload(input, valueOf(input));
+        foreach (Tensor output in _operation.Outputs.Where(output => !_addresses.ContainsKey(KeyOf(output)))) Allocate(output, DeviceLayout.FloatsOf(output));
+        ulong control = UploadControl(), workspace = _machine.Memory.Allocate(sizeof(float) * _launches.Max(launch => launch.WorkspaceFloats));
+
+        PtxModule module = PtxModule.Parse(PtxModuleText.Of(_launches.Select(launch => launch.Kernel)));
+        foreach (PtxLaunch launch in _launches)
+        {
+            byte[] parameters = Parameters(launch, control, workspace);
+            _machine.Launch(module, launch.Kernel.Name, SizeOf(launch.Kernel.Grid), SizeOf(launch.Kernel.Block), 0, parameters);
+        }
+
+        return [.. _operation.Outputs.Select(output => HasMemory(output) ? Download(output) : null)];
+    }
+
+    public void Dispose() => _machine.Dispose();
+
+    /// <summary>Versions of a state, and of a parameter's gradient, are one memory.</summary>
+    private static object KeyOf(Tensor tensor) => tensor.Role switch
+    {
+        TensorRole.State => tensor.State!,
+        TensorRole.ParameterGradient => tensor.Parameter!,
+        _ => tensor,
+    };
+
+    private static bool HasMemory(Tensor output) => !output.IsOptional || output.IsUsed;
+
+    private static Dim3 SizeOf(LaunchSize size) => new(size.X, size.Y, size.Z);
+
+    private void Upload(Tensor tensor, double[] value)
+    {
+        byte[] bytes = DeviceLayout.Encode(tensor, value);
+        _machine.Memory.Write(Allocate(tensor, bytes.Length / sizeof(float)), bytes);
+    }
+
+    private ulong Allocate(Tensor tensor, long floats)
+    {
+        _floats[KeyOf(tensor)] = floats;
+        return _addresses[KeyOf(tensor)] = _machine.Memory.Allocate(sizeof(float) * floats);
+    }
+
+    private double[] Download(Tensor tensor)
+    {
+        var floats = new float[_floats[KeyOf(tensor)]];
+        _machine.Memory.Read(_addresses[KeyOf(tensor)], MemoryMarshal.AsBytes(floats.AsSpan()));
+        return DeviceLayout.Decode(tensor, floats);
+    }
+
+    /// <summary>Dropout is off: the reference draws other numbers.</summary>
+    private ulong UploadControl()
+    {
+        uint[] words = new uint[ControlBlock.Bytes / sizeof(uint)];
+        words[(int)ControlField.Rows] = (uint)_run.Rows;
+        words[(int)ControlField.SelectedRow] = (uint)_run.Row;
+        ulong address = _machine.Memory.Allocate(ControlBlock.Bytes);
+        _machine.Memory.Write(address, MemoryMarshal.AsBytes<uint>(words));
+        return address;
+    }
+
+    private byte[] Parameters(PtxLaunch launch, ulong control, ulong workspace)
+    {
+        using var block = new MemoryStream();
+        foreach (PtxArgument argument in launch.Arguments)
+        {
+            switch (argument)
+            {
+                case PtxArgument.Word word: Append(block, word.Value); break;
+                case PtxArgument.Control: Append(block, control); break;
+                case PtxArgument.Workspace place: Append(block, workspace + (sizeof(float) * (ulong)place.Offset)); break;
+                case PtxArgument.Address address: Append(block, _addresses[KeyOf(address.Tensor)] + (sizeof(float) * (ulong)address.Element)); break;
+                default: throw new NotSupportedException($"{argument} has no place among the parameters.");
+            }
+        }
+
+        return block.ToArray();
+    }
+
+    /// <summary>Appends a value at a multiple of its size.</summary>
+    private static void Append<T>(MemoryStream block, T value)
+        where T : unmanaged
+    {
+        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value));
+        while (block.Length % bytes.Length != 0) block.WriteByte(0);
+        block.Write(bytes);
+    }
+}
