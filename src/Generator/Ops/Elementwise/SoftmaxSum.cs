@@ -7,7 +7,7 @@ namespace Transformer.Compiled.Generator.Ops;
 /// <summary>
 /// y = γ · Σ_l softmax(w)_l · x_l over tensors of one shape [rows,D], with parameters w[count] and γ[1] (Peters et al., 2018, equation 1).
 /// </summary>
-internal sealed class SoftmaxSum : Operation
+internal sealed partial class SoftmaxSum : Operation
 {
     public SoftmaxSum(IReadOnlyList<Tensor> layers, Tensor weights, Tensor gamma, string name)
         : base([.. layers, weights, gamma])
@@ -51,7 +51,7 @@ internal sealed class SoftmaxSum : Operation
 }
 
 /// <summary>dx_l = γ · softmax(w)_l · dy + addend.</summary>
-internal sealed class SoftmaxSumInputGradient(Tensor dy, SoftmaxSum forward, int layer, (Tensor? Addend, Tensor Destination) contribution)
+internal sealed partial class SoftmaxSumInputGradient(Tensor dy, SoftmaxSum forward, int layer, (Tensor? Addend, Tensor Destination) contribution)
     : Operation(dy, forward.Weights, forward.Gamma, contribution.Addend)
 {
     /// <summary>Which of the tensors the gradient is for.</summary>
@@ -74,7 +74,7 @@ internal sealed class SoftmaxSumInputGradient(Tensor dy, SoftmaxSum forward, int
 }
 
 /// <summary>dw_l = γ · s_l · (dy·x_l − Σ_k s_k · dy·x_k) with s = softmax(w), and dγ = Σ_l s_l · dy·x_l, each with its addend.</summary>
-internal sealed class SoftmaxSumParameterGradient(
+internal sealed partial class SoftmaxSumParameterGradient(
     Tensor dy, SoftmaxSum forward, (Tensor? Addend, Tensor Destination) weights, (Tensor? Addend, Tensor Destination) gamma)
     : Operation([dy, .. forward.Inputs, weights.Addend, gamma.Addend])
 {

@@ -6,7 +6,7 @@ namespace Transformer.Compiled.Generator.Ops;
 /// <summary>loss = mean over elements of −targets · ln σ(logits) − (1 − targets) · ln(1 − σ(logits)); NaN targets are ignored.</summary>
 /// <param name="logits">[rows, labels].</param>
 /// <param name="targets">[rows, labels]: probabilities.</param>
-internal sealed class BinaryCrossEntropyLoss(Tensor logits, Tensor targets) : ElementLoss(logits, targets)
+internal sealed partial class BinaryCrossEntropyLoss(Tensor logits, Tensor targets) : ElementLoss(logits, targets)
 {
     public override long FloatingPointOperations => 6 * Inputs[0]!.Shape.Elements;
 
@@ -16,7 +16,7 @@ internal sealed class BinaryCrossEntropyLoss(Tensor logits, Tensor targets) : El
 }
 
 /// <summary>dLogits = (σ(logits) − targets) / count.</summary>
-internal sealed class BinaryCrossEntropyGradient(Tensor logits, Tensor targets, Tensor rowCounts) : ElementLossGradient(logits, targets, rowCounts)
+internal sealed partial class BinaryCrossEntropyGradient(Tensor logits, Tensor targets, Tensor rowCounts) : ElementLossGradient(logits, targets, rowCounts)
 {
     public override long FloatingPointOperations => 4 * Outputs[0].Shape.Elements;
 

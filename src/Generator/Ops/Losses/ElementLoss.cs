@@ -5,7 +5,7 @@ using Transformer.Compiled.Generator.Targets.CSharp;
 namespace Transformer.Compiled.Generator.Ops;
 
 /// <summary>A loss that is the mean of a function of each element and its target; elements whose target is NaN are ignored.</summary>
-internal abstract class ElementLoss(Tensor predictions, Tensor targets) : Operation(predictions, targets)
+internal abstract partial class ElementLoss(Tensor predictions, Tensor targets) : Operation(predictions, targets)
 {
     public Tensor Loss { get; } = new("loss", new Shape(1), TensorRole.Output);
 
@@ -30,7 +30,7 @@ internal abstract class ElementLoss(Tensor predictions, Tensor targets) : Operat
 }
 
 /// <summary>The derivative by each prediction over the number of elements that count, zero for the others.</summary>
-internal abstract class ElementLossGradient(Tensor predictions, Tensor targets, Tensor rowCounts) : Operation(predictions, targets, rowCounts)
+internal abstract partial class ElementLossGradient(Tensor predictions, Tensor targets, Tensor rowCounts) : Operation(predictions, targets, rowCounts)
 {
     public override IReadOnlyList<Tensor> Outputs { get; } = [new Tensor(predictions.Name + ".gradient", predictions.Shape, TensorRole.Activation)];
 

@@ -6,7 +6,7 @@ namespace Transformer.Compiled.Generator.Ops;
 /// <summary>loss = mean over elements of (values − targets)²; NaN targets are ignored.</summary>
 /// <param name="values">[rows, labels].</param>
 /// <param name="targets">[rows, labels].</param>
-internal sealed class MeanSquaredErrorLoss(Tensor values, Tensor targets) : ElementLoss(values, targets)
+internal sealed partial class MeanSquaredErrorLoss(Tensor values, Tensor targets) : ElementLoss(values, targets)
 {
     public override long FloatingPointOperations => 3 * Inputs[0]!.Shape.Elements;
 
@@ -16,7 +16,7 @@ internal sealed class MeanSquaredErrorLoss(Tensor values, Tensor targets) : Elem
 }
 
 /// <summary>dValues = 2 · (values − targets) / count.</summary>
-internal sealed class MeanSquaredErrorGradient(Tensor values, Tensor targets, Tensor rowCounts) : ElementLossGradient(values, targets, rowCounts)
+internal sealed partial class MeanSquaredErrorGradient(Tensor values, Tensor targets, Tensor rowCounts) : ElementLossGradient(values, targets, rowCounts)
 {
     public override long FloatingPointOperations => 2 * Outputs[0].Shape.Elements;
 

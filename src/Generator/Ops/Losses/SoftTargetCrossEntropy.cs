@@ -7,7 +7,7 @@ namespace Transformer.Compiled.Generator.Ops;
 /// <summary>loss = mean over rows of Σ targets · (log Σ exp(logits) − logits); rows with a NaN among the targets are ignored.</summary>
 /// <param name="logits">[rows, classes].</param>
 /// <param name="targets">[rows, classes]: distributions.</param>
-internal sealed class SoftTargetCrossEntropy(Tensor logits, Tensor targets) : Operation(logits, targets)
+internal sealed partial class SoftTargetCrossEntropy(Tensor logits, Tensor targets) : Operation(logits, targets)
 {
     public Tensor Loss { get; } = new("loss", new Shape(1), TensorRole.Output);
 
@@ -38,7 +38,7 @@ internal sealed class SoftTargetCrossEntropy(Tensor logits, Tensor targets) : Op
 }
 
 /// <summary>dLogits = (Σ targets · softmax(logits) − targets) / count, zero for ignored rows.</summary>
-internal sealed class SoftTargetCrossEntropyGradient(Tensor logits, Tensor targets, Tensor logNormalizers, Tensor targetSums)
+internal sealed partial class SoftTargetCrossEntropyGradient(Tensor logits, Tensor targets, Tensor logNormalizers, Tensor targetSums)
     : Operation(logits, targets, logNormalizers, targetSums)
 {
     public override IReadOnlyList<Tensor> Outputs { get; } = [new Tensor(logits.Name + ".gradient", logits.Shape, TensorRole.Activation)];

@@ -5,7 +5,7 @@ using Transformer.Compiled.Generator.Targets.CSharp;
 namespace Transformer.Compiled.Generator.Ops;
 
 /// <summary>y[r,:] = x[r,:] / max(‖x[r,:]‖, 1e-12): rows of length 1, as torch.nn.functional.normalize makes them.</summary>
-internal sealed class NormalizeRows(Tensor x, Tensor y) : Operation(x)
+internal sealed partial class NormalizeRows(Tensor x, Tensor y) : Operation(x)
 {
     public NormalizeRows(Tensor x, string name)
         : this(x, new Tensor(name, x.Shape, TensorRole.Activation))
@@ -35,7 +35,7 @@ internal sealed class NormalizeRows(Tensor x, Tensor y) : Operation(x)
 }
 
 /// <summary>dx = (dy − y · (y·dy)) / ‖x‖ + addend; dy / ε + addend for a row shorter than that.</summary>
-internal sealed class NormalizeRowsGradient(Tensor dy, Tensor x, (Tensor? Addend, Tensor Destination) contribution)
+internal sealed partial class NormalizeRowsGradient(Tensor dy, Tensor x, (Tensor? Addend, Tensor Destination) contribution)
     : Operation(dy, x, contribution.Addend)
 {
     public override IReadOnlyList<Tensor> Outputs { get; } = [contribution.Destination];

@@ -8,7 +8,7 @@ namespace Transformer.Compiled.Generator.Ops;
 /// y[2·B,n] from x[B·n,2]: the start logits of every sequence, then the end logits of every sequence. With bounded rows n is the run-time
 /// rows / B, and y has that many columns side by side.
 /// </summary>
-internal sealed class SpanLogits : Operation
+internal sealed partial class SpanLogits : Operation
 {
     public SpanLogits(Tensor x, int sequences, string name)
         : this(x, sequences, new Tensor(name, new Shape(2 * sequences, x.Shape.Rows / sequences), TensorRole.Activation))
@@ -45,7 +45,7 @@ internal sealed class SpanLogits : Operation
 }
 
 /// <summary>dx[B·n,2] from dy[2·B,n]: the way back.</summary>
-internal sealed class SpanLogitsGradient(Tensor dy, Tensor x, int sequences) : Operation(dy)
+internal sealed partial class SpanLogitsGradient(Tensor dy, Tensor x, int sequences) : Operation(dy)
 {
     public int Sequences { get; } = sequences;
 

@@ -59,7 +59,7 @@ internal sealed partial class CachedRelativeScores
 }
 
 /// <summary>What the kernels of scores by distance have in common.</summary>
-internal static class RelativeLowering
+internal static partial class RelativeLowering
 {
     /// <param name="kernel">The method of the run-time's class.</param>
     /// <param name="what">The name's part.</param>

@@ -155,7 +155,7 @@ internal static class SoftmaxCrossEntropyKernels
     }
 
     /// <summary>logZ = m + ln Σ e^(x − m), m the row's maximum; −∞ where all are.</summary>
-    private static F32 LogSumExp(PtxBuilder k, RowTeam team, GlobalAddress x)
+    internal static F32 LogSumExp(PtxBuilder k, RowTeam team, GlobalAddress x)
     {
         F32 greatest = k.Variable(float.NegativeInfinity);
         team.ForEachColumn(column =>
