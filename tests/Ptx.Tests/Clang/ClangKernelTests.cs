@@ -183,6 +183,53 @@ public sealed class ClangKernelTests : IDisposable
         Assert.True(found > 0);
     }
 
+    [Fact]
+    public void AnOffByOneInABoundIsFound()
+    {
+        // i < count becomes i <= count.
+        string text = _module.Text;
+        int start = text.IndexOf(".entry quantize(", StringComparison.Ordinal), end = text.IndexOf("\n}", start, StringComparison.Ordinal);
+        int at = text.LastIndexOf("setp.lt.s32", end, StringComparison.Ordinal);
+        Assert.True(at > start);
+        using var machine = new PtxMachine();
+        var module = PtxModule.Parse(text.Remove(at, 11).Insert(at, "setp.le.s32"));
+        ulong x = machine.Memory.Allocate(10 * 4), q = machine.Memory.Allocate(10);
+        machine.Memory.Write(x, new byte[40]);
+        byte[] parameters = new byte[24];
+        MemoryMarshal.Write(parameters, x);
+        MemoryMarshal.Write(parameters.AsSpan(8), q);
+        MemoryMarshal.Write(parameters.AsSpan(16), 1f);
+        MemoryMarshal.Write(parameters.AsSpan(20), 10);
+        machine.Launch(_module, "quantize", new Dim3(1), new Dim3(32), 0, parameters);
+        var fault = Assert.Throws<PtxException>(() => machine.Launch(module, "quantize", new Dim3(1), new Dim3(32), 0, parameters));
+        Assert.Contains("not inside of one region", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AWrongFragmentGivesAnotherProduct()
+    {
+        // The first two registers of the left factor change places.
+        var instruction = _module.Entry("tensor").Instructions.Single(candidate => candidate.Opcode == "mma");
+        var left = ((PtxVectorOperand)instruction.Operands[1]).Elements.Select(element => ((PtxRegisterOperand)element).Register.Name).ToArray();
+        string right = $"{left[0]}, {left[1]}, {left[2]}, {left[3]}", wrong = $"{left[1]}, {left[0]}, {left[2]}, {left[3]}";
+        Assert.Contains(right, instruction.Text, StringComparison.Ordinal);
+        var broken = PtxModule.Parse(_module.Text.Replace(instruction.Text, instruction.Text.Replace(right, wrong, StringComparison.Ordinal), StringComparison.Ordinal));
+        float[] a = Numbers(256), b = Numbers(128);
+        ulong c = _machine.Memory.Allocate(128 * 4);
+        _machine.Launch(broken, "tensor", new Dim3(1), new Dim3(32), 0, TestKernel.Parameters(Device<float>(a), Device<float>(b), c));
+        float[] values = Host<float>(c, 128);
+        double worst = Enumerable.Range(0, 128).Max(index => Math.Abs(values[index] - Enumerable.Range(0, 16).Sum(k => (double)a[(index / 8 * 16) + k] * b[(k * 8) + (index % 8)])));
+        Assert.True(worst > 0.1);
+    }
+
+    [Fact]
+    public void AMissingWaitIsFound()
+    {
+        var broken = PtxModule.Parse(_module.Text.Replace("cp.async.wait_group 0;", "", StringComparison.Ordinal));
+        var fault = Assert.Throws<PtxException>(() => LaunchBroken(broken, "tensor"));
+        Assert.Contains("has not waited for", fault.Message, StringComparison.Ordinal);
+    }
+
     private static void LaunchBroken(PtxModule module, string kernel)
     {
         using var machine = new PtxMachine();

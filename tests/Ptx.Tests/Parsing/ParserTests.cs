@@ -118,10 +118,20 @@ public sealed class ParserTests
 
     [Theory]
     [InlineData(".version 7.0\n.target sm_80\n.address_size 32", "expected 64")]
+    [InlineData(".version 7.0\n.target sm_80\n.address_size 64\n.entry f(.param .b8 a[5000]) { ret; }", "expected at most 4352")]
     [InlineData(".target sm_80", "expected '.version'")]
     [InlineData(".version 7.0\n.target sm_80\n.address_size 64\n.func f() { ret; }", "functions are not supported")]
     public void WrongModulesAreRefused(string text, string expected) =>
         Assert.Contains(expected, Assert.Throws<PtxException>(() => PtxModule.Parse(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void MoreThan48KilobytesOfSharedMemoryAreDynamic()
+    {
+        using var machine = new PtxMachine();
+        machine.Check(PtxModule.Parse(TestKernel.Text("", module: ".shared .b8 a[49152];")));
+        var fault = Assert.Throws<PtxException>(() => machine.Check(PtxModule.Parse(TestKernel.Text("", module: ".shared .b8 a[49152];\n.shared .b8 b[4];"))));
+        Assert.Contains("declares 49156 bytes of shared memory", fault.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void LaunchesHaveToFitTheKernel()

@@ -3,6 +3,9 @@ namespace Transformer.Compiled.Ptx;
 /// <summary>The register file of a warp: registers first, then constants and special registers, which are registers that the machine fills.</summary>
 internal sealed class KernelLayout
 {
+    /// <summary>Shared memory that a kernel may declare; what goes beyond is sized by the launch.</summary>
+    private const int MaximumStaticBytes = 48 * 1024;
+
     private readonly int[] _offsets;
     private readonly Dictionary<(ulong Bits, int Bytes), int> _constants = [];
     private readonly Dictionary<string, int> _specials = [];
@@ -23,6 +26,8 @@ internal sealed class KernelLayout
             SharedBytes += variable.Bytes;
         }
 
+        if (SharedBytes > MaximumStaticBytes)
+            throw new PtxException(entry.Line, $"kernel '{entry.Name}' declares {SharedBytes} bytes of shared memory; more than {MaximumStaticBytes} have to be dynamic (.extern .shared).");
         foreach (var variable in entry.Module.Variables.Where(variable => variable.IsExternal))
             DynamicOffset = Math.Max(DynamicOffset, Align(SharedBytes, variable.Alignment));
         DynamicOffset = Math.Max(DynamicOffset, SharedBytes);

@@ -25,14 +25,15 @@ internal enum LargeDivisors
 /// <summary>Moves results within an error.</summary>
 internal static class Perturbation
 {
-    private const double HalfUnit = 1.0 / (1 << 24);
+    /// <summary>The unit in the last place of a float32 near a number.</summary>
+    public static double Unit(double value) => value == 0 || !double.IsFinite(value) ? 0 : Math.ScaleB(1, Math.ILogB(value) - 23);
 
     /// <summary>A float32 whose distance from <paramref name="accurate"/> is at most <paramref name="error"/>, or the nearest if that is closer than rounding allows.</summary>
     public static float Round(Warp warp, double accurate, double error)
     {
         var machine = warp.Block.Machine;
         if (!machine.Options.PerturbApproximations || accurate == 0 || !double.IsFinite(accurate)) return (float)accurate;
-        double room = Math.Max(0, error - (Math.Abs(accurate) * HalfUnit));
+        double room = Math.Max(0, error - (Unit(accurate) / 2));
         return (float)(accurate + (room * ((machine.Random.NextDouble() * 2) - 1)));
     }
 }
@@ -60,7 +61,6 @@ internal sealed unsafe class Approximation<TApproximation>(int result, int a, Fl
 internal sealed unsafe class ApproximateQuotient(int result, int a, int b, FlushesSubnormals flushes, LargeDivisors large) : Operation
 {
     private const float Large = 8.507059e37f; // 2^126
-    private const double Error = 1.0 / (1 << 23); // two units in the last place, where they are smallest beside the number
 
     public override void Execute(Warp warp, uint mask)
     {
@@ -71,19 +71,19 @@ internal sealed unsafe class ApproximateQuotient(int result, int a, int b, Flush
             float dividend = Lane.Get<float>(x, lane), divisor = Lane.Get<float>(y, lane);
             if (flushes == FlushesSubnormals.Yes) (dividend, divisor) = (Subnormals.Flush(dividend), Subnormals.Flush(divisor));
             double accurate = (double)dividend / divisor;
-            float value = Perturbation.Round(warp, accurate, Math.Abs(accurate) * Error);
+            float value = Perturbation.Round(warp, accurate, 2 * Perturbation.Unit(accurate));
             if (large == LargeDivisors.GiveZero && MathF.Abs(divisor) > Large && float.IsFinite(divisor)) value = float.IsInfinity(dividend) ? float.NaN : MathF.CopySign(0f, value);
             Lane.Set(r, lane, flushes == FlushesSubnormals.Yes ? Subnormals.Flush(value) : value);
         }
     }
 }
 
-/// <summary>At most one unit in the last place, which is at least 2^-24 of the result.</summary>
+/// <summary>At most one unit in the last place.</summary>
 internal readonly struct ApproximateReciprocal : IApproximation
 {
     public static double Invoke(double a) => 1 / a;
 
-    public static double Error(double a, double result) => Math.Abs(result) * Math.ScaleB(1, -23);
+    public static double Error(double a, double result) => Perturbation.Unit(result);
 }
 
 internal readonly struct ApproximateSquareRoot : IApproximation

@@ -3,6 +3,8 @@ namespace Transformer.Compiled.Ptx;
 /// <summary>A module: directives, variables, kernels.</summary>
 internal sealed class PtxParser(string text)
 {
+    private const int MaximumParameterBytes = 4352;
+
     private static readonly string[] Linkages = ["visible", "extern", "weak", "common"];
 
     private static readonly string[] Limits = ["maxntid", "reqntid", "minnctapersm", "maxnreg", "maxnctapersm"];
@@ -86,6 +88,7 @@ internal sealed class PtxParser(string text)
         }
         while (_reader.TryTake(','));
         _reader.Expect(')');
+        if (offset > MaximumParameterBytes) throw new PtxException(entry.Line, $"'{entry.Name}' has {offset} bytes of parameters, expected at most {MaximumParameterBytes}.");
     }
 
     /// <summary><c>.ptr .global .align 16</c>: what a compiler knows about what a pointer points to.</summary>
