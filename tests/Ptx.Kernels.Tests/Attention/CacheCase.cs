@@ -23,7 +23,7 @@ internal sealed record CacheCase(int Slots, int Rows, int Context, int Heads, in
 
     public int Reach => Context + 1;
 
-    public long SlotStride => 64L + (Math.Max(HeadDim, ValueHeadDim) * Context * KeyValueHeads);
+    public long SlotStride => 64L + ((Math.Max(HeadDim, ValueHeadDim) + 3) / 4 * 4 * Context * KeyValueHeads);
 
     private bool IsSource => Terms.HasFlag(AttentionTermKinds.KeyMask);
 

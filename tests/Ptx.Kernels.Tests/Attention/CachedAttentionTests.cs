@@ -6,7 +6,6 @@ namespace Ptx.Kernels.Tests;
 public sealed class CachedAttentionTests
 {
     private const AttentionTermKinds Both = AttentionTermKinds.Distances | AttentionTermKinds.Scores;
-
     private static readonly IReadOnlyDictionary<string, CacheCase> All = new Dictionary<string, CacheCase>
     {
         ["first position"] = new(1, 1, 9, 1, 1, 7, 7),
@@ -43,6 +42,12 @@ public sealed class CachedAttentionTests
             CachedAttentionKernels.Of(attention.Kernel),
             [device.Of(q), device.Of(keys), device.Of(values), .. Sight(device, attention, distances, scores), o, .. Control(device, attention)]);
         Numbers.Close(Gathered(attention, probabilities, values), o.Floats(), 1e-5, 1e-5);
+
+        DeviceBuffer weights = device.Unwritten(probabilities.Length);
+        device.Run(
+            AttentionWeightsKernels.OfCache(attention.Kernel),
+            [device.Of(q), device.Of(keys), .. Sight(device, attention, distances, scores), weights, .. Control(device, attention)]);
+        Numbers.Close(probabilities, weights.Floats(), 1e-6, 1e-5);
     }
 
     [Theory]

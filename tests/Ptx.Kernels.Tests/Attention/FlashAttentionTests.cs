@@ -40,6 +40,19 @@ public sealed class FlashAttentionTests
         Numbers.Close(expected.O, o.Floats(), 1e-5, 1e-5);
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Weights_can_be_seen(string name)
+    {
+        AttentionCase attention = AttentionCases.All[name] with { Rate = 0 };
+        AttentionInputs data = attention.Data();
+        AttentionReference expected = new(attention, data);
+        using var device = new Device();
+        DeviceBuffer weights = device.Unwritten(attention.Pairs);
+        device.Run(AttentionWeightsKernels.Of(attention.Kernel), [device.Of(data.Q), device.Of(data.K), .. data.TermBuffers(device), weights]);
+        Numbers.Close([.. expected.Probabilities.Zip(expected.Weights, (probability, factor) => probability * factor)], weights.Floats(), 2e-6, 1e-5);
+    }
+
     [Fact]
     public void Nothing_is_dropped_where_dropout_is_off()
     {

@@ -6,7 +6,8 @@ internal static class AppendToCacheKernel
     /// <summary>Parameters: rows, positions, cache, control where rows are bounded.</summary>
     public static PtxKernel Of(CacheShape shape, int headDim)
     {
-        int heads = shape.Spec.KeyValueHeads, columns = heads * headDim, width = headDim % 4 == 0 && shape.SlotStride % 4 == 0 ? 4 : 1;
+        shape.Check();
+        int heads = shape.Spec.KeyValueHeads, columns = heads * headDim, width = headDim % 4 == 0 ? 4 : 1;
         Extent rows = shape.Bounds == AttentionBounds.None ? Extent.Of(shape.Slots * shape.Rows) : Extent.UpTo(shape.Slots * shape.Rows);
         ElementGrid grid = new(
             $"AppendToCache_{shape.Slots}x{shape.Rows}x{heads}x{headDim}_{shape.Context}{(shape.Slots == 1 ? "" : $"_Slots{shape.SlotStride}")}",
