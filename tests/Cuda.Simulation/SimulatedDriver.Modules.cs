@@ -113,10 +113,11 @@ internal sealed unsafe partial class SimulatedDriver
 
     private static void WriteLog(CUjit_option buffer, CUjit_option size, uint count, CUjit_option* options, void** values, string text)
     {
-        var given = new ReadOnlySpan<CUjit_option>(options, (int)count);
-        byte* destination = (byte*)values[given.IndexOf(buffer)];
-        int room = (int)(nint)values[given.IndexOf(size)];
+        var given = new ReadOnlySpan<int>(options, (int)count);
+        byte* destination = (byte*)values[given.IndexOf((int)buffer)];
+        int sizeAt = given.IndexOf((int)size);
+        int room = (int)(nint)values[sizeAt];
         Write(destination, room, text);
-        values[given.IndexOf(size)] = (void*)Math.Min(room, Encoding.UTF8.GetByteCount(text) + 1);
+        values[sizeAt] = (void*)Math.Min(room, Encoding.UTF8.GetByteCount(text) + 1);
     }
 }
