@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Transformer.Compiled.Checkpoints;
+using Transformer.Compiled.Generator.Targets.Ptx;
 using Transformer.Compiled.Kernels;
 
 namespace Transformer.Compiled.Cuda;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Transformer.Compiled.Checkpoints;
+using Transformer.Compiled.Generator.Targets.Ptx;
 
 namespace Transformer.Compiled.Cuda;
 

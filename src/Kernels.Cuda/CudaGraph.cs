@@ -46,7 +46,7 @@ public sealed unsafe class CudaGraph : CudaResource
 
     /// <summary>
     /// Records anew, for instance with other memory. Where the work has the same form and the driver can (CUDA 12.0), the graph is changed in place,
-    /// which is cheaper than to make it anew. If it throws, the graph is as it was.
+    /// which is cheaper than to make it anew. Where that cannot be done, or the recording throws, the graph stays as it was.
     /// </summary>
     /// <param name="stream">The stream, which is not asked to do what is recorded.</param>
     /// <param name="record">As for the constructor.</param>
@@ -56,9 +56,22 @@ public sealed unsafe class CudaGraph : CudaResource
         RequireStream(stream);
         ArgumentNullException.ThrowIfNull(record);
         UseOutsideRecordings();
+        nint before = _executable;
         nint graph = stream.Capture(record, out CudaResource[] held);
-        Use(graph, UpdateOrInstantiate);
-        _held = held;
+        try
+        {
+            Use(graph, UpdateOrInstantiate);
+        }
+        finally
+        {
+            if (_executable != before) Context.CheckRelease(Context.Driver.cuGraphExecDestroy(before), nameof(ICudaDriver.cuGraphExecDestroy));
+        }
+
+        void UpdateOrInstantiate(nint recorded)
+        {
+            if (!UpdateInPlace(recorded)) Instantiate(recorded);
+            _held = held;
+        }
     }
 
     private protected override void Release() =>
@@ -93,20 +106,16 @@ public sealed unsafe class CudaGraph : CudaResource
         }
     }
 
-    private void UpdateOrInstantiate(nint graph)
+    /// <summary>Changes the executable form, if the driver can, and the work has the same form as before.</summary>
+    private bool UpdateInPlace(nint graph)
     {
         ICudaDriver driver = Context.Driver;
-        if (driver.Has(nameof(driver.cuGraphExecUpdate_v2)))
-        {
-            CUgraphExecUpdateResultInfo info = default;
-            CUresult result = driver.cuGraphExecUpdate_v2(_executable, graph, &info);
-            if (result == CUresult.CUDA_SUCCESS) return;
-            if (result != CUresult.CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE) throw Context.Error(result, nameof(driver.cuGraphExecUpdate_v2));
-        }
-
-        nint before = _executable;
-        Instantiate(graph);
-        Context.CheckRelease(driver.cuGraphExecDestroy(before), nameof(driver.cuGraphExecDestroy));
+        if (!driver.Has(nameof(driver.cuGraphExecUpdate_v2))) return false;
+        CUgraphExecUpdateResultInfo info = default;
+        CUresult result = driver.cuGraphExecUpdate_v2(_executable, graph, &info);
+        if (result == CUresult.CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE) return false;
+        Context.Check(result, nameof(driver.cuGraphExecUpdate_v2));
+        return true;
     }
 
     private void Instantiate(nint graph)

@@ -1,8 +1,8 @@
 namespace Transformer.Compiled.Cuda;
 
 /// <summary>
-/// A program of a model (a decoding step, a training step) that was recorded once: a run writes the control block and replays the rest, with two calls of
-/// the driver and without allocating.
+/// A program of a model (a decoding step, a training step) that was recorded once: a run writes the control block with one small copy
+/// and replays the rest, and allocates nothing.
 /// </summary>
 /// <remarks>Several programs may share a stream and a control block, which they do not own.</remarks>
 public sealed class CudaProgram : IDisposable

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Transformer.Compiled.Checkpoints;
 using Transformer.Compiled.Cuda.Simulation;
+using Transformer.Compiled.Generator.Targets.Ptx;
 using Transformer.Compiled.Kernels;
 
 namespace Transformer.Compiled.Cuda.Tests;

@@ -138,7 +138,7 @@ public sealed class PtxBuilderTests
         });
         Assert.Equal([new("x", PtxParameterKind.Address), new("site", PtxParameterKind.Word), new PtxParameter("control", PtxParameterKind.Address)], kernel.Parameters);
         Assert.Contains("(\n    .param .u64 x,\n    .param .u32 site,\n    .param .u64 control)\n.maxntid 32, 1, 1\n", kernel.Text);
-        Assert.Contains("ld.global.u32 %r1, [%rd3+8];", kernel.Text);
+        Assert.Contains($"ld.global.u32 %r1, [%rd3+{4 * (int)ControlField.Step}];", kernel.Text);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace Transformer.Compiled.Cuda;
+namespace Transformer.Compiled.Generator.Targets.Ptx;
 
 /// <summary>Byte offsets in the control block: the fields that all rows share, then a record for each row.</summary>
 internal static class ControlLayout

@@ -1,8 +1,8 @@
-namespace Transformer.Compiled.Cuda;
+namespace Transformer.Compiled.Generator.Targets.Ptx;
 
 // The one place that says where a kernel finds what varies between its launches: all else about a launch is frozen when its graph is recorded.
-// This file and ControlLayout.cs are compiled into the run time, which writes the block, and are meant to be compiled into the generator too,
-// whose kernels read it; so they name nothing of either.
+// This file and ControlLayout.cs are compiled into the generator, whose kernels read the block, and into Kernels.Cuda, which writes it; so they
+// name nothing of either.
 
 /// <summary>
 /// A field of the control block in device memory, which is the last parameter of the kernels that read any of it: four bytes, little-endian, at
