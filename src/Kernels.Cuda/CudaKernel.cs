@@ -3,7 +3,7 @@ using Transformer.Compiled.Cuda.Driver;
 namespace Transformer.Compiled.Cuda;
 
 /// <summary>A kernel of a module with the shape of its launches. It lives as long as the module.</summary>
-/// <remarks>Its parameters are addresses, 8 bytes each: everything else is compiled in, or lies in a <see cref="CudaControlBlock"/>.</remarks>
+/// <remarks>Its parameters are addresses and words: everything else is compiled in, or lies in a <see cref="CudaControlBlock"/>.</remarks>
 public sealed unsafe class CudaKernel
 {
     /// <summary>The most parameters that a kernel may have.</summary>
@@ -12,26 +12,27 @@ public sealed unsafe class CudaKernel
     private static readonly CudaDimensions LargestGrid = new(int.MaxValue, 65535, 65535);
     private static readonly CudaDimensions LargestBlock = new(1024, 1024, 64);
 
+    private readonly CudaParameter[] _parameters;
+
     /// <summary>Finds a kernel and prepares it for its launches.</summary>
     /// <param name="module">Where it is.</param>
     /// <param name="name">Its entry's name.</param>
-    /// <param name="parameters">How many addresses it takes. Drivers since CUDA 12.4 know, and are asked.</param>
+    /// <param name="parameters">What it takes, in order. Drivers since CUDA 12.4 know, and are asked.</param>
     /// <param name="shape">Its launches.</param>
     /// <exception cref="CudaException">The module has no such entry.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The shape is more than a launch, the kernel or the device takes.</exception>
-    /// <exception cref="ArgumentException">The kernel has another number of parameters, or one that is no address.</exception>
-    public CudaKernel(CudaModule module, string name, int parameters, CudaLaunchShape shape)
+    /// <exception cref="ArgumentException">The kernel has other parameters.</exception>
+    public CudaKernel(CudaModule module, string name, ReadOnlySpan<CudaParameter> parameters, CudaLaunchShape shape)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        ArgumentOutOfRangeException.ThrowIfNegative(parameters);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(parameters, MaximumParameters);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(parameters.Length, MaximumParameters, nameof(parameters));
         ArgumentOutOfRangeException.ThrowIfNegative(shape.DynamicSharedBytes);
         shape.Grid.Require(LargestGrid, name, "grid");
         shape.Block.Require(LargestBlock, name, "block");
         Module = module;
         Name = name;
-        Parameters = parameters;
+        _parameters = parameters.ToArray();
         Shape = shape;
         Function = module.Function(name);
         Registers = Attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_NUM_REGS);
@@ -43,14 +44,25 @@ public sealed unsafe class CudaKernel
         RequireSharedMemory();
     }
 
+    /// <summary>As the other, for a kernel all of whose parameters are addresses.</summary>
+    /// <param name="module">Where it is.</param>
+    /// <param name="name">Its entry's name.</param>
+    /// <param name="addresses">How many it takes.</param>
+    /// <param name="shape">Its launches.</param>
+    /// <inheritdoc cref="CudaKernel(CudaModule, string, ReadOnlySpan{CudaParameter}, CudaLaunchShape)" path="/exception"/>
+    public CudaKernel(CudaModule module, string name, int addresses, CudaLaunchShape shape)
+        : this(module, name, new CudaParameter[addresses], shape)
+    {
+    }
+
     /// <summary>Where it is.</summary>
     public CudaModule Module { get; }
 
     /// <summary>Its entry's name.</summary>
     public string Name { get; }
 
-    /// <summary>How many addresses it takes.</summary>
-    public int Parameters { get; }
+    /// <summary>What it takes, in order.</summary>
+    public ReadOnlySpan<CudaParameter> Parameters => _parameters;
 
     /// <summary>Its launches.</summary>
     public CudaLaunchShape Shape { get; }
@@ -86,18 +98,22 @@ public sealed unsafe class CudaKernel
         ICudaDriver driver = Module.Context.Driver;
         if (!driver.Has(nameof(driver.cuFuncGetParamInfo))) return;
         nuint offset = 0, size = 0;
-        for (int index = 0; index < Parameters; index++)
+        for (int index = 0; index < Parameters.Length; index++)
         {
             CUresult result = driver.cuFuncGetParamInfo(Function, (nuint)index, &offset, &size);
             if (result == CUresult.CUDA_ERROR_INVALID_VALUE)
-                throw new ArgumentException($"Kernel '{Name}' has {index} parameters, not {Parameters}.", "parameters");
+                throw new ArgumentException($"Kernel '{Name}' has {index} parameters, not {Parameters.Length}.", "parameters");
             Module.Context.Check(result, nameof(driver.cuFuncGetParamInfo));
-            if (size != sizeof(ulong)) throw new ArgumentException($"Kernel '{Name}': parameter {index} has {size} bytes, not the 8 of an address.", "parameters");
+            int expected = Parameters[index] == CudaParameter.Address ? sizeof(ulong) : sizeof(uint);
+            if (size != (nuint)expected)
+                throw new ArgumentException($"Kernel '{Name}': parameter {index} has {size} bytes, not the {expected} of {Describe(Parameters[index])}.", "parameters");
         }
 
-        if (driver.cuFuncGetParamInfo(Function, (nuint)Parameters, &offset, &size) == CUresult.CUDA_SUCCESS)
-            throw new ArgumentException($"Kernel '{Name}' has more than {Parameters} parameters.", "parameters");
+        if (driver.cuFuncGetParamInfo(Function, (nuint)Parameters.Length, &offset, &size) == CUresult.CUDA_SUCCESS)
+            throw new ArgumentException($"Kernel '{Name}' has more than {Parameters.Length} parameters.", "parameters");
     }
+
+    internal static string Describe(CudaParameter parameter) => parameter == CudaParameter.Address ? "an address" : "a word";
 
     private void RequireThreads()
     {

@@ -41,24 +41,25 @@ public sealed unsafe partial class CudaStream : CudaResource
 
     /// <summary>Launches a kernel. Allocates nothing.</summary>
     /// <param name="kernel">The kernel, of a module of the stream's context.</param>
-    /// <param name="arguments">As many addresses as it has parameters, in their order.</param>
-    /// <exception cref="ArgumentException">There are more or fewer.</exception>
+    /// <param name="arguments">What it takes, in order.</param>
+    /// <exception cref="ArgumentException">There are more or fewer than the kernel takes, or one is of another kind.</exception>
     /// <exception cref="ObjectDisposedException">The stream, the module or some memory was disposed of.</exception>
     /// <exception cref="CudaException">The driver refuses the launch, or earlier work has failed.</exception>
-    public void Launch(CudaKernel kernel, params ReadOnlySpan<CudaPointer> arguments)
+    public void Launch(CudaKernel kernel, params ReadOnlySpan<CudaArgument> arguments)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         kernel.Module.RequireLive();
         kernel.Module.RequireContext(Context, nameof(kernel));
-        if (arguments.Length != kernel.Parameters)
-            throw new ArgumentException($"Kernel '{kernel.Name}' takes {kernel.Parameters} addresses, not {arguments.Length}.", nameof(arguments));
+        if (arguments.Length != kernel.Parameters.Length)
+            throw new ArgumentException($"Kernel '{kernel.Name}' takes {kernel.Parameters.Length} arguments, not {arguments.Length}.", nameof(arguments));
 
+        // The driver takes as many bytes of each value as the parameter has, the low ones first.
         ICudaDriver driver = UseForWork();
         ulong* values = stackalloc ulong[CudaKernel.MaximumParameters];
         void** parameters = stackalloc void*[CudaKernel.MaximumParameters];
         for (int i = 0; i < arguments.Length; i++)
         {
-            values[i] = AddressOf(arguments[i], 0);
+            values[i] = ValueOf(kernel, i, arguments[i]);
             parameters[i] = values + i;
         }
 
@@ -143,6 +144,17 @@ public sealed unsafe partial class CudaStream : CudaResource
         mark.RequireLive();
         mark.RequireContext(Context, nameof(mark));
         return UseOutsideRecordings();
+    }
+
+    private ulong ValueOf(CudaKernel kernel, int index, in CudaArgument argument)
+    {
+        if (argument.Kind != kernel.Parameters[index])
+        {
+            throw new ArgumentException(
+                $"Kernel '{kernel.Name}': argument {index} is {CudaKernel.Describe(argument.Kind)}; expected {CudaKernel.Describe(kernel.Parameters[index])}.", nameof(argument));
+        }
+
+        return argument.Kind == CudaParameter.Address ? AddressOf(argument.Pointer, 0) : argument.Word;
     }
 
     /// <summary>The device's address of so many bytes, which a recording keeps in mind.</summary>

@@ -13,7 +13,7 @@ public sealed class AllocationTests
         using var module = new CudaModule(device.Context, HandWrittenKernels.Text);
         using var memory = new CudaMemory(device.Context, 4096);
         using var control = new CudaControlBlock(memory.Pointer, rows: 0);
-        var sums = new CudaKernel(module, "sums", parameters: 2, HandWrittenKernels.For(1));
+        var sums = new CudaKernel(module, "sums", addresses: 2, HandWrittenKernels.For(1));
         stream.Fill(memory.Pointer, 0, 1024);
         using var program = new CudaProgram(stream, control, record => record.Launch(sums, memory.Pointer + 1024, memory.Pointer + 2048));
         Step();

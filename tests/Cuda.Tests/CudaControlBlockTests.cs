@@ -123,7 +123,7 @@ public sealed class CudaControlBlockTests : IDisposable
     public void AProgramWritesTheBlockAndReplaysTheRest()
     {
         using var module = new CudaModule(_simulated.Context, Modules.Empty);
-        var kernel = new CudaKernel(module, "one", parameters: 1, Modules.OneWarp);
+        var kernel = new CudaKernel(module, "one", addresses: 1, Modules.OneWarp);
         var program = new CudaProgram(_stream, _control, stream => stream.Launch(kernel, _control.Device));
         long allocated = AllocatedBytes.Of(10, () =>
         {

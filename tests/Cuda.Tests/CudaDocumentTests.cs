@@ -32,7 +32,7 @@ public sealed class CudaDocumentTests
         using var control = new CudaControlBlock(memory.Pointer, rows: 1);
         using var result = new CudaHostMemory(context, 4);                  // pinned
         CudaPointer weight = memory.Pointer + 1024, gradient = memory.Pointer + 2048;
-        var descend = new CudaKernel(module, "descend", parameters: 3, new CudaLaunchShape(Grid: new(1), Block: new(256)));
+        var descend = new CudaKernel(module, "descend", addresses: 3, new CudaLaunchShape(Grid: new(1), Block: new(256)));
 
         using var step = new CudaProgram(stream, control, record =>
         {

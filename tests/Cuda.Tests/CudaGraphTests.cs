@@ -17,8 +17,8 @@ public sealed class CudaGraphTests : IDisposable
         _stream = new CudaStream(_simulated.Context);
         _memory = new CudaMemory(_simulated.Context, 1024);
         _module = new CudaModule(_simulated.Context, Modules.Empty);
-        _one = new CudaKernel(_module, "one", parameters: 1, Modules.OneWarp);
-        _two = new CudaKernel(_module, "two", parameters: 2, Modules.OneWarp);
+        _one = new CudaKernel(_module, "one", addresses: 1, Modules.OneWarp);
+        _two = new CudaKernel(_module, "two", addresses: 2, Modules.OneWarp);
     }
 
     private SimulatedDriver Driver => _simulated.Driver;
@@ -163,7 +163,7 @@ public sealed class CudaGraphTests : IDisposable
         using var pinned = new CudaHostMemory(_simulated.Context, 4);
         var memory = new CudaMemory(_simulated.Context, 16);
         var module = new CudaModule(_simulated.Context, Modules.Empty);
-        var kernel = new CudaKernel(module, "one", parameters: 1, Modules.OneWarp);
+        var kernel = new CudaKernel(module, "one", addresses: 1, Modules.OneWarp);
         using CudaGraph first = Graph(stream => stream.Launch(_one, memory.Pointer));
         using CudaGraph second = Graph(stream => stream.Launch(kernel, _memory.Pointer));
         using CudaGraph third = Graph(stream => stream.CopyToDevice(pinned, 0, _memory.Pointer, 4));

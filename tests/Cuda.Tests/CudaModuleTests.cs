@@ -59,7 +59,7 @@ public sealed class CudaModuleTests
     {
         using var simulated = new SimulatedDevice();
         using var module = new CudaModule(simulated.Context, Modules.Empty);
-        var thrown = Assert.Throws<CudaException>(() => new CudaKernel(module, "three", parameters: 3, Modules.OneWarp));
+        var thrown = Assert.Throws<CudaException>(() => new CudaKernel(module, "three", addresses: 3, Modules.OneWarp));
         Assert.Equal("CUDA_ERROR_NOT_FOUND", thrown.CodeName);
         Assert.Contains("Looked for the kernel 'three'.", thrown.Message, StringComparison.Ordinal);
     }
@@ -76,11 +76,26 @@ public sealed class CudaModuleTests
     }
 
     [Fact]
+    public void WordsAreParametersToo()
+    {
+        using var simulated = new SimulatedDevice();
+        using var stream = new CudaStream(simulated.Context);
+        using var module = new CudaModule(simulated.Context, Modules.Empty);
+        var kernel = new CudaKernel(module, "number", [CudaParameter.Word], Modules.OneWarp);
+        stream.Launch(kernel, 7u);
+        Assert.StartsWith(
+            "Kernel 'one': parameter 0 has 8 bytes, not the 4 of a word.",
+            Assert.Throws<ArgumentException>(() => new CudaKernel(module, "one", [CudaParameter.Word], Modules.OneWarp)).Message,
+            StringComparison.Ordinal);
+        stream.Synchronize();
+    }
+
+    [Fact]
     public void OlderDriversAreNotAskedForParameters()
     {
         using var simulated = new SimulatedDevice(new SimulatedDriverOptions { MissingEntryPoints = new HashSet<string> { nameof(ICudaDriver.cuFuncGetParamInfo) } });
         using var module = new CudaModule(simulated.Context, Modules.Empty);
-        var kernel = new CudaKernel(module, "two", parameters: 2, Modules.OneWarp);
+        var kernel = new CudaKernel(module, "two", addresses: 2, Modules.OneWarp);
         Assert.Equal(32, kernel.Registers);
         Assert.Equal(0, kernel.LocalBytes);
         Assert.Equal(1024, kernel.ThreadsPerBlock);
@@ -94,8 +109,8 @@ public sealed class CudaModuleTests
     {
         using var simulated = new SimulatedDevice();
         using var module = new CudaModule(simulated.Context, Modules.Empty);
-        _ = new CudaKernel(module, "one", parameters: 1, Modules.OneWarp with { DynamicSharedBytes = bytes });
-        _ = new CudaKernel(module, "one", parameters: 1, Modules.OneWarp with { DynamicSharedBytes = bytes });
+        _ = new CudaKernel(module, "one", addresses: 1, Modules.OneWarp with { DynamicSharedBytes = bytes });
+        _ = new CudaKernel(module, "one", addresses: 1, Modules.OneWarp with { DynamicSharedBytes = bytes });
         Assert.Equal(requests, simulated.Driver.Calls.Count(call => call == nameof(ICudaDriver.cuFuncSetAttribute)));
     }
 
@@ -113,6 +128,6 @@ public sealed class CudaModuleTests
         Refused(Modules.OneWarp with { Grid = new CudaDimensions(0) });
         Refused(Modules.OneWarp with { Grid = new CudaDimensions(1, 65536) });
 
-        string Refused(CudaLaunchShape shape) => Assert.Throws<ArgumentOutOfRangeException>(() => new CudaKernel(module, "one", parameters: 1, shape)).Message;
+        string Refused(CudaLaunchShape shape) => Assert.Throws<ArgumentOutOfRangeException>(() => new CudaKernel(module, "one", addresses: 1, shape)).Message;
     }
 }

@@ -109,7 +109,7 @@ public sealed class CudaStreamTests
         using var memory = new CudaMemory(simulated.Context, 1024);
         using var pinned = new CudaHostMemory(simulated.Context, 1024);
         using var module = new CudaModule(simulated.Context, Modules.Empty);
-        var kernel = new CudaKernel(module, "two", parameters: 2, Modules.OneWarp);
+        var kernel = new CudaKernel(module, "two", addresses: 2, Modules.OneWarp);
         long allocated = AllocatedBytes.Of(10, () =>
         {
             stream.CopyToDevice(pinned, 0, memory.Pointer, 512);
@@ -129,9 +129,11 @@ public sealed class CudaStreamTests
         using var stream = new CudaStream(simulated.Context);
         using var memory = new CudaMemory(simulated.Context, 1024);
         var module = new CudaModule(simulated.Context, Modules.Empty);
-        var kernel = new CudaKernel(module, "two", parameters: 2, Modules.OneWarp);
-        Assert.Contains("'two' takes 2 addresses, not 1", Assert.Throws<ArgumentException>(() => stream.Launch(kernel, memory.Pointer)).Message, StringComparison.Ordinal);
+        var kernel = new CudaKernel(module, "two", addresses: 2, Modules.OneWarp);
+        Assert.Contains("'two' takes 2 arguments, not 1", Assert.Throws<ArgumentException>(() => stream.Launch(kernel, memory.Pointer)).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => stream.Launch(kernel, memory.Pointer, default));
+        Assert.StartsWith(
+            "Kernel 'two': argument 1 is a word; expected an address.", Assert.Throws<ArgumentException>(() => stream.Launch(kernel, memory.Pointer, 5u)).Message, StringComparison.Ordinal);
         module.Dispose();
         Assert.Throws<ObjectDisposedException>(() => stream.Launch(kernel, memory.Pointer, memory.Pointer));
     }
@@ -149,7 +151,7 @@ public sealed class CudaStreamTests
         Assert.Throws<ArgumentException>(() => stream.Fill(memory.Pointer, 0, 1));
         Assert.Throws<ArgumentException>(() => stream.CopyToHost(memory.Pointer, pinned, 0, 4));
         Assert.Throws<ArgumentException>(() => stream.Record(mark));
-        Assert.Throws<ArgumentException>(() => stream.Launch(new CudaKernel(module, "none", parameters: 0, Modules.OneWarp)));
+        Assert.Throws<ArgumentException>(() => stream.Launch(new CudaKernel(module, "none", addresses: 0, Modules.OneWarp)));
     }
 
     [Fact]

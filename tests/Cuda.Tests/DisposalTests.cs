@@ -47,7 +47,7 @@ public sealed class DisposalTests
         stream.Dispose();
         Assert.Throws<ObjectDisposedException>(() => graph.Replay(live));
         Assert.Throws<ObjectDisposedException>(() => graph.Update(live, _ => { }));
-        Assert.Throws<ObjectDisposedException>(() => new CudaKernel(module, "none", parameters: 0, Modules.OneWarp));
+        Assert.Throws<ObjectDisposedException>(() => new CudaKernel(module, "none", addresses: 0, Modules.OneWarp));
         Assert.Throws<ObjectDisposedException>(mark.Synchronize);
         Assert.Throws<ObjectDisposedException>(() => live.Record(mark));
         Assert.Throws<ObjectDisposedException>(() => stream.Synchronize());
@@ -72,7 +72,7 @@ public sealed class DisposalTests
         using var stream = new CudaStream(simulated.Context);
         using var memory = new CudaMemory(simulated.Context, 16);
         var module = new CudaModule(simulated.Context, Modules.Empty);
-        var kernel = new CudaKernel(module, "none", parameters: 0, Modules.OneWarp);
+        var kernel = new CudaKernel(module, "none", addresses: 0, Modules.OneWarp);
         simulated.Driver.FailLaunches = new InvalidOperationException("thread (3, 0, 0) reads beyond the end");
         stream.Launch(kernel);
         var thrown = Assert.Throws<CudaException>(stream.Synchronize);
@@ -97,7 +97,7 @@ public sealed class DisposalTests
         var memory = new CudaMemory(context, 1024);
         var pinned = new CudaHostMemory(context, 64);
         var module = new CudaModule(context, Modules.Empty);
-        var kernel = new CudaKernel(module, "one", parameters: 1, Modules.OneWarp);
+        var kernel = new CudaKernel(module, "one", addresses: 1, Modules.OneWarp);
         var graph = new CudaGraph(stream, record => record.Launch(kernel, memory.Pointer));
         var control = new CudaControlBlock(memory.Pointer, rows: 1);
         var mark = new CudaEvent(context);

@@ -75,8 +75,8 @@ public sealed class EveryCallFailsTests
         using var memory = new CudaMemory(context, 4096);
         using var pinned = new CudaHostMemory(context, 1024);
         using var module = new CudaModule(context, Modules.Empty);
-        var small = new CudaKernel(module, "two", parameters: 2, Modules.OneWarp);
-        var large = new CudaKernel(module, "one", parameters: 1, Modules.OneWarp with { DynamicSharedBytes = 100_000 });
+        var small = new CudaKernel(module, "two", addresses: 2, Modules.OneWarp);
+        var large = new CudaKernel(module, "one", addresses: 1, Modules.OneWarp with { DynamicSharedBytes = 100_000 });
         Assert.True(context.FreeMemory < device.Memory);
 
         stream.Record(begin);

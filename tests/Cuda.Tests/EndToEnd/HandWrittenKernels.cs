@@ -139,6 +139,22 @@ internal static class HandWrittenKernels
             ret;
         }
 
+        // x[i] = value, i from 0 to 255, in one block
+        .visible .entry set(.param .u32 value, .param .u64 x)
+        .maxntid 256, 1, 1
+        {
+            .reg .b32 %r<2>;
+            .reg .b64 %rd<2>;
+            ld.param.u32 %r0, [value];
+            ld.param.u64 %rd0, [x];
+            cvta.to.global.u64 %rd0, %rd0;
+            mov.u32 %r1, %tid.x;
+            mul.wide.u32 %rd1, %r1, 4;
+            add.u64 %rd0, %rd0, %rd1;
+            st.global.u32 [%rd0], %r0;
+            ret;
+        }
+
         // w[i] = w[i] - rate · g[i], the rate of the control block (byte 48), i below its rows (byte 0)
         .visible .entry descend(.param .u64 w, .param .u64 g, .param .u64 control)
         .maxntid 256, 1, 1

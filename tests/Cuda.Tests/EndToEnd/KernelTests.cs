@@ -18,7 +18,7 @@ public sealed class KernelTests : IDisposable
         using var module = new CudaModule(_device.Context, HandWrittenKernels.Text);
         using var memory = new CudaMemory(_device.Context, 16 * 1024);
         using var control = new CudaControlBlock(memory.Pointer, rows: 0);
-        var add = new CudaKernel(module, "add", parameters: 4, HandWrittenKernels.For(count));
+        var add = new CudaKernel(module, "add", addresses: 4, HandWrittenKernels.For(count));
         CudaPointer a = memory.Pointer + 1024, b = a + 4 * count, sum = b + 4 * count;
         float[] x = Numbers(count, seed: 1), y = Numbers(count, seed: 2), found = new float[count];
         stream.Upload<float>(x, a);
@@ -40,7 +40,7 @@ public sealed class KernelTests : IDisposable
         using var stream = new CudaStream(_device.Context);
         using var module = new CudaModule(_device.Context, HandWrittenKernels.Text);
         using var memory = new CudaMemory(_device.Context, 16 * 1024);
-        var sums = new CudaKernel(module, "sums", parameters: 2, HandWrittenKernels.For(count));
+        var sums = new CudaKernel(module, "sums", addresses: 2, HandWrittenKernels.For(count));
         float[] x = Numbers(count, seed: 3), found = new float[blocks];
         stream.Upload<float>(x, memory.Pointer);
         stream.Launch(sums, memory.Pointer, memory.Pointer + 4 * count);
@@ -65,7 +65,7 @@ public sealed class KernelTests : IDisposable
         using var module = new CudaModule(_device.Context, HandWrittenKernels.Text);
         using var memory = new CudaMemory(_device.Context, 2 * Bytes);
         var shape = new CudaLaunchShape(new CudaDimensions(1), new CudaDimensions(HandWrittenKernels.Threads), DynamicSharedBytes: Bytes);
-        var reverse = new CudaKernel(module, "reverse", parameters: 2, shape);
+        var reverse = new CudaKernel(module, "reverse", addresses: 2, shape);
         float[] x = Numbers(HandWrittenKernels.ReversedFloats, seed: 4), found = new float[x.Length];
         stream.Upload<float>(x, memory.Pointer);
         stream.Launch(reverse, memory.Pointer, memory.Pointer + Bytes);
@@ -75,15 +75,29 @@ public sealed class KernelTests : IDisposable
     }
 
     [Fact]
+    public void WordsArePassedByValue()
+    {
+        using var stream = new CudaStream(_device.Context);
+        using var module = new CudaModule(_device.Context, HandWrittenKernels.Text);
+        using var memory = new CudaMemory(_device.Context, 2048);
+        var set = new CudaKernel(module, "set", [CudaParameter.Word, CudaParameter.Address], HandWrittenKernels.For(1));
+        uint[] found = new uint[512];
+        stream.Launch(set, 0xFEDCBA98u, memory.Pointer);
+        stream.Launch(set, 1u, memory.Pointer + 1024);
+        stream.Download<uint>(memory.Pointer, found);
+        for (int i = 0; i < found.Length; i++) Assert.Equal(i < 256 ? 0xFEDCBA98u : 1u, found[i]);
+    }
+
+    [Fact]
     public void WhatIsKnownOfAKernelIsWhatItDeclares()
     {
         using var module = new CudaModule(_device.Context, HandWrittenKernels.Text);
-        var sums = new CudaKernel(module, "sums", parameters: 2, HandWrittenKernels.For(1));
+        var sums = new CudaKernel(module, "sums", addresses: 2, HandWrittenKernels.For(1));
         Assert.Equal(1024, sums.SharedBytes);
         Assert.Equal(0, sums.LocalBytes);
         Assert.Equal(HandWrittenKernels.Threads, sums.ThreadsPerBlock);
         Assert.True(sums.Registers > 0);
-        Assert.Throws<CudaException>(() => new CudaKernel(module, "absent", parameters: 0, HandWrittenKernels.For(1)));
+        Assert.Throws<CudaException>(() => new CudaKernel(module, "absent", addresses: 0, HandWrittenKernels.For(1)));
     }
 
     [Fact]

@@ -22,8 +22,8 @@ public sealed class StepTests : IDisposable
         _memory = new CudaMemory(_device.Context, 1024 + 4 * Bytes);
         _pinned = new CudaHostMemory(_device.Context, 2 * Bytes);
         _control = new CudaControlBlock(_memory.Pointer, rows: 2);
-        _add = new CudaKernel(_module, "add", parameters: 4, HandWrittenKernels.For(Count));
-        _descend = new CudaKernel(_module, "descend", parameters: 3, HandWrittenKernels.For(Count));
+        _add = new CudaKernel(_module, "add", addresses: 4, HandWrittenKernels.For(Count));
+        _descend = new CudaKernel(_module, "descend", addresses: 3, HandWrittenKernels.For(Count));
     }
 
     private CudaPointer Weights => _memory.Pointer + 1024;
