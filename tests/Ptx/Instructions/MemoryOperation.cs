@@ -26,21 +26,14 @@ internal abstract unsafe class MemoryOperation(PtxSpace space, LaneAddress addre
     {
         int bytes = AccessBytes;
         ulong* addresses = stackalloc ulong[Warp.Lanes];
-        uint shared = 0;
-        for (uint rest = mask; rest != 0; rest &= rest - 1)
+        ulong odd = ReadAddresses(warp, mask, addresses) & (ulong)(bytes - 1);
+        if (odd != 0) throw Misaligned(mask, kind, addresses);
+        uint shared = space switch
         {
-            int lane = int.TrailingZeroCount((int)rest);
-            ulong target = AddressOf(warp, lane);
-            if ((target & (ulong)(bytes - 1)) != 0) throw new LaneFault(lane, $"{Verb(kind)} {bytes} bytes of {space} memory at 0x{target:X}, which is not a multiple of {bytes}");
-            if (IsShared(target))
-            {
-                shared |= 1u << lane;
-                if (space == PtxSpace.Generic) target -= SharedWindow;
-            }
-
-            addresses[lane] = target;
-        }
-
+            PtxSpace.Shared => mask,
+            PtxSpace.Generic => TakeShared(mask, addresses),
+            _ => 0,
+        };
         for (uint rest = shared; rest != 0; rest &= rest - 1)
         {
             int lane = int.TrailingZeroCount((int)rest);
@@ -52,6 +45,53 @@ internal abstract unsafe class MemoryOperation(PtxSpace space, LaneAddress addre
         if (!warp.Counters.TracesMemory) return;
         if (shared != 0) MemoryTrace.Shared(warp, shared, addresses, bytes);
         if (global != 0) MemoryTrace.Global(warp, global, addresses, bytes);
+    }
+
+    /// <summary>The addresses of lanes, and all their bits together.</summary>
+    private ulong ReadAddresses(Warp warp, uint mask, ulong* addresses)
+    {
+        byte* register = warp.Registers + address.Base.Offset;
+        ulong bits = 0;
+        if (address.Base.LaneBytes == 8)
+        {
+            for (uint rest = mask; rest != 0; rest &= rest - 1)
+            {
+                int lane = int.TrailingZeroCount((int)rest);
+                bits |= addresses[lane] = Lane.Get<ulong>(register, lane) + (ulong)address.Displacement;
+            }
+
+            return bits;
+        }
+
+        for (uint rest = mask; rest != 0; rest &= rest - 1)
+        {
+            int lane = int.TrailingZeroCount((int)rest);
+            bits |= addresses[lane] = Lane.Get<uint>(register, lane) + (uint)address.Displacement;
+        }
+
+        return bits;
+    }
+
+    /// <summary>The lanes whose generic address is in the window of shared memory; it is taken off.</summary>
+    private static uint TakeShared(uint mask, ulong* addresses)
+    {
+        uint shared = 0;
+        for (uint rest = mask; rest != 0; rest &= rest - 1)
+        {
+            int lane = int.TrailingZeroCount((int)rest);
+            if (addresses[lane] - SharedWindow >= SharedWindowBytes) continue;
+            shared |= 1u << lane;
+            addresses[lane] -= SharedWindow;
+        }
+
+        return shared;
+    }
+
+    private LaneFault Misaligned(uint mask, AccessKind kind, ulong* addresses)
+    {
+        int lane = int.TrailingZeroCount((int)mask);
+        while ((mask >> lane & 1) == 0 || addresses[lane] % (ulong)AccessBytes == 0) lane++;
+        return new LaneFault(lane, $"{Verb(kind)} {AccessBytes} bytes of {space} memory at 0x{addresses[lane]:X}, which is not a multiple of {AccessBytes}");
     }
 
     private void ResolveGlobal(Warp warp, uint mask, AccessKind kind, ulong* addresses, byte** pointers)
@@ -84,7 +124,7 @@ internal abstract unsafe class MemoryOperation(PtxSpace space, LaneAddress addre
             throw new LaneFault(lane, $"{Verb(kind)} {bytes} bytes of shared memory at {(long)offset}; the block has {memory.Bytes} bytes of it");
         switch (kind)
         {
-            case AccessKind.Read: memory.Read(warp, lane, (int)offset, bytes); break;
+            case AccessKind.Read or AccessKind.ReadOnly: memory.Read(warp, lane, (int)offset, bytes); break;
             case AccessKind.Write: memory.Write(warp, lane, (int)offset, bytes); break;
             case AccessKind.Exchange: memory.Exchange(warp, lane, (int)offset, bytes); break;
             default: memory.BeginCopy(warp, lane, (int)offset, bytes); break;
@@ -120,8 +160,6 @@ internal abstract unsafe class MemoryOperation(PtxSpace space, LaneAddress addre
 
     /// <summary>Forgets what earlier launches knew about regions.</summary>
     public virtual void BeginLaunch() => _last = null;
-
-    private bool IsShared(ulong target) => space == PtxSpace.Shared || (space == PtxSpace.Generic && target - SharedWindow < SharedWindowBytes);
 
     private static string Verb(AccessKind kind) => kind switch
     {

@@ -42,17 +42,29 @@ internal sealed unsafe class SharedMemory : IDisposable
 
     public void Read(Warp warp, int lane, int offset, int bytes)
     {
-        int thread = warp.FirstThread + lane;
-        for (int index = offset >> _shift; index <= (offset + bytes - 1) >> _shift; index++)
+        var shadow = _shadow.AsSpan();
+        int thread = warp.FirstThread + lane, last = (offset + bytes - 1) >> _shift;
+        for (int index = offset >> _shift; index <= last; index++)
         {
-            ref var granule = ref _shadow[index];
+            ref var granule = ref shadow[index];
             if ((granule.Flags & Flags.InFlight) != 0) throw InFlight(lane, "reads", index, granule);
-            if (_detectPoison && granule.WriteEpoch < _firstEpoch)
-                throw new LaneFault(lane, $"reads shared memory at {index << _shift}, which no thread of the block has written");
+            if (_detectPoison && granule.WriteEpoch < _firstEpoch) throw Poison(lane, "reads", index, _shift);
             if (!_detectRaces) continue;
             if (granule.WriteEpoch == _epoch && granule.Writer != thread && !IsOrdered(warp, granule.Writer, granule.WriterPhase))
                 throw Race(lane, "reads", index, "wrote", granule.Writer, granule.WriterLine);
-            NoteReader(ref granule, warp, thread);
+            if (granule.ReadEpoch == _epoch)
+            {
+                NoteAnotherReader(ref granule, warp, thread);
+            }
+            else
+            {
+                granule.ReadEpoch = _epoch;
+                granule.Flags &= ~(Flags.ManyReaders | Flags.ManyWarps);
+            }
+
+            granule.Reader = (ushort)thread;
+            granule.ReaderPhase = warp.Phase;
+            granule.ReaderLine = warp.Line;
         }
     }
 
@@ -63,7 +75,7 @@ internal sealed unsafe class SharedMemory : IDisposable
     {
         if (_detectPoison)
             for (int index = offset >> _shift; index <= (offset + bytes - 1) >> _shift; index++)
-                if (_shadow[index].WriteEpoch < _firstEpoch) throw new LaneFault(lane, $"changes shared memory at {index << _shift}, which no thread of the block has written");
+                if (_shadow[index].WriteEpoch < _firstEpoch) throw Poison(lane, "changes", index, _shift);
         Write(warp, lane, offset, bytes, Flags.Atomic);
     }
 
@@ -113,22 +125,16 @@ internal sealed unsafe class SharedMemory : IDisposable
     /// <summary>Whether an access lies before a <c>bar.warp.sync</c> that this warp has passed since.</summary>
     private static bool IsOrdered(Warp warp, int thread, int phase) => thread >> 5 == warp.Index && phase != warp.Phase;
 
-    private void NoteReader(ref Granule granule, Warp warp, int thread)
+    /// <summary>Somebody has read the granule since the barrier.</summary>
+    private static void NoteAnotherReader(ref Granule granule, Warp warp, int thread)
     {
-        if (granule.ReadEpoch != _epoch || (granule.Reader >> 5 == warp.Index && granule.ReaderPhase != warp.Phase && (granule.Flags & Flags.ManyWarps) == 0))
-        {
-            granule.ReadEpoch = _epoch;
-            granule.Flags &= ~(Flags.ManyReaders | Flags.ManyWarps);
-        }
-        else if (granule.Reader != thread)
-        {
-            granule.Flags |= granule.Reader >> 5 == warp.Index ? Flags.ManyReaders : Flags.ManyWarps;
-        }
-
-        granule.Reader = (ushort)thread;
-        granule.ReaderPhase = warp.Phase;
-        granule.ReaderLine = warp.Line;
+        bool isSameWarp = granule.Reader >> 5 == warp.Index;
+        if (isSameWarp && granule.ReaderPhase != warp.Phase && (granule.Flags & Flags.ManyWarps) == 0) granule.Flags &= ~Flags.ManyReaders;
+        else if (granule.Reader != thread) granule.Flags |= isSameWarp ? Flags.ManyReaders : Flags.ManyWarps;
     }
+
+    private static LaneFault Poison(int lane, string does, int index, int shift) =>
+        new(lane, $"{does} shared memory at {index << shift}, which no thread of the block has written");
 
     private LaneFault Race(int lane, string does, int index, string did, int other, int line) => new(
         lane, $"{does} shared memory at {index << _shift}, which thread {other} of the block {did} on line {line} with no barrier between: a race");
