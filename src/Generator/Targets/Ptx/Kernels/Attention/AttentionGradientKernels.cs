@@ -91,7 +91,6 @@ internal static class AttentionGradientKernels
             tile.Write(slopes, firstQuery, valueRows, key, shared.Staging, shared.Slopes);
             k.Barrier();
             threads.ForEachGroup(column => gradients.Apply(place, row, k.Add(key, column), k.Element(products, column), k.Element(ofThread, column), dScores));
-            k.Barrier();
             sums.AddKeys(keyRows, key, k.Min(k.Subtract(endKey, key), tiling.Keys), shared.Staging, shared.Slopes);
         });
         sums.Store(place.OfQueries(dQ, head, spec.HeadDim), firstQuery);
@@ -139,7 +138,6 @@ internal static class AttentionGradientKernels
                 k.Barrier();
                 GradientRow row = gradients.Row(place, head, k.Add(query, threads.Query));
                 threads.ForEachGroup(column => gradients.Apply(place, row, k.Add(firstKey, column), k.Element(products, column), k.Element(ofThread, column), null));
-                k.Barrier();
                 U32 count = k.Min(k.Subtract(place.Queries, query), tiling.Queries);
                 valueSums.AddQueries(slopes, query, count, shared.Staging, shared.Products);
                 keySums.AddQueries(vectors, query, count, shared.Staging, shared.Slopes);

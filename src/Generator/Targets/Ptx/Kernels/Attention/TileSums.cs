@@ -56,7 +56,7 @@ internal sealed class TileSums
         }
     }
 
-    /// <summary>sums[i, :] += Σ_j tile[i, j] · x[firstKey + j, :] for the first keys of the tile. All threads take part; the staging is free after it.</summary>
+    /// <summary>sums[i, :] += Σ_j tile[i, j] · x[firstKey + j, :] for the first keys of the tile. All threads take part, and wait before they read the tile; the staging is free after it.</summary>
     public void AddKeys(HeadRows x, U32 firstKey, U32 keys, SharedAddress staging, SharedAddress tile)
     {
         PtxBuilder k = _k;
@@ -78,7 +78,7 @@ internal sealed class TileSums
         });
     }
 
-    /// <summary>sums[j, :] += Σ_i tile[i, j] · x[firstQuery + i, :] for the first queries of the tile. All threads take part; the staging is free after it.</summary>
+    /// <summary>sums[j, :] += Σ_i tile[i, j] · x[firstQuery + i, :] for the first queries of the tile. All threads take part, and wait as for keys.</summary>
     public void AddQueries(HeadRows x, U32 firstQuery, U32 queries, SharedAddress staging, SharedAddress tile)
     {
         PtxBuilder k = _k;
