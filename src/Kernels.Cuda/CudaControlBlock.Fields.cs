@@ -167,6 +167,25 @@ public sealed partial class CudaControlBlock
         SetNumber(ControlField.Epsilon, coefficients.Epsilon);
     }
 
+    /// <summary>Sets the coefficients of gradient descent but for the penalty, which differs by kind (<see cref="SetDecay"/>).</summary>
+    public void SetSgd(in SgdCoefficients coefficients)
+    {
+        SetNumber(ControlField.LearningRate, coefficients.Rate);
+        SetNumber(ControlField.Momentum, coefficients.Momentum);
+        SetNumber(ControlField.GradientShare, coefficients.GradientShare);
+        SetNumber(ControlField.LookAhead, coefficients.LookAhead);
+    }
+
+    /// <summary>Sets the coefficients of RMSProp but for the penalty, which differs by kind (<see cref="SetDecay"/>).</summary>
+    public void SetRmsProp(in RmsPropCoefficients coefficients)
+    {
+        SetNumber(ControlField.LearningRate, coefficients.Rate);
+        SetNumber(ControlField.Alpha, coefficients.Alpha);
+        SetNumber(ControlField.OneMinusAlpha, coefficients.OneMinusAlpha);
+        SetNumber(ControlField.Epsilon, coefficients.Epsilon);
+        SetNumber(ControlField.Momentum, coefficients.Momentum);
+    }
+
     /// <summary>How parameters of a kind decay.</summary>
     /// <param name="kind">The kind.</param>
     /// <param name="factor">What they are multiplied with: 1 − rate · λ in AdamW; 1 at first.</param>

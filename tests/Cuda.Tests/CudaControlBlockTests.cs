@@ -60,6 +60,19 @@ public sealed class CudaControlBlockTests : IDisposable
     }
 
     [Fact]
+    public void OtherOptimizersHaveFieldsOfTheirOwn()
+    {
+        _control.SetRmsProp(new RmsPropCoefficients(Rate: 0.5f, Penalty: 9, Alpha: 0.75f, OneMinusAlpha: 0.25f, Epsilon: 1e-8f, Momentum: 0.125f));
+        byte[] bytes = Sent();
+        Assert.Equal([0.125f, 0f, 0f, 0.75f, 0.25f], MemoryMarshal.Cast<byte, float>(bytes)[45..50].ToArray());
+        Assert.Equal((0.5f, 1e-8f), (MemoryMarshal.Cast<byte, float>(bytes)[12], MemoryMarshal.Cast<byte, float>(bytes)[19]));
+        _control.SetSgd(new SgdCoefficients(Rate: 0.25f, Penalty: 9, Momentum: 0.5f, GradientShare: 0.875f, LookAhead: 0.0625f));
+        bytes = Sent();
+        Assert.Equal([0.5f, 0.875f, 0.0625f], MemoryMarshal.Cast<byte, float>(bytes)[45..48].ToArray());
+        Assert.Equal(0.25f, MemoryMarshal.Cast<byte, float>(bytes)[12]);
+    }
+
+    [Fact]
     public void PropertiesGiveBackWhatTheyWereSetTo()
     {
         _control.Seed = ulong.MaxValue - 1;

@@ -111,6 +111,21 @@ internal enum ControlField
 
     /// <summary>The high word of that number.</summary>
     DrawHigh = 44,
+
+    /// <summary>f32: μ, what a running momentum keeps of itself.</summary>
+    Momentum = 45,
+
+    /// <summary>f32: what multiplies the gradient that enters the momentum: 1 − dampening, or 1 at the first step.</summary>
+    GradientShare = 46,
+
+    /// <summary>f32: Nesterov's μ, with which the momentum is added to the gradient; 0 follows the momentum itself.</summary>
+    LookAhead = 47,
+
+    /// <summary>f32: RMSProp's α.</summary>
+    Alpha = 48,
+
+    /// <summary>f32: 1 − α, rounded once.</summary>
+    OneMinusAlpha = 49,
 }
 
 /// <summary>A field of a row's record in the control block: four bytes at 4 · value of the record.</summary>
