@@ -98,7 +98,7 @@ public sealed class AttentionTests
 
         int[] positions = [.. Enumerable.Range(0, slots * rows).Select(row => first + (row % rows))];
         DeviceBuffer o = device.Unwritten(slots * rows * heads * dim);
-        object[] terms = hasTerms ? [device.Of(distances), .. data.Terms(device)] : [];
+        DeviceBuffer[] terms = hasTerms ? [device.Of(distances), .. data.Terms(device)] : [];
         PtxKernel kernel = AttentionKernels.Cached(new(slots, Extent.Of(slots * rows), context, stride, shape, 0.3f, sight, kinds));
         device.Run(kernel, [device.Of(data.Q), keyCache, valueCache, device.Of(positions), .. terms, o]);
 

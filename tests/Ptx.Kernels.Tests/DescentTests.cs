@@ -1,3 +1,4 @@
+using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Targets.Ptx;
 using Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
@@ -79,10 +80,10 @@ public sealed class DescentTests
 
     private static Momentum Running(bool isKept) => isKept ? Momentum.Kept : Momentum.None;
 
-    private static WeightDecay Decay(bool decays) => decays ? WeightDecay.Applied : WeightDecay.None;
+    private static ParameterKind Decay(bool decays) => decays ? ParameterKind.Projection : ParameterKind.Bias;
 
     private static DeviceBuffer Control(Device device, float lookAhead) => device.Control(
-        (ControlField.ClipValue, Limit), (ControlField.Penalty, Penalty), (ControlField.LearningRate, Rate), (ControlField.Momentum, Kept),
+        (ControlField.ClipValue, Limit), (ControlField.Penalty, Penalty), (ControlField.Penalty + (int)ParameterKind.Bias, 0f), (ControlField.LearningRate, Rate), (ControlField.Momentum, Kept),
         (ControlField.GradientShare, GradientShare), (ControlField.LookAhead, lookAhead), (ControlField.Alpha, Alpha), (ControlField.OneMinusAlpha, OneMinusAlpha),
         (ControlField.Epsilon, Epsilon));
 }

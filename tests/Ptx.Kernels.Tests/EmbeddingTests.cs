@@ -47,6 +47,13 @@ public sealed class EmbeddingTests
             device.Run(EmbeddingKernels.Gradient(shape, ignored, Addend.Added), device.Of(indices), device.Of(dy), sum, sum);
             Assert.Equal(Expected(shape, indices, dy, ignored, new float[before.Length]), dTable.Floats());
             Assert.Equal(Expected(shape, indices, dy, ignored, before), sum.Floats());
+
+            DeviceBuffer first = device.Unwritten(before.Length), later = device.Of(before);
+            PtxKernel accumulating = EmbeddingKernels.Gradient(shape, ignored, Addend.Accumulated);
+            device.Run(accumulating, device.Of(indices), device.Of(dy), first, device.Control((ControlField.AccumulationIsOn, 0)));
+            device.Run(accumulating, device.Of(indices), device.Of(dy), later, device.Control((ControlField.AccumulationIsOn, 1)));
+            Assert.Equal(dTable.Floats(), first.Floats());
+            Assert.Equal(sum.Floats(), later.Floats());
         }
     }
 

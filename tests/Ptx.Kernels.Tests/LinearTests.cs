@@ -78,6 +78,11 @@ public sealed class LinearTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void LaterMicroBatchesAreAddedToEarlierOnes(int isLater) => CheckWeightGradient(19, 36, 20, Addend.Accumulated, new TileShape(16, 64, 4, 4), isLater);
+
+    [Theory]
     [MemberData(nameof(Tiles))]
     public void EveryTileGivesTheSameWeightGradient(int tile) => CheckWeightGradient(37, 132, 130, Addend.Added, TileShape.All[tile]);
 
@@ -140,18 +145,21 @@ public sealed class LinearTests
         Numbers.Close(expected, dx.Floats(), Tolerance(outputs));
     }
 
-    private static void CheckWeightGradient(int rows, int inputs, int outputs, Addend addend, TileShape tile)
+    private static void CheckWeightGradient(int rows, int inputs, int outputs, Addend addend, TileShape tile, int isLater = 0)
     {
         using var device = new Device();
         float[] dy = Numbers.Random(1, rows * outputs), x = Numbers.Random(2, rows * inputs), more = Numbers.Panels(Numbers.Random(4, outputs * inputs), outputs, inputs);
         List<object> arguments = [device.Of(dy), device.Of(InPanels(x, rows, inputs))];
-        DeviceBuffer dWeight = addend == Addend.Added ? device.Of(more) : device.Unwritten(more.Length);
+        bool isAdded = addend == Addend.Added || isLater == 1;
+        DeviceBuffer dWeight = isAdded ? device.Of(more) : device.Unwritten(more.Length);
         if (addend == Addend.Added) arguments.Add(dWeight);
-        device.Run(LinearKernels.WeightGradient(new(Extent.Of(rows), inputs, outputs), addend, tile), [.. arguments, dWeight]);
+        arguments.Add(dWeight);
+        if (addend == Addend.Accumulated) arguments.Add(device.Control((ControlField.AccumulationIsOn, isLater)));
+        device.Run(LinearKernels.WeightGradient(new(Extent.Of(rows), inputs, outputs), addend, tile), [.. arguments]);
         var expected = new double[more.Length];
         double[] product = Numbers.Product(outputs, rows, inputs, (n, r) => dy[(r * outputs) + n], (r, k) => x[(r * inputs) + k]);
         for (int i = 0; i < product.Length; i++) expected[Numbers.PanelIndex(i / inputs, i % inputs, inputs)] = product[i];
-        if (addend == Addend.Added) expected = [.. expected.Zip(more, (a, c) => a + c)];
+        if (isAdded) expected = [.. expected.Zip(more, (a, c) => a + c)];
         Numbers.Close(expected, dWeight.Floats(), Tolerance(rows));
     }
 

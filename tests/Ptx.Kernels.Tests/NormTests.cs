@@ -56,6 +56,12 @@ public sealed class NormTests
         float[][] both = Run(device, ColumnTerms.LayerNorm, rows, columns, [dys, xs, mean, reciprocal], [before, biasBefore]);
         Numbers.Close([.. dw.Zip(before, (a, c) => a + c)], both[0], 8 * tolerance);
         Numbers.Close([.. db.Zip(biasBefore, (a, c) => a + c)], both[1], tolerance);
+
+        DeviceBuffer later = device.Of(biasBefore), first = device.Unwritten(columns);
+        RunStages(device, ColumnTerms.Bias, rows, columns, Addend.Accumulated, [dys], [later, device.Control((ControlField.AccumulationIsOn, 1))]);
+        RunStages(device, ColumnTerms.Bias, rows, columns, Addend.Accumulated, [dys], [first, device.Control((ControlField.AccumulationIsOn, 0))]);
+        Numbers.Close([.. db.Zip(biasBefore, (a, c) => a + c)], later.Floats(), tolerance);
+        Numbers.Close(db, first.Floats(), tolerance);
     }
 
     [Theory]
@@ -106,19 +112,23 @@ public sealed class NormTests
     {
         DeviceBuffer[] added = [.. addends.Select(device.Of)];
         DeviceBuffer[] outputs = addends.Length > 0 ? added : [.. terms.Outputs.Select(_ => device.Unwritten(columns))];
-        IReadOnlyList<PtxKernel> kernels = ColumnSumKernels.Of(terms, rows, columns, AddedOutputs.Of(addends.Select(_ => Addend.Added)));
+        RunStages(device, terms, rows, columns, addends.Length > 0 ? Addend.Added : Addend.None, inputs, [.. added, .. outputs]);
+        return [.. outputs.Select(output => output.Floats())];
+    }
+
+    /// <summary>One stage, or two with the partial sums between them.</summary>
+    private static void RunStages(Device device, ColumnTerms terms, int rows, int columns, Addend addend, DeviceBuffer[] inputs, DeviceBuffer[] outputs)
+    {
+        IReadOnlyList<PtxKernel> kernels = ColumnSumKernels.Of(terms, rows, columns, AddedOutputs.Of(terms.Outputs.Select(_ => addend)));
         if (kernels.Count == 1)
         {
-            device.Run(kernels[0], [.. inputs, .. added, .. outputs]);
-        }
-        else
-        {
-            DeviceBuffer partials = device.Unwritten((int)ColumnSumKernels.WorkspaceFloats(terms, rows, columns));
-            device.Run(kernels[0], [.. inputs, partials]);
-            device.Run(kernels[1], [partials, .. added, .. outputs]);
+            device.Run(kernels[0], [.. inputs, .. outputs]);
+            return;
         }
 
-        return [.. outputs.Select(output => output.Floats())];
+        DeviceBuffer partials = device.Unwritten((int)ColumnSumKernels.WorkspaceFloats(terms, rows, columns));
+        device.Run(kernels[0], [.. inputs, partials]);
+        device.Run(kernels[1], [partials, .. outputs]);
     }
 
     private sealed record LayerNormReference(double[] Y, double[] Dx)

@@ -57,7 +57,7 @@ public sealed class SoftmaxCrossEntropyTests
         object[] given = weights is null ? [] : [device.Of(weights)];
         device.Run(SoftmaxCrossEntropyKernels.Rows(shape), [x, t, .. given, rowLosses, normalizers]);
         device.Run(SoftmaxCrossEntropyKernels.Mean(shape), [rowLosses, t, .. given, loss]);
-        device.Run(SoftmaxCrossEntropyKernels.Shares(shape), [t, .. given, shares]);
+        device.Run(SoftmaxCrossEntropyKernels.Shares(shape), [t, .. given, shares, device.Control((ControlField.LossScale, 1f))]);
         device.Run(SoftmaxCrossEntropyKernels.Gradient(shape), [x, t, normalizers, .. given, shares, x]);
         return (loss.Floats()[0], x.Floats());
     }

@@ -1,3 +1,4 @@
+using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Targets.Ptx;
 using Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
@@ -6,28 +7,28 @@ namespace Ptx.Kernels.Tests;
 public sealed class TrainingTests
 {
     [Theory]
-    [InlineData(1, true)]
-    [InlineData(7, false)]
-    [InlineData(1032, true)]
-    public void AStepOfAdamIsTheRunTimesBitByBit(int count, bool decays)
+    [InlineData(1, "Projection")]
+    [InlineData(7, "Bias")]
+    [InlineData(1032, "Norm")]
+    public void AStepOfAdamIsTheRunTimesBitByBit(int count, string kind)
     {
         using var device = new Device();
         float[] g = Numbers.Random(1, count), p = Numbers.Random(2, count), m = Numbers.Random(3, count), v = [.. Numbers.Random(4, count).Select(Math.Abs)];
         const float scale = 0.7f, limit = 0.9f, penalty = 0.01f, factor = 0.99f, stepSize = 1e-2f, inverseRoot = 3f, epsilon = 1e-8f;
         DeviceBuffer control = device.Control(
-            (ControlField.ClipValue, limit), (ControlField.Penalty, penalty), (ControlField.DecayFactor, factor), (ControlField.Beta1, 0.9f), (ControlField.OneMinusBeta1, 0.1f),
+            (ControlField.ClipValue, limit), (ControlField.Penalty + (int)Enum.Parse<ParameterKind>(kind), penalty), (ControlField.DecayFactor + (int)Enum.Parse<ParameterKind>(kind), factor), (ControlField.Beta1, 0.9f), (ControlField.OneMinusBeta1, 0.1f),
             (ControlField.Beta2, 0.999f), (ControlField.OneMinusBeta2, 0.001f), (ControlField.StepSize, stepSize), (ControlField.InverseRootCorrection2, inverseRoot),
             (ControlField.Epsilon, epsilon));
         DeviceBuffer parameter = device.Of(p), first = device.Of(m), second = device.Of(v);
-        device.Run(AdamKernel.Of(count, decays ? WeightDecay.Applied : WeightDecay.None), device.Of(g), device.Of([scale]), parameter, first, second, control);
+        device.Run(AdamKernel.Of(count, Enum.Parse<ParameterKind>(kind)), device.Of(g), device.Of([scale]), parameter, first, second, control);
         for (int i = 0; i < count; i++)
         {
             float clipped = Math.Clamp(g[i] * scale, -limit, limit);
-            if (decays) clipped = MathF.FusedMultiplyAdd(p[i], penalty, clipped);
+            clipped = MathF.FusedMultiplyAdd(p[i], penalty, clipped);
             m[i] = MathF.FusedMultiplyAdd(clipped, 0.1f, m[i] * 0.9f);
             v[i] = MathF.FusedMultiplyAdd(clipped * clipped, 0.001f, v[i] * 0.999f);
             float step = m[i] * stepSize / MathF.FusedMultiplyAdd(MathF.Sqrt(v[i]), inverseRoot, epsilon);
-            p[i] = (decays ? p[i] * factor : p[i]) - step;
+            p[i] = (p[i] * factor) - step;
         }
 
         Assert.Equal(m, first.Floats());
@@ -46,7 +47,7 @@ public sealed class TrainingTests
         float[] gradient = Numbers.Random(1, count);
         DeviceBuffer sums = device.Unwritten(GradientNormKernels.WorkspaceFloats(count)), norm = device.Unwritten(1), scale = device.Unwritten(1);
         device.Run(GradientNormKernels.Squares(count), device.Of(gradient), sums);
-        device.Run(GradientNormKernels.Scale(count), sums, norm, scale, device.Control((ControlField.MicroBatchShare, share), (ControlField.ClipNorm, clip)));
+        device.Run(GradientNormKernels.Scale(count), sums, norm, scale, device.Control((ControlField.MicroBatchShare, share), (ControlField.InverseLossScale, 1f), (ControlField.ClipNorm, clip)));
         double expected = share * Math.Sqrt(gradient.Sum(value => (double)value * value));
         double coefficient = clip > 0 ? Math.Min(1, clip / (expected + 1e-6)) : 1;
         Numbers.Close([expected], norm.Floats(), 0, 2e-6);

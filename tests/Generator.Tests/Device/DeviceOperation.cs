@@ -85,6 +85,7 @@ internal sealed class DeviceOperation : IDisposable
         uint[] words = new uint[ControlBlock.Bytes / sizeof(uint)];
         words[(int)ControlField.Rows] = (uint)_run.Rows;
         words[(int)ControlField.SelectedRow] = (uint)_run.Row;
+        words[(int)ControlField.LossScale] = BitConverter.SingleToUInt32Bits(1f);
         ulong address = _machine.Memory.Allocate(ControlBlock.Bytes);
         _machine.Memory.Write(address, MemoryMarshal.AsBytes<uint>(words));
         return address;

@@ -1,4 +1,5 @@
 using Transformer.Compiled.Generator.Declarations;
+using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Targets.Ptx;
 using Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
@@ -54,7 +55,7 @@ public sealed class PtxKernelSizeTests
             ElementwiseKernels.ActivateGradient(Extent.Of(rows), inner, activation), DropoutKernel.Of(Extent.Of(rows), width, 0.1f, Addend.Added),
             EmbeddingKernels.Forward(embedding, Addend.Added), EmbeddingKernels.Gradient(embedding, -1, Addend.Added),
             SoftmaxCrossEntropyKernels.Rows(loss), SoftmaxCrossEntropyKernels.Mean(loss), SoftmaxCrossEntropyKernels.Shares(loss), SoftmaxCrossEntropyKernels.Gradient(loss),
-            AdamKernel.Of(124_439_808, WeightDecay.Applied), GradientNormKernels.Squares(124_439_808), GradientNormKernels.Scale(124_439_808),
+            AdamKernel.Of(124_439_808, ParameterKind.Projection), GradientNormKernels.Squares(124_439_808), GradientNormKernels.Scale(124_439_808),
             RotaryKernel.Of(new(Extent.Of(rows), 12, 64, 64, PairLayout.Halves), Turn.Forward),
             AttentionKernels.Forward(new(rows / 1024, Extent.Of(1024), 1024, heads, 0.125f, causal, AttentionTermKinds.None, 0, 0.1f)),
             AttentionKernels.Cached(new(1, Extent.UpTo(64), 1024, 0, heads, 0.125f, causal, AttentionTermKinds.None)),

@@ -51,9 +51,9 @@ internal sealed record AttentionData(int Sequences, int Queries, int Keys, HeadS
     }
 
     /// <summary>The terms in the order of the kernels' parameters.</summary>
-    public object[] Terms(Device device)
+    public DeviceBuffer[] Terms(Device device)
     {
-        List<object> terms = [];
+        List<DeviceBuffer> terms = [];
         if (KeyMask is not null) terms.Add(device.Of(KeyMask));
         terms.AddRange(new[] { Distances, Scores, Pairs, Factors }.OfType<float[]>().Select(device.Of));
         return [.. terms];

@@ -60,6 +60,7 @@ internal static class EmbeddingKernels
         GlobalAddress indices = k.Buffer("indices"), dy = k.Buffer("dy");
         GlobalAddress? added = addend.Buffer(k);
         GlobalAddress dTable = k.Buffer("dTable");
+        var sofar = AddedTensor.Of(k, addend, added, dTable);
         U32 entry = k.MultiplyAdd(k.BlockX, WarpsPerBlock, k.ShiftRight(k.Thread, 5)), lane = k.And(k.Thread, WarpSize - 1);
         k.ExitIf(k.AtLeast(entry, shape.PaddedEntries));
 
@@ -84,15 +85,15 @@ internal static class EmbeddingKernels
         F32[] Begin(U32 column, Predicate? guard)
         {
             F32[] begun = [.. Enumerable.Range(0, width).Select(_ => k.Variable(0f))];
-            if (added is not { } tensor) return begun;
+            if (sofar is null) return begun;
             if (guard is { } condition) k.If(condition, LoadAddend);
             else LoadAddend();
             return begun;
 
             void LoadAddend()
             {
-                F32[] loaded = LoadEntry(k, shape, tensor, entry, column, width);
-                for (int i = 0; i < width; i++) k.Assign(begun[i], loaded[i]);
+                F32[] loaded = LoadEntry(k, shape, sofar.Start, entry, column, width);
+                for (int i = 0; i < width; i++) k.Assign(begun[i], sofar.Kept(k, loaded[i]));
             }
         }
 

@@ -52,7 +52,7 @@ internal static class FewRowsKernel
         k.Barrier();
 
         k.Comment($"the {warps} warps meet in order");
-        var epilogue = new LinearEpilogue(biases, activation, added);
+        var epilogue = new LinearEpilogue(biases, activation, AddedTensor.Of(k, addend, added, y));
         k.For(k.Thread, k.Multiply(count, Panel.Width), k.Threads, index =>
         {
             SharedAddress part = k.Element(parts, index);

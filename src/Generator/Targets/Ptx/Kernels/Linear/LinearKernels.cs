@@ -44,7 +44,7 @@ internal static class LinearKernels
             shape.Rows,
             new TileSource.Rows("x", x, shape.Rows.Most, shape.Inputs),
             new TileSource.PanelLines("weight", weight, shape.Outputs, shape.Inputs),
-            rows => new RowMajorResult(y, rows, shape.Outputs, new LinearEpilogue(biases, activation, added)));
+            rows => new RowMajorResult(y, rows, shape.Outputs, new LinearEpilogue(biases, activation, AddedTensor.Of(k, addend, added, y))));
     }
 
     /// <summary>dx[rows, K] = dy[rows, N] · W + addend.</summary>
@@ -69,7 +69,7 @@ internal static class LinearKernels
             shape.Rows,
             new TileSource.Rows("dy", dy, shape.Rows.Most, shape.Outputs),
             new TileSource.PanelDepths("weight", weight, shape.Inputs, shape.Outputs),
-            rows => new RowMajorResult(dx, rows, shape.Inputs, new LinearEpilogue(Bias: null, Activation: null, added)));
+            rows => new RowMajorResult(dx, rows, shape.Inputs, new LinearEpilogue(Bias: null, Activation: null, AddedTensor.Of(k, addend, added, dx))));
     }
 
     /// <summary>dW[N, K] = dy[rows, N]ᵀ · x[rows, K] + addend in panels, x as <see cref="PanelCopyKernel"/> writes it.</summary>
@@ -91,13 +91,14 @@ internal static class LinearKernels
         GlobalAddress dy = k.Buffer("dy"), xPanels = k.Buffer("xPanels");
         GlobalAddress? added = addend.Buffer(k);
         GlobalAddress dWeight = k.Buffer("dWeight");
+        var sofar = AddedTensor.Of(k, addend, added, dWeight);
         Write(
             k,
             tile,
             new TileSource.PanelLines("x", xPanels, shape.Inputs, rows),
             new TileSource.Columns("dy", dy, shape.Outputs, rows),
             k.Multiply(k.BlockY, tile.Rows),
-            new PanelResult(dWeight, shape.Inputs, shape.Outputs, new LinearEpilogue(Bias: null, Activation: null, added)));
+            new PanelResult(dWeight, shape.Inputs, shape.Outputs, new LinearEpilogue(Bias: null, Activation: null, sofar)));
         return k.Build();
     }
 

@@ -1,5 +1,3 @@
-using Transformer.Compiled.Generator.Targets.CSharp;
-
 namespace Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
 /// <summary>Whether the classes of a loss have weights.</summary>
@@ -91,7 +89,7 @@ internal static class SoftmaxCrossEntropyKernels
 
     /// <summary>
     /// shares[3]: what a row passes back to its target for each unit of that class's weight, to each class for each unit of its weight (by
-    /// smoothing), and that for all classes together.
+    /// smoothing), and that for all classes together; all times the loss scale.
     /// </summary>
     public static PtxKernel Shares(CrossEntropyShape shape)
     {
@@ -103,13 +101,14 @@ internal static class SoftmaxCrossEntropyKernels
         GlobalAddress targets = k.Buffer("targets");
         GlobalAddress? weights = k.BufferIf(shape.HasWeights, "classWeights");
         GlobalAddress shares = k.Buffer("shares");
+        var control = new ControlBlock(k);
         F32 weight = k.Variable(0f), allWeights = k.Variable(0f);
         k.For(k.Thread, shape.Rows, Threads, row => AddTargetWeight(k, weight, targets, weights, row));
         if (weights is { } table) k.For(k.Thread, shape.Classes, Threads, c => k.AddTo(allWeights, k.Load(k.Element(table, c))));
         F32[] totals = BlockSum.Of(k, "parts", weight, allWeights);
         k.If(k.AreEqual(k.Thread, 0), () =>
         {
-            F32 share = k.Select(k.Greater(totals[0], 0f), k.Reciprocal(totals[0]), 0f);
+            F32 share = k.Select(k.Greater(totals[0], 0f), k.Divide(control.Float(ControlField.LossScale), totals[0]), 0f);
             F32 ofClass = k.Multiply(share, shape.LabelSmoothing / shape.Classes);
             k.Store(shares, k.Multiply(share, 1f - shape.LabelSmoothing));
             k.Store(shares.Plus(1), ofClass);

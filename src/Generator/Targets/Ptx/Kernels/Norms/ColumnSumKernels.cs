@@ -25,31 +25,6 @@ internal sealed record ColumnTerms(
         "RmsNormParameterGradient", ["dy", "x"], ["reciprocalRms"], ["dWeight"], (k, x) => [k.Multiply(x[0], k.Multiply(x[1], x[2]))]);
 }
 
-/// <summary>The outputs of a kernel that an addend of the same shape is added to, by their numbers.</summary>
-internal readonly record struct AddedOutputs(uint Numbers)
-{
-    public static AddedOutputs None => default;
-
-    public string Term => Numbers == 0 ? "" : " + addends";
-
-    public static AddedOutputs Of(IEnumerable<Addend> addends) => new(addends.Select((addend, number) => addend == Addend.Added ? 1u << number : 0).Aggregate(0u, (all, one) => all | one));
-
-    /// <summary>Ends the kernel's name: the outputs are named where some have an addend and others do not.</summary>
-    public string Suffix(IReadOnlyList<string> outputs)
-    {
-        uint numbers = Numbers;
-        if (numbers == 0) return "";
-        return numbers == (1u << outputs.Count) - 1 ? "_Add" : "_AddTo_" + string.Join("_", outputs.Where((_, number) => (numbers >> number & 1) != 0));
-    }
-
-    /// <summary>A parameter for each addend, in the order of the outputs.</summary>
-    public GlobalAddress?[] Buffers(PtxBuilder k, IReadOnlyList<string> outputs)
-    {
-        uint numbers = Numbers;
-        return [.. outputs.Select((output, number) => k.BufferIf((numbers >> number & 1) != 0, output + "Addend"))];
-    }
-}
-
 /// <summary>
 /// Sums over the rows of a matrix in two stages of fixed order: a block adds a stretch of rows for 32 columns, then a thread adds a column's
 /// stretches. Where one stretch is enough there is one stage.
@@ -90,6 +65,7 @@ internal static class ColumnSumKernels
         GlobalAddress[] inputs = [.. terms.Inputs.Select(k.Buffer)], rowInputs = [.. terms.RowInputs.Select(k.Buffer)];
         GlobalAddress?[] addends = added.Buffers(k, terms.Outputs);
         GlobalAddress[] results = [.. destinations.Select(k.Buffer)];
+        AddedTensor?[] sofar = added.Tensors(k, addends, results);
         U32 lane = k.And(k.Thread, BlockColumns - 1), strand = k.ShiftRight(k.Thread, 5);
         U32 column = k.MultiplyAdd(k.BlockX, BlockColumns, lane);
         Predicate isColumn = k.Less(column, columns);
@@ -119,7 +95,7 @@ internal static class ColumnSumKernels
             SharedAddress first = k.Element(strands.Plus(output * Threads), lane);
             F32 total = k.Load(first);
             for (int other = 1; other < BlockRows; other++) total = k.Add(total, k.Load(first.Plus(other * BlockColumns)));
-            if (addends[output] is { } addend) total = k.Add(total, k.Load(k.Element(addend, column)));
+            if (sofar[output] is { } more) total = k.Add(total, more.Load(k, column, 1)[0]);
             U32 index = stretches == 1 ? column : k.MultiplyAdd(k.Add(k.BlockY, output * stretches), columns, column);
             k.Store(k.Element(stretches == 1 ? results[output] : results[0], index), total);
         }
@@ -139,6 +115,7 @@ internal static class ColumnSumKernels
         GlobalAddress partials = k.Buffer("partials");
         GlobalAddress?[] addends = added.Buffers(k, terms.Outputs);
         GlobalAddress[] results = [.. terms.Outputs.Select(k.Buffer)];
+        AddedTensor?[] sofar = added.Tensors(k, addends, results);
         U32 column = k.MultiplyAdd(k.BlockX, TotalThreads, k.Thread);
         k.ExitIf(k.AtLeast(column, columns));
         for (int output = 0; output < results.Length; output++)
@@ -146,7 +123,7 @@ internal static class ColumnSumKernels
             F32 total = k.Variable(0f);
             int firstRow = output * stretches;
             k.For(firstRow, firstRow + stretches, 1, row => k.AddTo(total, k.Load(k.Element(partials, k.MultiplyAdd(row, columns, column)))));
-            F32 result = addends[output] is { } addend ? k.Add(total, k.Load(k.Element(addend, column))) : total;
+            F32 result = sofar[output] is { } more ? k.Add(total, more.Load(k, column, 1)[0]) : total;
             k.Store(k.Element(results[output], column), result);
         }
 

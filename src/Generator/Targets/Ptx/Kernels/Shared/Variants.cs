@@ -2,11 +2,16 @@ using System.Globalization;
 
 namespace Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
-/// <summary>Whether a kernel adds a tensor of the destination's shape, which may be the destination itself.</summary>
+/// <summary>Whether a kernel adds a tensor of the destination's shape.</summary>
 internal enum Addend
 {
     None,
+
+    /// <summary>A tensor of its own parameter, which may be the destination.</summary>
     Added,
+
+    /// <summary>What the destination holds, unless the control block says that this is the first micro-batch: a parameter's gradient.</summary>
+    Accumulated,
 }
 
 /// <summary>How rows of a table or weight lie in memory, as the run-time's <c>ITableLayout</c>.</summary>
@@ -34,9 +39,20 @@ internal static class FloatName
 
 internal static class AddendNames
 {
-    public static string Suffix(this Addend addend) => addend == Addend.None ? "" : "_Add";
+    public static string Suffix(this Addend addend) => addend switch
+    {
+        Addend.None => "",
+        Addend.Added => "_Add",
+        _ => "_Accumulate",
+    };
 
-    public static string Term(this Addend addend) => addend == Addend.None ? "" : " + addend";
+    public static string Term(this Addend addend) => addend switch
+    {
+        Addend.None => "",
+        Addend.Added => " + addend",
+        _ => " + earlier micro-batches",
+    };
 
-    public static GlobalAddress? Buffer(this Addend addend, PtxBuilder k) => addend == Addend.None ? null : k.Buffer("addend");
+    /// <summary>Declares the parameter, if there is one.</summary>
+    public static GlobalAddress? Buffer(this Addend addend, PtxBuilder k, string name = "addend") => k.BufferIf(addend == Addend.Added, name);
 }

@@ -1,11 +1,6 @@
-namespace Transformer.Compiled.Generator.Targets.Ptx.Kernels;
+using Transformer.Compiled.Generator.Graph;
 
-/// <summary>Whether the parameters of a range decay.</summary>
-internal enum WeightDecay
-{
-    None,
-    Applied,
-}
+namespace Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
 // g ← clamp(scale · gradient) + penalty · p   p ← (1 − rate · decay) · p
 // m ← β₁ m + (1 − β₁) g                       v ← β₂ v + (1 − β₂) g²
@@ -17,11 +12,13 @@ internal enum WeightDecay
 /// </summary>
 internal static class AdamKernel
 {
-    public static PtxKernel Of(int count, WeightDecay decay)
+    /// <param name="count">Parameters of the range.</param>
+    /// <param name="kind">The kind of all of them, which decides how they decay.</param>
+    public static PtxKernel Of(int count, ParameterKind kind)
     {
         int width = count % 4 == 0 ? 4 : 1;
         var k = new PtxBuilder(
-            $"Adam_{count}{(decay == WeightDecay.Applied ? "_Decay" : "")}",
+            $"Adam_{count}_{kind}",
             $"parameter[{count}], its first and second moment: a step of Adam",
             ElementwiseKernel.Grid(count / width),
             new LaunchSize(ElementwiseKernel.Threads));
@@ -39,20 +36,18 @@ internal static class AdamKernel
         F32 beta1 = control.Float(ControlField.Beta1), oneMinusBeta1 = control.Float(ControlField.OneMinusBeta1);
         F32 beta2 = control.Float(ControlField.Beta2), oneMinusBeta2 = control.Float(ControlField.OneMinusBeta2);
         F32 stepSize = control.Float(ControlField.StepSize), inverseRoot = control.Float(ControlField.InverseRootCorrection2);
-        F32? penalty = decay == WeightDecay.Applied ? control.Float(ControlField.Penalty) : null;
-        F32? factor = decay == WeightDecay.Applied ? control.Float(ControlField.DecayFactor) : null;
+        F32 penalty = control.Float(ControlField.Penalty + (int)kind), factor = control.Float(ControlField.DecayFactor + (int)kind);
         F32 lowest = k.Negate(limit);
 
         for (int lane = 0; lane < width; lane++)
         {
             F32 clipped = k.Clamp(k.Multiply(g[lane], scale), lowest, limit);
-            if (penalty is { } pull) clipped = k.MultiplyAdd(p[lane], pull, clipped);
+            clipped = k.MultiplyAdd(p[lane], penalty, clipped);
             m[lane] = k.MultiplyAdd(clipped, oneMinusBeta1, k.Multiply(m[lane], beta1));
             v[lane] = k.MultiplyAdd(k.Multiply(clipped, clipped), oneMinusBeta2, k.Multiply(v[lane], beta2));
             F32 denominator = k.MultiplyAdd(k.SquareRoot(v[lane]), inverseRoot, epsilon);
             F32 step = k.Divide(k.Multiply(m[lane], stepSize), denominator);
-            if (factor is { } kept) p[lane] = k.Multiply(p[lane], kept);
-            p[lane] = k.Subtract(p[lane], step);
+            p[lane] = k.Subtract(k.Multiply(p[lane], factor), step);
         }
 
         k.Store(firstMoment, m);

@@ -1,3 +1,5 @@
+using Transformer.Compiled.Generator.Graph;
+
 namespace Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
 /// <summary>Whether an optimizer keeps a running momentum.</summary>
@@ -30,8 +32,8 @@ internal sealed record DescentFormula(
 /// <summary>SGD and RMSProp in the run-time's order of operations; coefficients are of the control block, the scale is what the gradient's norm left.</summary>
 internal static class DescentKernels
 {
-    public static PtxKernel Sgd(int count, Momentum momentum, WeightDecay decay) => Of(
-        count, decay, momentum == Momentum.None
+    public static PtxKernel Sgd(int count, Momentum momentum, ParameterKind kind) => Of(
+        count, kind, momentum == Momentum.None
             ? new("Sgd", [], [ControlField.LearningRate], (k, p, g, _, c) => Descend(k, p, g, c[0]))
             : new("Sgd_Momentum", ["momentum"], [ControlField.LearningRate, ControlField.Momentum, ControlField.GradientShare, ControlField.LookAhead], (k, p, g, states, c) =>
             {
@@ -40,13 +42,13 @@ internal static class DescentKernels
                 return Descend(k, p, k.Select(k.Greater(c[3], 0f), ahead, states[0]), c[0]);
             }));
 
-    public static PtxKernel RmsProp(int count, MomentCentre centre, Momentum momentum, WeightDecay decay)
+    public static PtxKernel RmsProp(int count, MomentCentre centre, Momentum momentum, ParameterKind kind)
     {
         bool isCentred = centre == MomentCentre.Mean, isKept = momentum == Momentum.Kept;
         string[] states = ["secondMoment", .. isCentred ? (string[])["firstMoment"] : [], .. isKept ? (string[])["momentum"] : []];
         ControlField[] coefficients =
             [ControlField.LearningRate, ControlField.Alpha, ControlField.OneMinusAlpha, ControlField.Epsilon, .. isKept ? (ControlField[])[ControlField.Momentum] : []];
-        return Of(count, decay, new($"RmsProp{(isCentred ? "_Centred" : "")}{(isKept ? "_Momentum" : "")}", states, coefficients, (k, p, g, own, c) =>
+        return Of(count, kind, new($"RmsProp{(isCentred ? "_Centred" : "")}{(isKept ? "_Momentum" : "")}", states, coefficients, (k, p, g, own, c) =>
         {
             F32 variance = own[0] = Average(k, own[0], k.Multiply(g, g), c);
             if (isCentred)
@@ -67,11 +69,11 @@ internal static class DescentKernels
     /// <summary>α · average + (1 − α) · value.</summary>
     private static F32 Average(PtxBuilder k, F32 average, F32 value, F32[] c) => k.MultiplyAdd(value, c[2], k.Multiply(average, c[1]));
 
-    private static PtxKernel Of(int count, WeightDecay decay, DescentFormula formula)
+    private static PtxKernel Of(int count, ParameterKind kind, DescentFormula formula)
     {
         int width = count % 4 == 0 ? 4 : 1;
         var k = new PtxBuilder(
-            $"{formula.Name}_{count}{(decay == WeightDecay.Applied ? "_Decay" : "")}",
+            $"{formula.Name}_{count}_{kind}",
             $"parameter{string.Concat(formula.States.Select(state => ", " + state))}, each [{count}]: a step of {formula.Name}",
             ElementwiseKernel.Grid(count / width),
             new LaunchSize(ElementwiseKernel.Threads));
@@ -88,11 +90,11 @@ internal static class DescentKernels
         F32[][] values = [.. states.Select(state => k.Load(state, width))];
         F32[] coefficients = [.. formula.Coefficients.Select(control.Float)];
         F32 scale = k.Load(scales), limit = control.Float(ControlField.ClipValue), lowest = k.Negate(limit);
-        F32? penalty = decay == WeightDecay.Applied ? control.Float(ControlField.Penalty) : null;
+        F32 penalty = control.Float(ControlField.Penalty + (int)kind);
         for (int lane = 0; lane < width; lane++)
         {
             F32 clipped = k.Clamp(k.Multiply(g[lane], scale), lowest, limit);
-            if (penalty is { } pull) clipped = k.MultiplyAdd(p[lane], pull, clipped);
+            clipped = k.MultiplyAdd(p[lane], penalty, clipped);
             F32[] own = [.. values.Select(value => value[lane])];
             p[lane] = formula.Step(k, p[lane], clipped, own, coefficients);
             for (int state = 0; state < own.Length; state++) values[state][lane] = own[state];

@@ -33,7 +33,7 @@ internal static class GradientNormKernels
         return k.Build();
     }
 
-    /// <summary>norm[0] = the mean gradient's norm; scale[0] = 1 / micro-batches, times the clip's coefficient.</summary>
+    /// <summary>norm[0] = the mean gradient's norm; scale[0] = 1 / (micro-batches · loss scale), times the clip's coefficient.</summary>
     public static PtxKernel Scale(int count)
     {
         int parts = WorkspaceFloats(count);
@@ -45,7 +45,7 @@ internal static class GradientNormKernels
         F32 total = BlockSum.Of(k, "parts", sum)[0];
         k.If(k.AreEqual(k.Thread, 0), () =>
         {
-            F32 share = control.Float(ControlField.MicroBatchShare), limit = control.Float(ControlField.ClipNorm);
+            F32 share = k.Multiply(control.Float(ControlField.MicroBatchShare), control.Float(ControlField.InverseLossScale)), limit = control.Float(ControlField.ClipNorm);
             F32 norm = k.Multiply(k.SquareRoot(total), share);
             F32 quotient = k.Divide(limit, k.Add(norm, NormFloor));
             F32 coefficient = k.Select(k.Greater(quotient, 1f), 1f, quotient);
