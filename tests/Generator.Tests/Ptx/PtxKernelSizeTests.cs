@@ -1,5 +1,6 @@
 using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Ops;
 using Transformer.Compiled.Generator.Targets.Ptx;
 using Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
@@ -41,11 +42,12 @@ public sealed class PtxKernelSizeTests
         bool isGpt2 = model == "Gpt2";
         (int rows, int width, int inner, int vocabulary) = isGpt2 ? (8 * 1024, 768, 3072, 50257) : (4 * 1024, 768, 2048, 32000);
         Activation activation = isGpt2 ? Activation.GeluTanh : Activation.Silu;
-        HeadShape heads = new(12, isGpt2 ? 12 : 4, 64, 64);
+        AttentionShape heads = Heads(rows / 1024, 1024, 12, isGpt2 ? 12 : 4);
+        SequenceAttention attention = new(heads, AttentionTermKinds.None, Reach: 0, isGpt2 ? 0.1f : 0f, AttentionBounds.None);
+        CacheShape cache = new(heads with { Sequences = 1, Queries = 64 }, 1024, 0, AttentionTermKinds.None, Reach: 0, AttentionBounds.Queries);
         NormShape norm = new(Extent.Of(rows), width);
         EmbeddingShape embedding = new(Extent.Of(rows), vocabulary, width, 1f, TableLayout.Panels);
         CrossEntropyShape loss = new(rows, vocabulary, 0f, ClassWeights.None);
-        SightShape causal = new(SightDirection.Causal, 0);
         List<PtxKernel> kernels =
         [
             NormKernels.LayerNorm(norm, 1e-5f, NormStatistics.Kept), NormKernels.LayerNormInputGradient(norm, Addend.Added),
@@ -57,8 +59,9 @@ public sealed class PtxKernelSizeTests
             SoftmaxCrossEntropyKernels.Rows(loss), SoftmaxCrossEntropyKernels.Mean(loss), SoftmaxCrossEntropyKernels.Shares(loss), SoftmaxCrossEntropyKernels.Gradient(loss),
             AdamKernel.Of(124_439_808, ParameterKind.Projection), GradientNormKernels.Squares(124_439_808), GradientNormKernels.Scale(124_439_808),
             RotaryKernel.Of(new(Extent.Of(rows), 12, 64, 64, PairLayout.Halves), Turn.Forward),
-            AttentionKernels.Forward(new(rows / 1024, Extent.Of(1024), 1024, heads, 0.125f, causal, AttentionTermKinds.None, 0, 0.1f)),
-            AttentionKernels.Cached(new(1, Extent.UpTo(64), 1024, 0, heads, 0.125f, causal, AttentionTermKinds.None)),
+            FlashAttentionKernels.Forward(attention, LogNormalizers.Kept), AttentionGradientKernels.Means(attention),
+            AttentionGradientKernels.Queries(attention, WeightGradient.None, ScoreGradient.Dropped), AttentionGradientKernels.KeysAndValues(attention, WeightGradient.None),
+            AppendToCacheKernel.Of(cache, 64), CachedAttentionKernels.Of(cache), CachedAttentionKernels.Of(cache with { Shape = cache.Shape with { Queries = 1 } }),
             LinearKernels.Forward(new(Extent.UpTo(8), width, vocabulary), LinearBias.None, null, Addend.None),
         ];
         foreach ((int inputs, int outputs) in new[] { (width, 3 * width), (width, width), (width, inner), (inner, width), (width, vocabulary) })
@@ -75,4 +78,23 @@ public sealed class PtxKernelSizeTests
 
         return [.. kernels.GroupBy(kernel => kernel.Name, StringComparer.Ordinal).Select(same => same.First())];
     }
+
+    private static AttentionShape Heads(int sequences, int length, int heads, int keyValueHeads) => new(
+        new AttentionSpec
+        {
+            Heads = heads,
+            KeyValueHeads = keyValueHeads,
+            HeadDim = 64,
+            ValueHeadDim = 64,
+            QueryBias = false,
+            KeyBias = false,
+            ValueBias = false,
+            OutputBias = false,
+            QueryKeyNorm = false,
+            Causal = true,
+            SlidingWindow = 0,
+            Scale = 0.125f,
+        },
+        sequences,
+        length);
 }

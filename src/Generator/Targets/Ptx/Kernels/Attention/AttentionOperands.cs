@@ -3,6 +3,28 @@ using Transformer.Compiled.Generator.Ops;
 
 namespace Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
+/// <summary>What is added to scores or multiplied with probabilities, as the run-time's AttentionTerms; their addresses are parameters in this order.</summary>
+[Flags]
+internal enum AttentionTermKinds
+{
+    None = 0,
+
+    /// <summary>int [sequences, keys]: 0 hides a key.</summary>
+    KeyMask = 1,
+
+    /// <summary>[heads, 2 · reach − 1]: element reach − 1 + (key − query) is added to the scaled score.</summary>
+    Distances = 2,
+
+    /// <summary>[sequences, heads, queries, keys], added; to a cache [rows, heads, context].</summary>
+    Scores = 4,
+
+    /// <summary>[sequences, queries, keys], added.</summary>
+    Pairs = 8,
+
+    /// <summary>[sequences, queries, keys], multiplied with the probabilities.</summary>
+    Factors = 16,
+}
+
 /// <summary>Which extents of attention the control block decides.</summary>
 internal enum AttentionBounds
 {

@@ -48,15 +48,6 @@ internal static class DropoutKernel
         }
     }
 
-    /// <summary>The factor of one element, for kernels that draw masks of tensors that are never stored.</summary>
-    public static F32 Factor(PtxBuilder k, ControlBlock control, U32 site, U32 element, float rate)
-    {
-        F32[] factors = Factors(k, control, site, k.ShiftRight(element, 2), rate);
-        U32 word = k.And(element, Group - 1);
-        F32 upper = k.Select(k.AreEqual(word, 2), factors[2], factors[3]);
-        return k.Select(k.AreEqual(word, 0), factors[0], k.Select(k.AreEqual(word, 1), factors[1], upper));
-    }
-
     /// <summary>The factors of a block of four elements; ones where dropout is off.</summary>
     private static F32[] Factors(PtxBuilder k, ControlBlock control, U32 site, U32 block, float rate)
     {
