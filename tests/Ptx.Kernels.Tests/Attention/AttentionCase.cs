@@ -107,7 +107,7 @@ internal sealed class AttentionInputs
         ? []
         :
         [
-            device.Of([unchecked((int)AttentionCase.Site)]),
+            AttentionCase.Site,
             device.Control(
                 (ControlField.SeedLow, AttentionCase.SeedLow), (ControlField.SeedHigh, AttentionCase.SeedHigh), (ControlField.Step, AttentionCase.Step),
                 (ControlField.RankAndMicroBatch, AttentionCase.RankAndMicroBatch), (ControlField.DropoutIsOn, 1)),

@@ -61,7 +61,7 @@ public sealed class FlashAttentionTests
         AttentionReference expected = new(attention with { Rate = 0 }, data);
         using var device = new Device();
         DeviceBuffer o = device.Unwritten(expected.O.Length), control = device.Control((ControlField.DropoutIsOn, 0));
-        device.Run(FlashAttentionKernels.Forward(attention.Kernel, LogNormalizers.Dropped), device.Of(data.Q), device.Of(data.K), device.Of(data.V), o, device.Of([7]), control);
+        device.Run(FlashAttentionKernels.Forward(attention.Kernel, LogNormalizers.Dropped), device.Of(data.Q), device.Of(data.K), device.Of(data.V), o, 7u, control);
         Numbers.Close(expected.O, o.Floats(), 1e-5, 1e-5);
     }
 

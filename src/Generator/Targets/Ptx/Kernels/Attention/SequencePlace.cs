@@ -19,14 +19,14 @@ internal sealed class SequencePlace
         bool drops = attention.DropoutRate != 0;
         if (!drops && attention.Bounds == AttentionBounds.None) return;
 
-        GlobalAddress? site = k.BufferIf(drops, "site");
+        U32? site = drops ? k.WordParameter("site") : null;
         var control = new ControlBlock(k);
         if (drops && attention.Bounds != AttentionBounds.None)
             throw new NotSupportedException("Attention drops probabilities in training only, where extents are known when the kernel is written.");
         if (site is { } name)
         {
             long rows = (long)attention.Shape.Sequences * Spec.Heads * attention.Shape.Queries;
-            Dropout = new ProbabilityDropout(k, control, k.LoadWord(name), attention.DropoutRate, rows, attention.Shape.Keys);
+            Dropout = new ProbabilityDropout(k, control, name, attention.DropoutRate, rows, attention.Shape.Keys);
             return;
         }
 
