@@ -45,6 +45,13 @@ public sealed class PatchTests
         device.Run(PatchKernels.PrependTokenParameterGradient(shape, Addend.None), y, dToken);
         device.Run(PatchKernels.PrependTokenParameterGradient(shape, Addend.Added), y, tokenSum, tokenSum);
 
+        DeviceBuffer accumulated = device.Of(before), first = device.Unwritten(columns);
+        PtxKernel kernel = PatchKernels.PrependTokenParameterGradient(shape, Addend.Accumulated);
+        device.Run(kernel, y, accumulated, device.Control((ControlField.AccumulationIsOn, 1)));
+        device.Run(kernel, y, first, device.Control((ControlField.AccumulationIsOn, 0)));
+        Assert.Equal(tokenSum.Floats(), accumulated.Floats());
+        Assert.Equal(dToken.Floats(), first.Floats());
+
         float[] expected = [.. Enumerable.Range(0, sequences).SelectMany(s => token.Concat(x.Skip(s * length * columns).Take(length * columns)))];
         Assert.Equal(expected, y.Floats());
         Assert.Equal(x, dx.Floats());

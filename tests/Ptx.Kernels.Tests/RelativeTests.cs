@@ -45,6 +45,12 @@ public sealed class RelativeTests
         Check(addend => RelativeScoreKernel.Of(pairs, Scale, addend), vectors, entries, scores, moreScores);
         Check(addend => RelativeGatherKernels.Of(pairs, Scale, addend), weights, entries, dx, moreX);
         Check(addend => RelativeTableGradientKernel.Of(pairs, Scale, addend), weights, vectors, dTable, moreTable);
+        if (!isBounded)
+        {
+            DeviceBuffer accumulated = device.Of(moreTable);
+            device.Run(RelativeTableGradientKernel.Of(pairs, Scale, Addend.Accumulated), weights, vectors, accumulated, device.Control((ControlField.AccumulationIsOn, 1)));
+            Numbers.Close([.. dTable.Zip(moreTable, (value, added) => value + added)], accumulated.Floats(), tolerance, tolerance);
+        }
 
         void Check(Func<Addend, PtxKernel> kernel, DeviceBuffer a, DeviceBuffer b, double[] expected, float[] more)
         {
@@ -123,6 +129,9 @@ public sealed class RelativeTests
         device.Run(RelativeBiasKernels.Gradient(shape, heads, Addend.None), device.Of(slopes), dTable);
         device.Run(RelativeBiasKernels.Gradient(shape, heads, Addend.Added), device.Of(slopes), sum, sum);
         Assert.Equal(expected, distances.Floats());
+        DeviceBuffer accumulated = device.Of(more);
+        device.Run(RelativeBiasKernels.Gradient(shape, heads, Addend.Accumulated), device.Of(slopes), accumulated, device.Control((ControlField.AccumulationIsOn, 1)));
+        Assert.Equal(sum.Floats(), accumulated.Floats());
         Numbers.Close(gradient, dTable.Floats(), 1e-5, 1e-5);
         Numbers.Close([.. gradient.Zip(more, (a, b) => a + b)], sum.Floats(), 1e-5, 1e-5);
 

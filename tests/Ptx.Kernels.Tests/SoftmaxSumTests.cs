@@ -39,12 +39,16 @@ public sealed class SoftmaxSumTests
         }
 
         DeviceBuffer dWeights = device.Of(before), dGamma = device.Unwritten(1);
-        device.Run(SoftmaxSumKernels.ParameterGradient(layers, count, Addend.Added, Addend.None), device.Of(partials), weights, factor, dWeights, dWeights, dGamma);
+        device.Run(SoftmaxSumKernels.ParameterGradient(layers, count, AddedOutputs.Of([Addend.Added, Addend.None])), device.Of(partials), weights, factor, dWeights, dWeights, dGamma);
         double tolerance = 1e-6 * Math.Sqrt(count) * 4;
         Numbers.Close([.. Enumerable.Range(0, layers).Select(layer => (gamma[0] * softmax[layer] * (products[layer] - mean)) + before[layer])], dWeights.Floats(), tolerance, 2e-5);
         Numbers.Close([mean], dGamma.Floats(), tolerance, 2e-5);
         DeviceBuffer plain = device.Unwritten(layers), sum = device.Of([3f]);
-        device.Run(SoftmaxSumKernels.ParameterGradient(layers, count, Addend.None, Addend.Added), device.Of(partials), weights, factor, sum, plain, sum);
+        device.Run(SoftmaxSumKernels.ParameterGradient(layers, count, AddedOutputs.Of([Addend.None, Addend.Added])), device.Of(partials), weights, factor, sum, plain, sum);
         Numbers.Close([mean + 3], sum.Floats(), tolerance, 2e-5);
+        DeviceBuffer accumulated = device.Of([3f]), isLater = device.Control((ControlField.AccumulationIsOn, 1));
+        PtxKernel kernel = SoftmaxSumKernels.ParameterGradient(layers, count, AddedOutputs.Of([Addend.Accumulated, Addend.Accumulated]));
+        device.Run(kernel, device.Of(partials), weights, factor, device.Of(before), accumulated, isLater);
+        Assert.Equal(sum.Floats(), accumulated.Floats());
     }
 }

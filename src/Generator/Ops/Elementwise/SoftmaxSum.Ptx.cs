@@ -43,14 +43,14 @@ internal sealed partial class SoftmaxSumParameterGradient
         Shape shape = Forward.Y.Shape;
         int layers = Forward.Layers.Count, count = PtxLowering.WholeRows(shape, shape.Columns), stretches = SoftmaxSumKernels.Stretches(count);
         PtxKernel product = lowering.Kernel(SoftmaxSumKernels.Product, count);
-        PtxKernel gradient = lowering.Kernel(SoftmaxSumKernels.ParameterGradient, layers, count, lowering.KindOf(WeightsAddend), lowering.KindOf(GammaAddend));
+        PtxKernel gradient = lowering.Kernel(SoftmaxSumKernels.ParameterGradient, layers, count, AddedOutputs.Of([lowering.KindOf(WeightsAddend), lowering.KindOf(GammaAddend)]));
         return
         [
             .. Forward.Layers.Select((x, layer) =>
                 new PtxLaunch(product).Address("dy", Inputs[0]).Address("x", x).Workspace("partials", (long)layer * stretches, stretches)),
             new PtxLaunch(gradient)
                 .Workspace("partials", 0, (long)layers * stretches).Address("weights", Forward.Weights).Address("gamma", Forward.Gamma)
-                .Address("weightsAddend", lowering.Addend(WeightsAddend)).Address("gammaAddend", lowering.Addend(GammaAddend))
+                .Address("dWeightsAddend", lowering.Addend(WeightsAddend)).Address("dGammaAddend", lowering.Addend(GammaAddend))
                 .Address("dWeights", Outputs[0]).Address("dGamma", Outputs[1]),
         ];
     }

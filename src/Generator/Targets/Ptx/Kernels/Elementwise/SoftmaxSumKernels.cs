@@ -10,6 +10,7 @@ internal static class SoftmaxSumKernels
     private const int WarpSize = 32;
     private const int Threads = 256;
     private const int FloatsPerBlock = 8192;
+    private static readonly string[] Gradients = ["dWeights", "dGamma"];
 
     /// <summary>shares[l] = γ · softmax(w)_l.</summary>
     public static PtxKernel Shares(int layers)
@@ -74,16 +75,17 @@ internal static class SoftmaxSumKernels
         return k.Build();
     }
 
-    /// <summary>dWeights[layers] and dGamma[1] from partials[layers, stretches], each with an addend of its own.</summary>
-    public static PtxKernel ParameterGradient(int layers, int count, Addend weightsAddend, Addend gammaAddend)
+    /// <summary>dWeights[layers] and dGamma[1] from partials[layers, stretches].</summary>
+    public static PtxKernel ParameterGradient(int layers, int count, AddedOutputs added)
     {
         int stretches = Stretches(count);
         var k = new PtxBuilder(
-            $"SoftmaxSumParameterGradient_{layers}x{stretches}{(weightsAddend == Addend.None ? "" : "_AddWeights")}{(gammaAddend == Addend.None ? "" : "_AddGamma")}",
-            $"dWeights[{layers}], dGamma = gamma * softmax sum'(sums of partials[{layers},{stretches}])", new LaunchSize(1), new LaunchSize(WarpSize));
+            $"SoftmaxSumParameterGradient_{layers}x{stretches}{added.Suffix(Gradients)}",
+            $"dWeights[{layers}], dGamma = gamma * softmax sum'(sums of partials[{layers},{stretches}]){added.Term}", new LaunchSize(1), new LaunchSize(WarpSize));
         GlobalAddress partials = k.Buffer("partials"), weights = k.Buffer("weights"), gamma = k.Buffer("gamma");
-        GlobalAddress? moreWeights = k.BufferIf(weightsAddend != Addend.None, "weightsAddend"), moreGamma = k.BufferIf(gammaAddend != Addend.None, "gammaAddend");
-        GlobalAddress dWeights = k.Buffer("dWeights"), dGamma = k.Buffer("dGamma");
+        GlobalAddress?[] addends = added.Buffers(k, Gradients);
+        GlobalAddress dWeights = k.Buffer(Gradients[0]), dGamma = k.Buffer(Gradients[1]);
+        AddedTensor?[] sofar = added.Tensors(k, addends, [dWeights, dGamma]);
         Func<U32, F32> softmax = Softmax(k, weights, layers);
         SharedAddress products = k.Shared("products", layers);
         F32 share = k.Variable(0f);
@@ -101,9 +103,9 @@ internal static class SoftmaxSumKernels
         ForEachOwn(layer =>
         {
             F32 slope = k.Multiply(softmax(layer), k.Subtract(k.Load(k.Element(products, layer)), mean));
-            k.Store(k.Element(dWeights, layer), moreWeights is { } tensor ? k.MultiplyAdd(slope, factor, k.Load(k.Element(tensor, layer))) : k.Multiply(slope, factor));
+            k.Store(k.Element(dWeights, layer), sofar[0] is { } before ? k.MultiplyAdd(slope, factor, before.Load(k, layer, 1)[0]) : k.Multiply(slope, factor));
         });
-        k.If(k.AreEqual(k.Thread, 0), () => k.Store(dGamma, moreGamma is { } tensor ? k.Add(mean, k.Load(tensor)) : mean));
+        k.If(k.AreEqual(k.Thread, 0), () => k.Store(dGamma, sofar[1] is { } before ? k.Add(mean, before.Load(k, 0, 1)[0]) : mean));
         return k.Build();
 
         void ForEachOwn(Action<U32> body) => k.For(k.Thread, layers, WarpSize, body);

@@ -24,15 +24,16 @@ internal sealed record LossMeans(string Loss, string Counts, Func<PtxBuilder, F3
         return k.Build();
     }
 
-    /// <summary>share[0] = 1 over what counts, which is a whole number; 1 where nothing does.</summary>
+    /// <summary>share[0] = the loss scale over what counts, which is a whole number, or over 1 where nothing does.</summary>
     public PtxKernel Share(int rows)
     {
-        PtxBuilder k = Kernel("Share", $"share = 1 / what counts of {Counts}[{rows}]", rows);
+        PtxBuilder k = Kernel("Share", $"share = loss scale / what counts of {Counts}[{rows}]", rows);
         GlobalAddress counts = k.Buffer(Counts), share = k.Buffer("share");
+        var control = new ControlBlock(k);
         F32 weight = k.Variable(0f);
         k.For(k.Thread, rows, Threads, row => k.AddTo(weight, Weight(k, k.Load(k.Element(counts, row)))));
         F32 total = BlockSum.Of(k, "parts", weight)[0];
-        k.If(k.AreEqual(k.Thread, 0), () => k.Store(share, k.Reciprocal(k.Greatest(total, 1f))));
+        k.If(k.AreEqual(k.Thread, 0), () => k.Store(share, k.Divide(control.Float(ControlField.LossScale), k.Greatest(total, 1f))));
         return k.Build();
     }
 

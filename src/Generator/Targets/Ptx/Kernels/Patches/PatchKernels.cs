@@ -90,11 +90,12 @@ internal static class PatchKernels
         GlobalAddress dy = k.Buffer("dy");
         GlobalAddress? added = addend.Buffer(k);
         GlobalAddress dToken = k.Buffer("dToken");
+        var sofar = AddedTensor.Of(k, addend, added, dToken);
         (_, U32 column) = grid.Begin();
         F32 sum = k.Variable(0f);
         k.For(0, shape.Sequences, 1, sequence =>
             k.AddTo(sum, k.Load(k.Element(dy, k.MultiplyAdd(sequence, (shape.Length + 1) * shape.Columns, column)))));
-        k.Store(k.Element(dToken, column), added is { } tensor ? k.Add(sum, k.Load(k.Element(tensor, column))) : sum);
+        k.Store(k.Element(dToken, column), sofar is null ? sum : k.Add(sum, sofar.Load(k, column, 1)[0]));
         return k.Build();
     }
 

@@ -39,6 +39,7 @@ internal static class RelativeBiasKernels
         GlobalAddress dDistances = k.Buffer("dDistances");
         GlobalAddress? added = addend.Buffer(k);
         GlobalAddress dTable = k.Buffer("dTable");
+        var sofar = AddedTensor.Of(k, addend, added, dTable);
         U32 bucket = k.Divide(k.BlockX, heads), head = k.Remainder(k.BlockX, heads);
         GlobalAddress row = k.Element(dDistances, k.Multiply(head, distances));
         F32 sum = k.Variable(0f);
@@ -46,7 +47,7 @@ internal static class RelativeBiasKernels
         else AddOneSide();
         F32 total = BlockSum.OfWarp(k, sum, (a, b) => k.Add(a, b));
         k.If(k.AreEqual(k.Thread, 0), () =>
-            k.Store(k.Element(dTable, k.BlockX), added is { } tensor ? k.Add(total, k.Load(k.Element(tensor, k.BlockX))) : total));
+            k.Store(k.Element(dTable, k.BlockX), sofar is null ? total : k.Add(total, sofar.Load(k, k.BlockX, 1)[0])));
         return k.Build();
 
         void AddOneSide()

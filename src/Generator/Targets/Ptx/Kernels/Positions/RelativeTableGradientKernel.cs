@@ -31,8 +31,10 @@ internal sealed class RelativeTableGradientKernel
 
     private U32 Lane => _k.And(_k.Thread, WarpSize - 1);
 
+    /// <exception cref="ArgumentException">Gradients accumulate over micro-batches, which are whole, and the rows are bounded.</exception>
     public static PtxKernel Of(RelativePairs pairs, float scale, Addend addend)
     {
+        if (pairs.Rows.IsBounded && addend == Addend.Accumulated) throw new ArgumentException($"{pairs.Name}: the rows of a micro-batch are not bounded.", nameof(pairs));
         var k = new PtxBuilder(
             $"RelativeTableGradient_{pairs.Name}_{FloatName.Of(scale)}{addend.Suffix()}",
             $"dTable[{pairs.TableRows},{pairs.Width}] = scale * sums of pairs[{pairs.Sequences},{pairs.Heads},{pairs.Queries},{pairs.Keys}] * x by distances{addend.Term()}",
@@ -40,6 +42,7 @@ internal sealed class RelativeTableGradientKernel
         GlobalAddress weights = k.Buffer("weights"), x = k.Buffer("x");
         GlobalAddress? added = addend.Buffer(k);
         GlobalAddress dTable = k.Buffer("dTable");
+        var sofar = AddedTensor.Of(k, addend, added, dTable);
         (U32 queries, U32 keys) = pairs.Count(k);
         F32[] sums = new RelativeTableGradientKernel(k, pairs, queries, keys).Sums(weights, x);
 
@@ -61,7 +64,7 @@ internal sealed class RelativeTableGradientKernel
             F32 total = k.Load(first);
             for (int warp = 1; warp < Warps; warp++) total = k.Add(total, k.Load(first.Plus(warp * width)));
             U32 index = k.MultiplyAdd(k.BlockX, width, element);
-            F32 result = added is { } tensor ? k.MultiplyAdd(total, scale, k.Load(k.Element(tensor, index))) : k.Multiply(total, scale);
+            F32 result = sofar is null ? k.Multiply(total, scale) : k.MultiplyAdd(total, scale, sofar.Load(k, index, 1)[0]);
             k.Store(k.Element(dTable, index), result);
         });
         return k.Build();
