@@ -38,6 +38,6 @@ internal abstract class Operation
     public abstract KernelCall LowerToCSharp();
 
     /// <summary>The kernels that do it on the device, in order.</summary>
-    /// <exception cref="NotSupportedException">There are none for this operation.</exception>
-    public virtual IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering) => throw new NotSupportedException($"{Name} ({Outputs[0]}) has no kernel on the device.");
+    /// <exception cref="NotSupportedException">There is none for these sizes.</exception>
+    public abstract IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering);
 }

@@ -9,6 +9,10 @@ internal static class DeviceLayout
 {
     private const int Width = 16;
 
+    /// <summary>Floats from the caches of one row to those of the next: as large as the largest of an operation's.</summary>
+    public static long SlotStride(Operation operation) =>
+        operation.Inputs.OfType<Tensor>().Where(tensor => tensor.Role == TensorRole.State).Select(tensor => tensor.State!.Floats).DefaultIfEmpty(0).Max();
+
     /// <summary>Elements of a tensor in memory.</summary>
     public static long FloatsOf(Tensor tensor) => tensor switch
     {
@@ -17,26 +21,30 @@ internal static class DeviceLayout
         _ => tensor.Shape.Elements,
     };
 
-    public static byte[] Encode(Tensor tensor, double[] value)
+    /// <param name="tensor">What it is.</param>
+    /// <param name="value">A plain matrix; a state's caches of several rows, one after the other.</param>
+    /// <param name="slotStride">Floats from the caches of one row to those of the next.</param>
+    public static byte[] Encode(Tensor tensor, double[] value, long slotStride)
     {
         if (tensor.Type == ElementType.Int32) return MemoryMarshal.AsBytes<int>([.. value.Select(element => double.IsNaN(element) ? int.MinValue : (int)element)]).ToArray();
-        long floats = tensor.Role == TensorRole.State ? value.Length : FloatsOf(tensor);
+        long floats = tensor.Role == TensorRole.State ? value.Length / tensor.Shape.Elements * slotStride : FloatsOf(tensor);
         var stored = new float[floats];
-        for (int i = 0; i < value.Length; i++) stored[PlaceOf(tensor, i)] = (float)value[i];
+        for (int i = 0; i < value.Length; i++) stored[PlaceOf(tensor, i, slotStride)] = (float)value[i];
         return MemoryMarshal.AsBytes<float>(stored).ToArray();
     }
 
-    public static double[] Decode(Tensor tensor, float[] stored)
+    public static double[] Decode(Tensor tensor, float[] stored, long slotStride)
     {
-        long count = tensor.Role == TensorRole.State ? stored.Length : tensor.Shape.Elements;
+        long count = tensor.Role == TensorRole.State ? stored.Length / slotStride * tensor.Shape.Elements : tensor.Shape.Elements;
         var value = new double[count];
-        for (int i = 0; i < value.Length; i++) value[i] = stored[PlaceOf(tensor, i)];
+        for (int i = 0; i < value.Length; i++) value[i] = stored[PlaceOf(tensor, i, slotStride)];
         return value;
     }
 
     /// <summary>Where the element lies that has this place in the row-major matrix.</summary>
-    private static int PlaceOf(Tensor tensor, int index)
+    private static long PlaceOf(Tensor tensor, int index, long slotStride)
     {
+        if (tensor.Role == TensorRole.State) return (index / tensor.Shape.Elements * slotStride) + (index % tensor.Shape.Elements);
         if (tensor.Parameter is { Format: StorageFormat.Panels } parameter)
         {
             (int row, int column) = (index / parameter.Columns, index % parameter.Columns);

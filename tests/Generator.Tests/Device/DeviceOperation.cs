@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Generator.Tests.Graphs.Interpreter;
 using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Ops;
 using Transformer.Compiled.Generator.Targets.Ptx;
 using Transformer.Compiled.Ptx;
 
@@ -18,23 +19,28 @@ internal sealed class DeviceOperation : IDisposable
     private readonly Operation _operation;
     private readonly IReadOnlyList<PtxLaunch> _launches;
     private readonly RunState _run;
+    private readonly long _slotStride;
 
-    public DeviceOperation(Operation operation, Accumulation accumulation, RunState run, long slotStride)
+    public DeviceOperation(Operation operation, RunState run)
     {
         _operation = operation;
-        _launches = operation.LowerToPtx(new PtxLowering(accumulation, slotStride));
+        _slotStride = DeviceLayout.SlotStride(operation);
+        _launches = operation.LowerToPtx(new PtxLowering(_slotStride));
         _run = run;
     }
 
-    /// <summary>Whether an operation has kernels.</summary>
-    public static bool IsLowered(Type operation) => operation.GetMethod(nameof(Operation.LowerToPtx))!.DeclaringType != typeof(Operation);
-
-    /// <summary>Computes the results, given the values of operands. A result without memory is null.</summary>
+    /// <summary>
+    /// Computes the results, given the values of operands. A result without memory is null. Where earlier micro-batches left zeros, this is taken for
+    /// the first one: what the gradient's memory holds must not matter.
+    /// </summary>
     public double[]?[] Run(Func<Tensor, double[]> valueOf)
     {
-        foreach (Tensor input in _operation.Inputs.OfType<Tensor>().Distinct()) Upload(input, valueOf(input));
+        Tensor[] inputs = [.. _operation.Inputs.OfType<Tensor>().Distinct()], earlier = [.. inputs.Where(input => input is { Role: TensorRole.ParameterGradient, Version: 0 })];
+        bool isFirst = earlier.All(gradient => valueOf(gradient).All(element => element == 0));
+        foreach (Tensor input in inputs) Upload(input, valueOf(input));
+        foreach (Tensor gradient in earlier.Where(_ => isFirst && WritesAll)) _machine.Memory.Span(_addresses[KeyOf(gradient)], (int)_floats[KeyOf(gradient)] * sizeof(float)).Fill(0xFF);
         foreach (Tensor output in _operation.Outputs.Where(output => !_addresses.ContainsKey(KeyOf(output)))) Allocate(output, DeviceLayout.FloatsOf(output));
-        ulong control = UploadControl(), workspace = _machine.Memory.Allocate(sizeof(float) * _launches.Max(launch => launch.WorkspaceFloats));
+        ulong control = UploadControl(isFirst), workspace = _machine.Memory.Allocate(sizeof(float) * _launches.Max(launch => launch.WorkspaceFloats));
 
         PtxModule module = PtxModule.Parse(PtxModuleText.Of(_launches.Select(launch => launch.Kernel)));
         foreach (PtxLaunch launch in _launches)
@@ -56,13 +62,16 @@ internal sealed class DeviceOperation : IDisposable
         _ => tensor,
     };
 
+    /// <summary>Rows of a table that no position uses keep what the gradient's memory began with.</summary>
+    private bool WritesAll => _operation is not EmbeddingGradient { FirstRow: > 0 };
+
     private static bool HasMemory(Tensor output) => !output.IsOptional || output.IsUsed;
 
     private static Dim3 SizeOf(LaunchSize size) => new(size.X, size.Y, size.Z);
 
     private void Upload(Tensor tensor, double[] value)
     {
-        byte[] bytes = DeviceLayout.Encode(tensor, value);
+        byte[] bytes = DeviceLayout.Encode(tensor, value, _slotStride);
         _machine.Memory.Write(Allocate(tensor, bytes.Length / sizeof(float)), bytes);
     }
 
@@ -76,15 +85,16 @@ internal sealed class DeviceOperation : IDisposable
     {
         var floats = new float[_floats[KeyOf(tensor)]];
         _machine.Memory.Read(_addresses[KeyOf(tensor)], MemoryMarshal.AsBytes(floats.AsSpan()));
-        return DeviceLayout.Decode(tensor, floats);
+        return DeviceLayout.Decode(tensor, floats, _slotStride);
     }
 
     /// <summary>Dropout is off: the reference draws other numbers.</summary>
-    private ulong UploadControl()
+    private ulong UploadControl(bool isFirst)
     {
         uint[] words = new uint[ControlBlock.Bytes / sizeof(uint)];
         words[(int)ControlField.Rows] = (uint)_run.Rows;
         words[(int)ControlField.SelectedRow] = (uint)_run.Row;
+        words[(int)ControlField.AccumulationIsOn] = isFirst ? 0u : 1;
         words[(int)ControlField.LossScale] = BitConverter.SingleToUInt32Bits(1f);
         ulong address = _machine.Memory.Allocate(ControlBlock.Bytes);
         _machine.Memory.Write(address, MemoryMarshal.AsBytes<uint>(words));
@@ -101,13 +111,16 @@ internal sealed class DeviceOperation : IDisposable
                 case PtxArgument.Word word: Append(block, word.Value); break;
                 case PtxArgument.Control: Append(block, control); break;
                 case PtxArgument.Workspace place: Append(block, workspace + (sizeof(float) * (ulong)place.Offset)); break;
-                case PtxArgument.Address address: Append(block, _addresses[KeyOf(address.Tensor)] + (sizeof(float) * (ulong)address.Element)); break;
+                case PtxArgument.Address address: Append(block, _addresses[KeyOf(address.Tensor)] + (sizeof(float) * (ulong)(address.Element + FirstSlot(address.Tensor)))); break;
                 default: throw new NotSupportedException($"{argument} has no place among the parameters.");
             }
         }
 
         return block.ToArray();
     }
+
+    /// <summary>A prefill is given the caches of its slot.</summary>
+    private long FirstSlot(Tensor tensor) => tensor.Role == TensorRole.State && _operation.Inputs[0]!.Shape.IsBounded ? _run.Slot * _slotStride : 0;
 
     /// <summary>Appends a value at a multiple of its size.</summary>
     private static void Append<T>(MemoryStream block, T value)

@@ -2,6 +2,7 @@ using Generator.Tests.Graphs.Decoders;
 using Generator.Tests.Graphs.Gradients;
 using Generator.Tests.Graphs.Interpreter;
 using Generator.Tests.Models;
+using Transformer.Compiled.Generator.Architectures;
 using Transformer.Compiled.Generator.Graph;
 
 namespace Generator.Tests.Device;
@@ -19,8 +20,33 @@ public sealed class OperationKernelTests
     {
         TestGraph graph = GradientCases.Differentiated(name);
         var run = new RunState { HasMasks = false };
-        var values = new DeviceCheckedValues(graph.Values, run);
+        var values = new DeviceCheckedValues(graph.Values);
         IEnumerable<Operation> operations = graph.Program.Phases.SelectMany(phase => phase.Sections).SelectMany(section => section.Operations);
-        Interpreter.Run(operations, values, run);
+        for (int microBatch = 0; microBatch < 2; microBatch++) Interpreter.Run(operations, values, run);
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void KernelsComputeWhatTrainingDoes(string name)
+    {
+        var model = new ModelRun(TinyModels.Declaration(name), seed: 6);
+        var run = new RunState { HasMasks = false };
+        model.RunOn(Programs.Train, _ => new DeviceCheckedValues(model.Values));
+        model.TrainForward(model.Tokens(model.Rows), model.Tokens(model.Rows), run);
+        model.TrainBackward(run);
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void KernelsComputeWhatPrefillsAndDecodingDo(string name)
+    {
+        var model = new ModelRun(TinyModels.Declaration(name), seed: 6);
+        (int slots, int chunk) = (model.Declaration.Inference.Batch, model.Declaration.Inference.PrefillChunk);
+        model.RunOn(Programs.Prefill, _ => new DeviceCheckedValues(model.Values));
+        model.RunOn(Programs.Decode, _ => new DeviceCheckedValues(model.Values));
+        int prompt = Math.Max(1, chunk - 1);
+        for (int slot = 0; slot < slots; slot++) model.Prefill(slot, position: 0, model.Tokens(prompt), Programs.LastLogitsPhase);
+        for (int step = 0; step < 2 && prompt + step < model.Declaration.Spec.Main.ContextLength; step++)
+            model.Decode(model.Tokens(slots), [.. Enumerable.Repeat((double)(prompt + step), slots)]);
     }
 }

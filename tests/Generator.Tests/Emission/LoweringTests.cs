@@ -6,6 +6,7 @@ using Transformer.Compiled.Generator.Architectures;
 using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Ops;
 using Transformer.Compiled.Generator.Targets.CSharp;
+using Transformer.Compiled.Generator.Targets.Ptx;
 using RuntimeCache = Transformer.Compiled.Kernels.KeyValueCache;
 
 namespace Generator.Tests.Emission;
@@ -34,6 +35,14 @@ public sealed class LoweringTests
         Assert.Equal(kernel.GetGenericArguments().Length, call.TypeArguments.Count);
         Assert.Equal(kernel.GetParameters().Length, call.Arguments.Count + (call.IsSequential ? 0 : 1));
         Assert.Equal(kernel.ReturnType != typeof(void), call.ReturnsValue);
+    });
+
+    [Fact]
+    public void EveryKernelOfTheDeviceIsGivenAllItsParameters() => Assert.All(s_operations, operation =>
+    {
+        IReadOnlyList<PtxLaunch> launches = operation.LowerToPtx(new PtxLowering(slotStride: 4096));
+        Assert.NotEmpty(launches);
+        Assert.All(launches, launch => Assert.Equal(launch.Kernel.Parameters.Count, launch.Arguments.Count()));
     });
 
     [Fact]

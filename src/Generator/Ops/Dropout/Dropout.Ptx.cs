@@ -9,7 +9,7 @@ internal sealed partial class Dropout
     public override IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering)
     {
         Tensor x = Inputs[0]!;
-        PtxKernel kernel = lowering.Kernel(DropoutKernel.Of, PtxLowering.Rows(x.Shape), x.Shape.Columns, Rate, lowering.KindOf(Addend));
-        return [new PtxLaunch(kernel).Address("x", x).Address("addend", lowering.Addend(Addend)).Site(Site).Address("y", Outputs[0])];
+        PtxKernel kernel = lowering.Kernel(DropoutKernel.Of, PtxLowering.Rows(x.Shape), x.Shape.Columns, Rate, PtxLowering.KindOf(Addend));
+        return [new PtxLaunch(kernel).Address("x", x).Address("addend", PtxLowering.Addend(Addend)).Site(Site).Address("y", Outputs[0])];
     }
 }

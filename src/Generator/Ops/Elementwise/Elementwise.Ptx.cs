@@ -42,8 +42,8 @@ internal sealed partial class ScaleBy
 {
     public override IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering)
     {
-        PtxKernel kernel = lowering.Kernel(ElementwiseKernels.Scale, PtxLowering.Rows(Y.Shape), Y.Shape.Columns, Factor, lowering.KindOf(Addend));
-        return [new PtxLaunch(kernel).Address("x", Inputs[0]).Address("addend", lowering.Addend(Addend)).Address("y", Y)];
+        PtxKernel kernel = lowering.Kernel(ElementwiseKernels.Scale, PtxLowering.Rows(Y.Shape), Y.Shape.Columns, Factor, PtxLowering.KindOf(Addend));
+        return [new PtxLaunch(kernel).Address("x", Inputs[0]).Address("addend", PtxLowering.Addend(Addend)).Address("y", Y)];
     }
 }
 

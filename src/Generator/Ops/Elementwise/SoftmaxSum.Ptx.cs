@@ -27,11 +27,11 @@ internal sealed partial class SoftmaxSumInputGradient
     public override IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering)
     {
         Tensor dx = Outputs[0];
-        PtxKernel kernel = lowering.Kernel(SoftmaxSumKernels.WeightedSum, PtxLowering.Rows(dx.Shape), dx.Shape.Columns, 1, lowering.KindOf(Addend));
+        PtxKernel kernel = lowering.Kernel(SoftmaxSumKernels.WeightedSum, PtxLowering.Rows(dx.Shape), dx.Shape.Columns, 1, PtxLowering.KindOf(Addend));
         return
         [
             SoftmaxSum.Shares(lowering, Inputs[1]!, Inputs[2]!),
-            new PtxLaunch(kernel).Address(SoftmaxSumKernels.Operand(0), Inputs[0]).Workspace("shares", Layer, 1).Address("addend", lowering.Addend(Addend)).Address("y", dx),
+            new PtxLaunch(kernel).Address(SoftmaxSumKernels.Operand(0), Inputs[0]).Workspace("shares", Layer, 1).Address("addend", PtxLowering.Addend(Addend)).Address("y", dx),
         ];
     }
 }
@@ -43,14 +43,14 @@ internal sealed partial class SoftmaxSumParameterGradient
         Shape shape = Forward.Y.Shape;
         int layers = Forward.Layers.Count, count = PtxLowering.WholeRows(shape, shape.Columns), stretches = SoftmaxSumKernels.Stretches(count);
         PtxKernel product = lowering.Kernel(SoftmaxSumKernels.Product, count);
-        PtxKernel gradient = lowering.Kernel(SoftmaxSumKernels.ParameterGradient, layers, count, AddedOutputs.Of([lowering.KindOf(WeightsAddend), lowering.KindOf(GammaAddend)]));
+        PtxKernel gradient = lowering.Kernel(SoftmaxSumKernels.ParameterGradient, layers, count, AddedOutputs.Of([PtxLowering.KindOf(WeightsAddend), PtxLowering.KindOf(GammaAddend)]));
         return
         [
             .. Forward.Layers.Select((x, layer) =>
                 new PtxLaunch(product).Address("dy", Inputs[0]).Address("x", x).Workspace("partials", (long)layer * stretches, stretches)),
             new PtxLaunch(gradient)
                 .Workspace("partials", 0, (long)layers * stretches).Address("weights", Forward.Weights).Address("gamma", Forward.Gamma)
-                .Address("dWeightsAddend", lowering.Addend(WeightsAddend)).Address("dGammaAddend", lowering.Addend(GammaAddend))
+                .Address("dWeightsAddend", PtxLowering.Addend(WeightsAddend)).Address("dGammaAddend", PtxLowering.Addend(GammaAddend))
                 .Address("dWeights", Outputs[0]).Address("dGamma", Outputs[1]),
         ];
     }

@@ -9,11 +9,11 @@ internal sealed partial class Embedding
     public override IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering)
     {
         Tensor indices = Inputs[Indices]!, table = Inputs[Table]!;
-        PtxKernel kernel = lowering.Kernel(EmbeddingKernels.Forward, ShapeOf(indices, table, FirstRow, Scale), lowering.KindOf(Addend));
+        PtxKernel kernel = lowering.Kernel(EmbeddingKernels.Forward, ShapeOf(indices, table, FirstRow, Scale), PtxLowering.KindOf(Addend));
         return
         [
             new PtxLaunch(kernel)
-                .Address("indices", indices).Address("table", table, (long)FirstRow * table.Shape.Columns).Address("addend", lowering.Addend(Addend)).Address("y", Y),
+                .Address("indices", indices).Address("table", table, (long)FirstRow * table.Shape.Columns).Address("addend", PtxLowering.Addend(Addend)).Address("y", Y),
         ];
     }
 
@@ -30,11 +30,11 @@ internal sealed partial class EmbeddingGradient
     {
         Tensor indices = Inputs[0]!, dTable = Outputs[0];
         long skipped = (long)FirstRow * dTable.Shape.Columns;
-        PtxKernel kernel = lowering.Kernel(EmbeddingKernels.Gradient, Embedding.ShapeOf(indices, dTable, FirstRow, Scale), Untrained, lowering.KindOf(Addend));
+        PtxKernel kernel = lowering.Kernel(EmbeddingKernels.Gradient, Embedding.ShapeOf(indices, dTable, FirstRow, Scale), Untrained, PtxLowering.KindOf(Addend));
         return
         [
             new PtxLaunch(kernel).Address("indices", indices).Address("dy", Inputs[1])
-                .Address("addend", lowering.Addend(Addend), skipped).Address("dTable", dTable, skipped),
+                .Address("addend", PtxLowering.Addend(Addend), skipped).Address("dTable", dTable, skipped),
         ];
     }
 }

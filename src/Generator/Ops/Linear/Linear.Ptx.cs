@@ -11,8 +11,8 @@ internal sealed partial class Linear
         Tensor x = Inputs[X]!;
         LinearShape shape = new(PtxLowering.Rows(x.Shape), x.Shape.Columns, Y.Shape.Columns);
         LinearBias bias = Inputs[B] is null ? LinearBias.None : LinearBias.Added;
-        PtxKernel kernel = lowering.Kernel(LinearKernels.Forward, shape, bias, Activation, lowering.KindOf(Addend));
-        return [new PtxLaunch(kernel).Address("x", x).Address("weight", Inputs[W]).Address("bias", Inputs[B]).Address("addend", lowering.Addend(Addend)).Address("y", Y)];
+        PtxKernel kernel = lowering.Kernel(LinearKernels.Forward, shape, bias, Activation, PtxLowering.KindOf(Addend));
+        return [new PtxLaunch(kernel).Address("x", x).Address("weight", Inputs[W]).Address("bias", Inputs[B]).Address("addend", PtxLowering.Addend(Addend)).Address("y", Y)];
     }
 }
 
@@ -22,8 +22,8 @@ internal sealed partial class LinearInputGradient
     {
         Tensor dy = Inputs[0]!, dx = Outputs[0];
         LinearShape shape = new(PtxLowering.Rows(dy.Shape), dx.Shape.Columns, dy.Shape.Columns);
-        PtxKernel kernel = lowering.Kernel(LinearKernels.InputGradient, shape, lowering.KindOf(Addend));
-        return [new PtxLaunch(kernel).Address("dy", dy).Address("weight", Inputs[1]).Address("addend", lowering.Addend(Addend)).Address("dx", dx)];
+        PtxKernel kernel = lowering.Kernel(LinearKernels.InputGradient, shape, PtxLowering.KindOf(Addend));
+        return [new PtxLaunch(kernel).Address("dy", dy).Address("weight", Inputs[1]).Address("addend", PtxLowering.Addend(Addend)).Address("dx", dx)];
     }
 }
 
@@ -33,8 +33,8 @@ internal sealed partial class LinearWeightGradient
     {
         Tensor dy = Inputs[0]!, dWeight = Outputs[0];
         LinearShape shape = new(PtxLowering.Rows(dy.Shape), dWeight.Shape.Columns, dy.Shape.Columns);
-        PtxKernel kernel = lowering.Kernel(LinearKernels.WeightGradient, shape, lowering.KindOf(Addend));
-        return [new PtxLaunch(kernel).Address("dy", dy).Address("xPanels", Inputs[1]).Address("addend", lowering.Addend(Addend)).Address("dWeight", dWeight)];
+        PtxKernel kernel = lowering.Kernel(LinearKernels.WeightGradient, shape, PtxLowering.KindOf(Addend));
+        return [new PtxLaunch(kernel).Address("dy", dy).Address("xPanels", Inputs[1]).Address("addend", PtxLowering.Addend(Addend)).Address("dWeight", dWeight)];
     }
 }
 

@@ -22,9 +22,9 @@ internal sealed partial class LayerNormInputGradient
         Tensor dy = Inputs[0]!, weight = Inputs[2]!;
         return
         [
-            new PtxLaunch(lowering.Kernel(NormKernels.LayerNormInputGradient, NormLowering.ShapeOf(dy, weight), lowering.KindOf(Addend)))
+            new PtxLaunch(lowering.Kernel(NormKernels.LayerNormInputGradient, NormLowering.ShapeOf(dy, weight), PtxLowering.KindOf(Addend)))
                 .Address("dy", dy).Address("x", Inputs[1]).Address("weight", weight)
-                .Address("mean", Inputs[3]).Address("reciprocalDeviation", Inputs[4]).Address("addend", lowering.Addend(Addend)).Address("dx", Outputs[0]),
+                .Address("mean", Inputs[3]).Address("reciprocalDeviation", Inputs[4]).Address("addend", PtxLowering.Addend(Addend)).Address("dx", Outputs[0]),
         ];
     }
 }
@@ -59,9 +59,9 @@ internal sealed partial class RmsNormInputGradient
         Tensor dy = Inputs[0]!, weight = Inputs[2]!;
         return
         [
-            new PtxLaunch(lowering.Kernel(NormKernels.RmsNormInputGradient, NormLowering.ShapeOf(dy, weight), WeightOffset, lowering.KindOf(Addend)))
+            new PtxLaunch(lowering.Kernel(NormKernels.RmsNormInputGradient, NormLowering.ShapeOf(dy, weight), WeightOffset, PtxLowering.KindOf(Addend)))
                 .Address("dy", dy).Address("x", Inputs[1]).Address("weight", weight).Address("reciprocalRms", Inputs[3])
-                .Address("addend", lowering.Addend(Addend)).Address("dx", Outputs[0]),
+                .Address("addend", PtxLowering.Addend(Addend)).Address("dx", Outputs[0]),
         ];
     }
 }

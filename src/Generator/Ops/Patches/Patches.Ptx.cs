@@ -30,8 +30,8 @@ internal sealed partial class PrependTokenInputGradient
 {
     public override IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering)
     {
-        PtxKernel kernel = lowering.Kernel(PatchKernels.PrependTokenInputGradient, PrependToken.ShapeOf(Outputs[0].Shape, Sequences), lowering.KindOf(Addend));
-        return [new PtxLaunch(kernel).Address("dy", Inputs[0]).Address("addend", lowering.Addend(Addend)).Address("dx", Outputs[0])];
+        PtxKernel kernel = lowering.Kernel(PatchKernels.PrependTokenInputGradient, PrependToken.ShapeOf(Outputs[0].Shape, Sequences), PtxLowering.KindOf(Addend));
+        return [new PtxLaunch(kernel).Address("dy", Inputs[0]).Address("addend", PtxLowering.Addend(Addend)).Address("dx", Outputs[0])];
     }
 }
 
@@ -40,7 +40,7 @@ internal sealed partial class PrependTokenParameterGradient
     public override IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering)
     {
         PrependShape shape = PrependToken.ShapeOf(Inputs[0]!.Shape, Sequences);
-        PtxKernel kernel = lowering.Kernel(PatchKernels.PrependTokenParameterGradient, shape with { Length = shape.Length - 1 }, lowering.KindOf(Addend));
-        return [new PtxLaunch(kernel).Address("dy", Inputs[0]).Address("addend", lowering.Addend(Addend)).Address("dToken", Outputs[0])];
+        PtxKernel kernel = lowering.Kernel(PatchKernels.PrependTokenParameterGradient, shape with { Length = shape.Length - 1 }, PtxLowering.KindOf(Addend));
+        return [new PtxLaunch(kernel).Address("dy", Inputs[0]).Address("addend", PtxLowering.Addend(Addend)).Address("dToken", Outputs[0])];
     }
 }

@@ -42,8 +42,8 @@ internal sealed partial class NormalizeRowsGradient
     public override IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering)
     {
         Tensor dx = Outputs[0];
-        PtxKernel kernel = lowering.Kernel(NormalizeRowsKernels.Gradient, PtxLowering.Rows(dx.Shape), dx.Shape.Columns, NormalizeRows.Epsilon, lowering.KindOf(Addend));
-        return [new PtxLaunch(kernel).Address("dy", Inputs[0]).Address("x", Inputs[1]).Address("addend", lowering.Addend(Addend)).Address("dx", dx)];
+        PtxKernel kernel = lowering.Kernel(NormalizeRowsKernels.Gradient, PtxLowering.Rows(dx.Shape), dx.Shape.Columns, NormalizeRows.Epsilon, PtxLowering.KindOf(Addend));
+        return [new PtxLaunch(kernel).Address("dy", Inputs[0]).Address("x", Inputs[1]).Address("addend", PtxLowering.Addend(Addend)).Address("dx", dx)];
     }
 }
 

@@ -21,7 +21,7 @@ internal sealed partial class RelativeBiasGradient
     public override IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering)
     {
         Tensor dTable = Outputs[0];
-        PtxKernel kernel = lowering.Kernel(RelativeBiasKernels.Gradient, RelativeBias.ShapeOf(Forward), dTable.Shape.Columns, lowering.KindOf(Addend));
-        return [new PtxLaunch(kernel).Address("dDistances", Inputs[0]).Address("addend", lowering.Addend(Addend)).Address("dTable", dTable)];
+        PtxKernel kernel = lowering.Kernel(RelativeBiasKernels.Gradient, RelativeBias.ShapeOf(Forward), dTable.Shape.Columns, PtxLowering.KindOf(Addend));
+        return [new PtxLaunch(kernel).Address("dDistances", Inputs[0]).Address("addend", PtxLowering.Addend(Addend)).Address("dTable", dTable)];
     }
 }

@@ -34,8 +34,8 @@ internal sealed partial class RelativeTableGradient
     {
         Tensor x = Inputs[1]!, dTable = Outputs[0];
         RelativePairs pairs = RelativeLowering.PairsOf(Shape, Side, x, dTable);
-        PtxKernel kernel = lowering.Kernel(RelativeTableGradientKernel.Of, pairs, Shape.Spec.Scale, lowering.KindOf(Addend));
-        return [new PtxLaunch(kernel).Address("weights", Inputs[0]).Address("x", x).Address("addend", lowering.Addend(Addend)).Address("dTable", dTable)];
+        PtxKernel kernel = lowering.Kernel(RelativeTableGradientKernel.Of, pairs, Shape.Spec.Scale, PtxLowering.KindOf(Addend));
+        return [new PtxLaunch(kernel).Address("weights", Inputs[0]).Address("x", x).Address("addend", PtxLowering.Addend(Addend)).Address("dTable", dTable)];
     }
 }
 
@@ -60,11 +60,11 @@ internal sealed partial class CachedRelativeValues
     public override IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering)
     {
         Tensor table = Inputs[Table]!;
-        PtxKernel kernel = lowering.Kernel(RelativeGatherKernels.Cached, RelativeLowering.DistancesOf(Shape, Y, ContextLength, table), lowering.KindOf(Addend));
+        PtxKernel kernel = lowering.Kernel(RelativeGatherKernels.Cached, RelativeLowering.DistancesOf(Shape, Y, ContextLength, table), PtxLowering.KindOf(Addend));
         return
         [
             new PtxLaunch(kernel).Address("weights", Inputs[Weights]).Address("table", table).Address("positions", Inputs[Positions])
-                .Address("addend", lowering.Addend(Addend)).Address("y", Y),
+                .Address("addend", PtxLowering.Addend(Addend)).Address("y", Y),
         ];
     }
 }
@@ -84,15 +84,15 @@ internal static partial class RelativeLowering
     public static PtxLaunch Scores(
         PtxLowering lowering, AttentionShape shape, RelativeSide side, Tensor x, Tensor table, Tensor? addend, Tensor scores)
     {
-        PtxKernel kernel = lowering.Kernel(RelativeScoreKernel.Of, PairsOf(shape, side, x, table), shape.Spec.Scale, lowering.KindOf(addend));
-        return new PtxLaunch(kernel).Address("x", x).Address("table", table).Address("addend", lowering.Addend(addend)).Address("scores", scores);
+        PtxKernel kernel = lowering.Kernel(RelativeScoreKernel.Of, PairsOf(shape, side, x, table), shape.Spec.Scale, PtxLowering.KindOf(addend));
+        return new PtxLaunch(kernel).Address("x", x).Address("table", table).Address("addend", PtxLowering.Addend(addend)).Address("scores", scores);
     }
 
     /// <summary>y = scale · Σ weights · table + addend.</summary>
     public static PtxLaunch Gather(
         PtxLowering lowering, AttentionShape shape, RelativeSide side, Tensor weights, Tensor table, Tensor? addend, Tensor y)
     {
-        PtxKernel kernel = lowering.Kernel(RelativeGatherKernels.Of, PairsOf(shape, side, y, table), shape.Spec.Scale, lowering.KindOf(addend));
-        return new PtxLaunch(kernel).Address("weights", weights).Address("table", table).Address("addend", lowering.Addend(addend)).Address("y", y);
+        PtxKernel kernel = lowering.Kernel(RelativeGatherKernels.Of, PairsOf(shape, side, y, table), shape.Spec.Scale, PtxLowering.KindOf(addend));
+        return new PtxLaunch(kernel).Address("weights", weights).Address("table", table).Address("addend", PtxLowering.Addend(addend)).Address("y", y);
     }
 }

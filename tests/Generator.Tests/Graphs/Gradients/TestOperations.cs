@@ -1,6 +1,7 @@
 using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Passes;
 using Transformer.Compiled.Generator.Targets.CSharp;
+using Transformer.Compiled.Generator.Targets.Ptx;
 
 namespace Generator.Tests.Graphs.Gradients;
 
@@ -15,6 +16,8 @@ internal sealed class Leaf(Parameter parameter) : Operation(parameter.Tensor)
     }
 
     public override KernelCall LowerToCSharp() => throw new NotSupportedException("For tests of graphs only.");
+
+    public override IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering) => throw new NotSupportedException("For tests of graphs only.");
 }
 
 internal sealed class LeafGradient(Tensor dy, (Tensor? Addend, Tensor Destination) contribution) : Operation(dy, contribution.Addend)
@@ -24,6 +27,8 @@ internal sealed class LeafGradient(Tensor dy, (Tensor? Addend, Tensor Destinatio
     public override int AddendSlot => 1;
 
     public override KernelCall LowerToCSharp() => throw new NotSupportedException("For tests of graphs only.");
+
+    public override IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering) => throw new NotSupportedException("For tests of graphs only.");
 }
 
 /// <summary>A scalar loss: Σ weights · x over pairs of x and weights.</summary>
@@ -37,4 +42,6 @@ internal sealed class WeightedSum(params Tensor[] pairs) : Operation(pairs)
     }
 
     public override KernelCall LowerToCSharp() => throw new NotSupportedException("For tests of graphs only.");
+
+    public override IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering) => throw new NotSupportedException("For tests of graphs only.");
 }

@@ -12,6 +12,7 @@ internal static class Interpreter
 {
     public static void Run(IEnumerable<Operation> operations, IValues values, RunState run)
     {
+        values.Begin(run);
         foreach (Operation operation in operations)
         {
             double[][] results = Evaluate(operation, new Operands(operation, values, run));

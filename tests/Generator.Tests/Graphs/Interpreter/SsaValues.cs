@@ -21,6 +21,10 @@ internal sealed class SsaValues : IValues
     public double[] Gradient(Parameter parameter) =>
         _gradients.TryGetValue(parameter, out double[]? gradient) ? gradient : new double[parameter.Elements];
 
+    public void Begin(RunState run)
+    {
+    }
+
     public double[] Read(Tensor tensor) => tensor switch
     {
         { Role: TensorRole.ParameterGradient, Version: 0 } => Gradient(tensor.Parameter!),

@@ -25,6 +25,10 @@ internal sealed class PlannedValues : IValues
         Array.Fill(_arena, double.NaN);
     }
 
+    public void Begin(RunState run)
+    {
+    }
+
     public double[] Read(Tensor tensor)
     {
         double[] expected = _reference.Read(tensor);

@@ -17,7 +17,7 @@ internal static class ColumnSums
         PtxLowering lowering, ColumnTerms terms, Shape shape, int units, (string Name, Tensor? Tensor)[] inputs, (Tensor Tensor, Tensor? Addend)[] outputs)
     {
         int rows = PtxLowering.WholeRows(shape, units), columns = shape.Columns / units;
-        var added = AddedOutputs.Of(outputs.Select(output => lowering.KindOf(output.Addend)));
+        var added = AddedOutputs.Of(outputs.Select(output => PtxLowering.KindOf(output.Addend)));
         IReadOnlyList<PtxKernel> kernels = lowering.Kernel(ColumnSumKernels.Of, terms, rows, columns, added);
         var first = new PtxLaunch(kernels[0]);
         foreach ((string name, Tensor? tensor) in inputs) first.Address(name, tensor);
@@ -29,7 +29,7 @@ internal static class ColumnSums
         PtxLaunch AddOutputs(PtxLaunch launch)
         {
             for (int i = 0; i < outputs.Length; i++)
-                launch.Address(terms.Outputs[i] + "Addend", lowering.Addend(outputs[i].Addend)).Address(terms.Outputs[i], outputs[i].Tensor);
+                launch.Address(terms.Outputs[i] + "Addend", PtxLowering.Addend(outputs[i].Addend)).Address(terms.Outputs[i], outputs[i].Tensor);
             return launch;
         }
     }

@@ -3,17 +3,9 @@ using Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
 namespace Transformer.Compiled.Generator.Targets.Ptx;
 
-/// <summary>Whether gradients of parameters are written, or added to what earlier micro-batches of the step left.</summary>
-internal enum Accumulation
-{
-    First,
-    Further,
-}
-
 /// <summary>What operations ask while they are lowered to kernels.</summary>
-/// <param name="accumulation">Whether there are earlier micro-batches.</param>
 /// <param name="slotStride">Floats from the caches of one row to those of the next.</param>
-internal sealed class PtxLowering(Accumulation accumulation, long slotStride)
+internal sealed class PtxLowering(long slotStride)
 {
     private readonly Dictionary<(Delegate Factory, object Shape), object> _kernels = [];
 
@@ -39,12 +31,12 @@ internal sealed class PtxLowering(Accumulation accumulation, long slotStride)
         where TKernel : class =>
         Kernel(factory, (first, second, third, fourth), () => factory(first, second, third, fourth));
 
-    /// <summary>The addend that there is: in the first micro-batch there are no earlier ones.</summary>
-    public Tensor? Addend(Tensor? addend) =>
-        accumulation == Accumulation.First && addend is { Role: TensorRole.ParameterGradient, Version: 0 } ? null : addend;
+    /// <summary>The addend that a kernel has a parameter for: what earlier micro-batches left, it finds in its destination.</summary>
+    public static Tensor? Addend(Tensor? addend) => IsOfEarlierMicroBatches(addend) ? null : addend;
 
     /// <summary>The same, as what a kernel is specialised by.</summary>
-    public Addend KindOf(Tensor? addend) => Addend(addend) is null ? Kernels.Addend.None : Kernels.Addend.Added;
+    public static Addend KindOf(Tensor? addend) =>
+        addend is null ? Kernels.Addend.None : IsOfEarlierMicroBatches(addend) ? Kernels.Addend.Accumulated : Kernels.Addend.Added;
 
     /// <summary>A shape's leading extent, or so many units of each of its rows.</summary>
     public static Extent Rows(Shape shape, int units = 1) => (shape.IsBounded ? Extent.UpTo(shape.Rows) : Extent.Of(shape.Rows)).Times(units);
@@ -52,6 +44,8 @@ internal sealed class PtxLowering(Accumulation accumulation, long slotStride)
     /// <summary>The rows of a shape that is whole in every run.</summary>
     public static int WholeRows(Shape shape, int units = 1) =>
         shape.IsBounded ? throw new ArgumentException($"{shape} is not whole in every run.", nameof(shape)) : checked(shape.Rows * units);
+
+    private static bool IsOfEarlierMicroBatches(Tensor? addend) => addend is { Role: TensorRole.ParameterGradient, Version: 0 };
 
     private TKernel Kernel<TKernel>(Delegate factory, object shape, Func<TKernel> build)
         where TKernel : class

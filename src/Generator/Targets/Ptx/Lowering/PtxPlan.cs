@@ -41,10 +41,12 @@ internal sealed class PtxPlan
 {
     private readonly SortedDictionary<string, PtxKernel> _kernels = new(StringComparer.Ordinal);
     private readonly Dictionary<ProgramGraph, MemoryPlan> _memory;
+    private readonly PtxLowering _lowering;
 
     public PtxPlan(ModelGraph model)
     {
         Storage = new StoragePlan(model);
+        _lowering = new PtxLowering(Storage.StateFloats);
         _memory = model.Programs.ToDictionary(program => program, MemoryPlan.Of);
     }
 
@@ -61,13 +63,12 @@ internal sealed class PtxPlan
 
     /// <summary>The launches of some operations of a program, in order.</summary>
     /// <exception cref="NotSupportedException">An operation has no kernel.</exception>
-    public IReadOnlyList<PlacedLaunch> Launches(ProgramGraph program, IEnumerable<Operation> operations, Accumulation accumulation)
+    public IReadOnlyList<PlacedLaunch> Launches(ProgramGraph program, IEnumerable<Operation> operations)
     {
-        var lowering = new PtxLowering(accumulation, Storage.StateFloats);
         var placed = new List<PlacedLaunch>();
         foreach (Operation operation in operations)
         {
-            foreach (PtxLaunch launch in operation.LowerToPtx(lowering))
+            foreach (PtxLaunch launch in operation.LowerToPtx(_lowering))
             {
                 WorkspaceFloats = Math.Max(WorkspaceFloats, launch.WorkspaceFloats);
                 PtxKernel kernel = Shared(launch.Kernel);
