@@ -17,12 +17,7 @@ internal sealed class ModelRun
         _random = new Random(seed);
         Declaration = declaration;
         Model = ModelBuilder.Build(declaration);
-        foreach (Parameter parameter in Model.Parameters)
-        {
-            double centre = parameter.Kind == ParameterKind.Norm ? 1 : 0;
-            Values.Set(parameter.Tensor, [.. Enumerable.Range(0, (int)parameter.Elements).Select(_ => centre + 0.6 * (2 * _random.NextDouble() - 1))]);
-        }
-        foreach (TableSet tables in Model.Tables) TableRules.Fill(tables, Values);
+        RandomParameters.Fill(Model, Values, _random);
         AttentionSpec attention = declaration.Spec.Main.Attention;
         int cache = declaration.Inference.Batch * attention.KeyValueHeads * declaration.Spec.Main.ContextLength * attention.HeadDim;
         foreach (StateSlot state in Model.States) Values.Set(state, [.. Enumerable.Repeat(double.NaN, cache)]);
