@@ -17,7 +17,7 @@ internal sealed class InterpreterEngine(PtxMachineOptions options) : IDeviceEngi
     public object LoadModule(string text)
     {
         PtxModule module = PtxModule.Parse(text);
-        Machine.Check(module);
+        PtxValidator.Validate(module);
         return module;
     }
 

@@ -43,6 +43,7 @@ internal sealed class DeviceOperation : IDisposable
         ulong control = UploadControl(isFirst), workspace = _machine.Memory.Allocate(sizeof(float) * _launches.Max(launch => launch.WorkspaceFloats));
 
         PtxModule module = PtxModule.Parse(PtxModuleText.Of(_launches.Select(launch => launch.Kernel)));
+        PtxValidator.Validate(module);
         foreach (PtxLaunch launch in _launches)
         {
             byte[] parameters = Parameters(launch, control, workspace);

@@ -23,8 +23,7 @@ public sealed class PtxPlanTests
         string text = plan.ModuleText;
         Assert.InRange(text.Length, 1, MostBytes);
         PtxModule module = PtxModule.Parse(text);
-        using var machine = new PtxMachine();
-        machine.Check(module);
+        PtxValidator.Validate(module);
         Assert.Equal(launches.Select(launch => launch.Kernel.Name).ToHashSet(), module.Entries.Select(entry => entry.Name).ToHashSet());
         Assert.All(launches, launch => Assert.Equal(launch.Kernel.Parameters.Count, launch.Arguments.Count));
     }

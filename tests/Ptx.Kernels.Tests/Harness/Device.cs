@@ -75,6 +75,7 @@ internal sealed class Device : IDisposable
         Assert.InRange(kernel.LiveRegisters, 1, 255);
         Assert.Equal(kernel.Parameters.Count, arguments.Length);
         var module = PtxModule.Parse(PtxModuleText.Of([kernel]));
+        PtxValidator.Validate(module);
         _machine.Launch(module, kernel.Name, Size(kernel.Grid), Size(kernel.Block), 0, Block(kernel, arguments));
     }
 

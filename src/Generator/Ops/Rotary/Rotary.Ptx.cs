@@ -1,5 +1,5 @@
-using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Declarations;
+using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Targets.Ptx;
 using Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
