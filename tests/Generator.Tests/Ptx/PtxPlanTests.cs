@@ -2,6 +2,7 @@ using Generator.Tests.Models;
 using Transformer.Compiled.Generator.Architectures;
 using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Targets.Ptx;
+using Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 using Transformer.Compiled.Ptx;
 
 namespace Generator.Tests.Ptx;
@@ -10,6 +11,10 @@ namespace Generator.Tests.Ptx;
 public sealed class PtxPlanTests
 {
     private const int MostBytes = 2_000_000;
+    private const int MostText = 40 * 1024;
+    private const int MostShared = 48 * 1024;
+    private const int MostRegisters = 255;
+    private const int RegistersOfMultiprocessor = 64 * 1024;
 
     public static TheoryData<string> Models { get; } = new(RealModels.Names);
 
@@ -28,6 +33,37 @@ public sealed class PtxPlanTests
         Assert.All(launches, launch => Assert.Equal(launch.Kernel.Parameters.Count, launch.Arguments.Count));
     }
 
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void KernelsAreSmallAndFit(string name)
+    {
+        ModelGraph model = ModelBuilder.Build(RealModels.Declaration(name));
+        var plan = new PtxPlan(model);
+        IEnumerable<PtxKernel> kernels = model.Programs.SelectMany(program => plan.Launches(program, program.Operations)).Select(launch => launch.Kernel).Distinct();
+        AssertFit(kernels);
+    }
+
+    [Fact]
+    public void KernelsOfOptimizersAreSmallAndFit()
+    {
+        const int Count = 124_439_808;
+        AssertFit([AdamKernel.Of(Count, ParameterKind.Projection), GradientNormKernels.Squares(Count), GradientNormKernels.Scale(Count)]);
+    }
+
+    [Fact]
+    public void EqualModelsGiveEqualText()
+    {
+        Assert.Equal(TextOf(), TextOf());
+
+        static string TextOf()
+        {
+            ModelGraph model = ModelBuilder.Build(RealModels.Declaration("GPT-2 124M"));
+            var plan = new PtxPlan(model);
+            foreach (ProgramGraph program in model.Programs) plan.Launches(program, program.Operations);
+            return plan.ModuleText;
+        }
+    }
+
     [Fact]
     public void LayersShareKernels()
     {
@@ -40,5 +76,20 @@ public sealed class PtxPlanTests
             var plan = new PtxPlan(model);
             return [.. model.Programs.SelectMany(program => plan.Launches(program, program.Operations)).Select(launch => launch.Kernel.Name)];
         }
+    }
+
+    private static void AssertFit(IEnumerable<PtxKernel> kernels)
+    {
+        string[] problems = [.. kernels.SelectMany(Problems)];
+        Assert.True(problems.Length == 0, string.Join('\n', problems));
+    }
+
+    /// <summary>What the driver has to compile, and what a multiprocessor has to hold.</summary>
+    private static IEnumerable<string> Problems(PtxKernel kernel)
+    {
+        int most = Math.Min(MostRegisters, RegistersOfMultiprocessor / kernel.Block.Count);
+        if (kernel.Text.Length > MostText) yield return $"{kernel.Name}: {kernel.Text.Length} characters.";
+        if (kernel.SharedBytes > MostShared) yield return $"{kernel.Name}: {kernel.SharedBytes} bytes of shared memory.";
+        if (kernel.LiveRegisters > most) yield return $"{kernel.Name}: {kernel.LiveRegisters} registers of {most} in {kernel.Block.Count} threads.";
     }
 }
