@@ -202,6 +202,7 @@ public sealed class AttributeTests
     [InlineData(typeof(RotaryScalingKind), typeof(Transformer.Compiled.RotaryScalingKind))]
     [InlineData(typeof(InitializationKind), typeof(Transformer.Compiled.InitializationKind))]
     [InlineData(typeof(LossKind), typeof(Transformer.Compiled.LossKind))]
+    [InlineData(typeof(Precision), typeof(Transformer.Compiled.Precision))]
     public void ChoicesHaveTheSameMembersInGeneratorAndRuntime(Type generator, Type runtime)
     {
         Assert.Equal(Enum.GetNames(runtime), Enum.GetNames(generator));

@@ -28,6 +28,9 @@ internal sealed record ModelDeclaration
     public bool CapturesAttention { get; init; }
 }
 
+/// <summary>To what the factors of a device's matrix products are rounded.</summary>
+internal enum Precision { Float32, Tf32, BFloat16 }
+
 internal sealed record InferenceSpec
 {
     /// <summary>Rows that a session decodes side by side, each with a cache of its own.</summary>

@@ -9,7 +9,7 @@ internal sealed partial class Linear
     public override IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering)
     {
         Tensor x = Inputs[X]!;
-        LinearShape shape = new(PtxLowering.Rows(x.Shape), x.Shape.Columns, Y.Shape.Columns);
+        LinearShape shape = new(PtxLowering.Rows(x.Shape), x.Shape.Columns, Y.Shape.Columns, lowering.Precision);
         LinearBias bias = Inputs[B] is null ? LinearBias.None : LinearBias.Added;
         PtxKernel kernel = lowering.Kernel(LinearKernels.Forward, shape, bias, Activation, PtxLowering.KindOf(Addend));
         return [new PtxLaunch(kernel).Address("x", x).Address("weight", Inputs[W]).Address("bias", Inputs[B]).Address("addend", PtxLowering.Addend(Addend)).Address("y", Y)];
@@ -21,7 +21,7 @@ internal sealed partial class LinearInputGradient
     public override IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering)
     {
         Tensor dy = Inputs[0]!, dx = Outputs[0];
-        LinearShape shape = new(PtxLowering.Rows(dy.Shape), dx.Shape.Columns, dy.Shape.Columns);
+        LinearShape shape = new(PtxLowering.Rows(dy.Shape), dx.Shape.Columns, dy.Shape.Columns, lowering.Precision);
         PtxKernel kernel = lowering.Kernel(LinearKernels.InputGradient, shape, PtxLowering.KindOf(Addend));
         return [new PtxLaunch(kernel).Address("dy", dy).Address("weight", Inputs[1]).Address("addend", PtxLowering.Addend(Addend)).Address("dx", dx)];
     }
@@ -32,7 +32,7 @@ internal sealed partial class LinearWeightGradient
     public override IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering)
     {
         Tensor dy = Inputs[0]!, dWeight = Outputs[0];
-        LinearShape shape = new(PtxLowering.Rows(dy.Shape), dWeight.Shape.Columns, dy.Shape.Columns);
+        LinearShape shape = new(PtxLowering.Rows(dy.Shape), dWeight.Shape.Columns, dy.Shape.Columns, lowering.Precision);
         PtxKernel kernel = lowering.Kernel(LinearKernels.WeightGradient, shape, PtxLowering.KindOf(Addend));
         return [new PtxLaunch(kernel).Address("dy", dy).Address("xPanels", Inputs[1]).Address("addend", PtxLowering.Addend(Addend)).Address("dWeight", dWeight)];
     }

@@ -1,3 +1,4 @@
+using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
@@ -5,11 +6,14 @@ namespace Transformer.Compiled.Generator.Targets.Ptx;
 
 /// <summary>What operations ask while they are lowered to kernels.</summary>
 /// <param name="slotStride">Floats from the caches of one row to those of the next.</param>
-internal sealed class PtxLowering(long slotStride)
+/// <param name="precision">Of matrix products.</param>
+internal sealed class PtxLowering(long slotStride, Precision precision = Precision.Float32)
 {
     private readonly Dictionary<(Delegate Factory, object Shape), object> _kernels = [];
 
     public long SlotStride { get; } = slotStride;
+
+    public Precision Precision { get; } = precision;
 
     /// <summary>The kernel, or the kernels, that a factory writes for what it is specialised by: once, however many layers launch it.</summary>
     public TKernel Kernel<T1, TKernel>(Func<T1, TKernel> factory, T1 first)

@@ -1,3 +1,4 @@
+using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Passes;
 
@@ -43,10 +44,10 @@ internal sealed class PtxPlan
     private readonly Dictionary<ProgramGraph, MemoryPlan> _memory;
     private readonly PtxLowering _lowering;
 
-    public PtxPlan(ModelGraph model)
+    public PtxPlan(ModelGraph model, Precision precision = Precision.Float32)
     {
         Storage = new StoragePlan(model);
-        _lowering = new PtxLowering(Storage.StateFloats);
+        _lowering = new PtxLowering(Storage.StateFloats, precision);
         _memory = model.Programs.ToDictionary(program => program, MemoryPlan.Of);
     }
 

@@ -2,8 +2,8 @@ using Transformer.Compiled.Generator.Declarations;
 
 namespace Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
-/// <summary>What a linear layer's kernels are specialised by: rows, K inputs and N outputs.</summary>
-internal readonly record struct LinearShape(Extent Rows, int Inputs, int Outputs)
+/// <summary>What a linear layer's kernels are specialised by: rows, K inputs and N outputs, and to what factors are rounded.</summary>
+internal readonly record struct LinearShape(Extent Rows, int Inputs, int Outputs, Precision Precision = Precision.Float32)
 {
     public override string ToString() => $"{Rows}x{Inputs}x{Outputs}";
 }
