@@ -82,6 +82,7 @@ internal abstract class ModelBuilder
         FreezeParameters(training);
         Differentiation.AppendBackward(program);
         Fusion.FuseActivations(program);
+        Recomputation.RecomputeCheapValues(program);
     }
 
     private void FreezeParameters(TrainingSpec training)

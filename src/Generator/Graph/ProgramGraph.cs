@@ -17,6 +17,8 @@ internal sealed class Phase(string name)
     public string Name { get; } = name;
 
     public List<Section> Sections { get; } = [];
+
+    public IEnumerable<Operation> Operations => Sections.SelectMany(s => s.Operations);
 }
 
 /// <summary>
@@ -29,7 +31,7 @@ internal sealed class ProgramGraph(string name)
 
     public List<Phase> Phases { get; } = [];
 
-    public IEnumerable<Operation> Operations => Phases.SelectMany(p => p.Sections).SelectMany(s => s.Operations);
+    public IEnumerable<Operation> Operations => Phases.SelectMany(p => p.Operations);
 
     public long FloatingPointOperations => Operations.Sum(o => o.FloatingPointOperations);
 
@@ -53,6 +55,24 @@ internal sealed class ProgramGraph(string name)
         Disconnect(old);
         section.Operations[index] = replacement;
         Connect(replacement);
+    }
+
+    public void InsertBefore(Operation place, Operation operation)
+    {
+        (Section section, int index) = Find(place);
+        section.Operations.Insert(index, operation);
+        Connect(operation);
+    }
+
+    /// <summary>Lets a reader of one value read another one of the same shape.</summary>
+    public static void Redirect(Operation reader, Tensor from, Tensor to)
+    {
+        Disconnect(reader);
+        for (int slot = 0; slot < reader.Inputs.Length; slot++)
+        {
+            if (reader.Inputs[slot] == from) reader.Inputs[slot] = to;
+        }
+        foreach (Tensor? input in reader.Inputs) input?.Consumers.Add(reader);
     }
 
     public void Remove(Operation operation)

@@ -45,6 +45,21 @@ public sealed class LoweringTests
         Assert.All(launches, launch => Assert.Equal(launch.Kernel.Parameters.Count, launch.Arguments.Count()));
     });
 
+    /// <summary>A pass may give an operation other operands, which its lowerings have to follow.</summary>
+    [Fact]
+    public void LoweringsReadAndWriteOperandsAndResultsOnly() => Assert.All(s_operations, operation =>
+    {
+        IEnumerable<Tensor?> ofCall = operation.LowerToCSharp().Arguments.SelectMany(argument => argument switch
+        {
+            Argument.Address address => [address.Tensor],
+            Argument.Addresses addresses => addresses.Tensors,
+            _ => (IEnumerable<Tensor?>)[],
+        });
+        IEnumerable<Tensor?> ofLaunches = operation.LowerToPtx(new PtxLowering(slotStride: 4096))
+            .SelectMany(launch => launch.Arguments).OfType<PtxArgument.Address>().Select(address => address.Tensor);
+        Assert.Empty(ofCall.Concat(ofLaunches).OfType<Tensor>().Except([.. operation.Inputs.OfType<Tensor>(), .. operation.Outputs]));
+    });
+
     [Fact]
     public void BothSidesAgreeOnTheSizeOfACache()
     {

@@ -5,7 +5,7 @@ using Transformer.Compiled.Generator.Passes;
 namespace Transformer.Compiled.Generator.Ops;
 
 /// <summary>y = act(x), elementwise.</summary>
-internal sealed partial class Activate(Tensor x, Activation activation, string name) : Operation(x)
+internal sealed partial class Activate(Tensor x, Activation activation, string name) : Operation(x), IRecomputable
 {
     public Activation Activation { get; } = activation;
 
@@ -14,6 +14,8 @@ internal sealed partial class Activate(Tensor x, Activation activation, string n
     public override IReadOnlyList<Tensor> Outputs => [Y];
 
     public override bool MayOverwrite(int slot) => slot == 0;
+
+    public Operation Again(IReadOnlyList<Tensor?> inputs, string name) => new Activate(inputs[0]!, Activation, name);
 
     public override void Differentiate(GradientBuilder gradients)
     {
@@ -33,7 +35,7 @@ internal sealed partial class ActivateGradient(Tensor x, Tensor dy, Activation a
 }
 
 /// <summary>y = act(gate) · up, elementwise (Shazeer, 2020).</summary>
-internal sealed partial class GatedActivate(Tensor gate, Tensor up, Activation activation, string name) : Operation(gate, up)
+internal sealed partial class GatedActivate(Tensor gate, Tensor up, Activation activation, string name) : Operation(gate, up), IRecomputable
 {
     public Activation Activation { get; } = activation;
 
@@ -44,6 +46,8 @@ internal sealed partial class GatedActivate(Tensor gate, Tensor up, Activation a
     public override long FloatingPointOperations => 2 * Y.Shape.Elements;
 
     public override bool MayOverwrite(int slot) => true;
+
+    public Operation Again(IReadOnlyList<Tensor?> inputs, string name) => new GatedActivate(inputs[0]!, inputs[1]!, Activation, name);
 
     public override void Differentiate(GradientBuilder gradients)
     {

@@ -5,13 +5,15 @@ using Transformer.Compiled.Generator.Targets.CSharp;
 namespace Transformer.Compiled.Generator.Ops;
 
 /// <summary>y = a + b. Fusion makes it the addend of what computes b where nothing else reads b.</summary>
-internal sealed partial class Add(Tensor a, Tensor b, string name) : Operation(a, b)
+internal sealed partial class Add(Tensor a, Tensor b, string name) : Operation(a, b), IRecomputable
 {
     public Tensor Y { get; } = new(name, a.Shape, TensorRole.Activation);
 
     public override IReadOnlyList<Tensor> Outputs => [Y];
 
     public override bool MayOverwrite(int slot) => true;
+
+    public Operation Again(IReadOnlyList<Tensor?> inputs, string name) => new Add(inputs[0]!, inputs[1]!, name);
 
     public override void Differentiate(GradientBuilder gradients)
     {

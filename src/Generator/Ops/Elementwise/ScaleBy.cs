@@ -5,7 +5,7 @@ using Transformer.Compiled.Generator.Targets.CSharp;
 namespace Transformer.Compiled.Generator.Ops;
 
 /// <summary>y = factor · x + addend with a constant factor; the gradient is the same operation on dy.</summary>
-internal sealed partial class ScaleBy(Tensor x, float factor, Tensor? addend, Tensor y) : Operation(x, addend), IFusesAddend
+internal sealed partial class ScaleBy(Tensor x, float factor, Tensor? addend, Tensor y) : Operation(x, addend), IFusesAddend, IRecomputable
 {
     public ScaleBy(Tensor x, float factor, string name)
         : this(x, factor, addend: null, new Tensor(name, x.Shape, TensorRole.Activation))
@@ -23,6 +23,9 @@ internal sealed partial class ScaleBy(Tensor x, float factor, Tensor? addend, Te
     public override bool MayOverwrite(int slot) => true;
 
     public Operation WithAddend(Tensor addend, Tensor destination) => new ScaleBy(Inputs[0]!, Factor, addend, destination);
+
+    public Operation Again(IReadOnlyList<Tensor?> inputs, string name) =>
+        new ScaleBy(inputs[0]!, Factor, inputs[1], new Tensor(name, Y.Shape, TensorRole.Activation));
 
     public override void Differentiate(GradientBuilder gradients)
     {

@@ -46,7 +46,7 @@ internal sealed partial class SoftmaxSumParameterGradient
         PtxKernel gradient = lowering.Kernel(SoftmaxSumKernels.ParameterGradient, layers, count, AddedOutputs.Of([PtxLowering.KindOf(WeightsAddend), PtxLowering.KindOf(GammaAddend)]));
         return
         [
-            .. Forward.Layers.Select((x, layer) =>
+            .. Layers.Select((x, layer) =>
                 new PtxLaunch(product).Address("dy", Inputs[0]).Address("x", x).Workspace("partials", (long)layer * stretches, stretches)),
             new PtxLaunch(gradient)
                 .Workspace("partials", 0, (long)layers * stretches).Address("weights", Forward.Weights).Address("gamma", Forward.Gamma)

@@ -81,6 +81,9 @@ internal sealed partial class SoftmaxSumParameterGradient(
     /// <summary>The operation that this is the gradient of.</summary>
     public SoftmaxSum Forward { get; } = forward;
 
+    /// <summary>The tensors that are summed.</summary>
+    public IReadOnlyList<Tensor> Layers => [.. Inputs.Skip(1).Take(Forward.Layers.Count).Select(x => x!)];
+
     public Tensor? WeightsAddend { get; } = weights.Addend;
 
     public Tensor? GammaAddend { get; } = gamma.Addend;
@@ -93,8 +96,8 @@ internal sealed partial class SoftmaxSumParameterGradient(
         new KernelCall(
                 "SoftmaxSum.ParameterGradient",
                 $"SoftmaxSumParameterGradient_{Forward.Layers.Count}x{Forward.Y.Shape.Rows}x{Forward.Y.Shape.Columns}",
-                $"{Outputs[0]}, {Outputs[1]} = softmax sum'({string.Join(", ", Forward.Layers)}; {Inputs[0]})" + KernelNames.AddendTerm(WeightsAddend))
-            .Address("dy", Inputs[0]).Addresses("layers", Forward.Layers).Address("weights", Forward.Weights).Address("gamma", Forward.Gamma)
+                $"{Outputs[0]}, {Outputs[1]} = softmax sum'({string.Join(", ", Layers)}; {Inputs[0]})" + KernelNames.AddendTerm(WeightsAddend))
+            .Address("dy", Inputs[0]).Addresses("layers", Layers).Address("weights", Forward.Weights).Address("gamma", Forward.Gamma)
             .Address("weightsAddend", WeightsAddend).Address("gammaAddend", GammaAddend)
             .Elements("count", Forward.Y.Shape).Address("dWeights", Outputs[0]).Address("dGamma", Outputs[1]);
 }

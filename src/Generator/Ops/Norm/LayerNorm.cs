@@ -7,7 +7,7 @@ namespace Transformer.Compiled.Generator.Ops;
 /// y = (x − mean(x)) / sqrt(var(x) + ε) · w + b over groups of as many elements as w has (Ba et al., 2016); a head's norm has
 /// several groups a row.
 /// </summary>
-internal sealed partial class LayerNorm : Operation
+internal sealed partial class LayerNorm : Operation, IRecomputable
 {
     private const int X = 0, W = 1, B = 2;
 
@@ -32,6 +32,8 @@ internal sealed partial class LayerNorm : Operation
     public override IReadOnlyList<Tensor> Outputs => [Y, Mean, ReciprocalDeviation];
 
     public override long FloatingPointOperations => 8 * Y.Shape.Elements;
+
+    public Operation Again(IReadOnlyList<Tensor?> inputs, string name) => new LayerNorm(inputs[X]!, inputs[W]!, inputs[B]!, Epsilon, name);
 
     public override void Differentiate(GradientBuilder gradients)
     {

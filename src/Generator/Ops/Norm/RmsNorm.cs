@@ -7,7 +7,7 @@ namespace Transformer.Compiled.Generator.Ops;
 /// y = x / sqrt(mean(x²) + ε) · (w + offset) over groups of as many elements as w has (Zhang and Sennrich, 2019). Gemma stores the
 /// weight less 1: its offset is 1.
 /// </summary>
-internal sealed partial class RmsNorm : Operation
+internal sealed partial class RmsNorm : Operation, IRecomputable
 {
     private const int X = 0, W = 1;
 
@@ -37,6 +37,8 @@ internal sealed partial class RmsNorm : Operation
     public override IReadOnlyList<Tensor> Outputs => [Y, ReciprocalRms];
 
     public override long FloatingPointOperations => 4 * Y.Shape.Elements;
+
+    public Operation Again(IReadOnlyList<Tensor?> inputs, string name) => new RmsNorm(inputs[X]!, inputs[W]!, Epsilon, WeightOffset, name);
 
     public override void Differentiate(GradientBuilder gradients)
     {

@@ -83,6 +83,9 @@ partial class Model
         internal static void LayerNorm_1x48(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> y) =>
             Kernel::LayerNorm.Forward<D48>(team, x, weight, bias, 1E-05f, 1, y, default, default);
 
+        internal static void LayerNorm_256x48(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> y) =>
+            Kernel::LayerNorm.Forward<D48>(team, x, weight, bias, 1E-05f, 256, y, default, default);
+
         internal static void LayerNorm_256x48_Statistics(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> y, Memory::Pointer<float> mean, Memory::Pointer<float> reciprocalDeviation) =>
             Kernel::LayerNorm.Forward<D48>(team, x, weight, bias, 1E-05f, 256, y, mean, reciprocalDeviation);
 

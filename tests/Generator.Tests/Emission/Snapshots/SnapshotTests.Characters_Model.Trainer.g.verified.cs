@@ -25,7 +25,7 @@ partial class Model
             VocabularySize: 65,
             BatchSize: 4,
             SequenceLength: 64,
-            ActivationFloats: 495616,
+            ActivationFloats: 385024,
             TableFloats: 0);
 
         /// <inheritdoc/>
@@ -66,79 +66,79 @@ partial class Model
             Kernels.Linear_256x48x48_Bias(Team, Activations + 12288, Weights + 8640, Weights + 10944, Activations + 49664);
 
             // attention.context[256,48] = attention(attention.query[256,48], attention.key[256,48], attention.value[256,48])
-            Kernels.Attention_4x64x3x16(Team, Activations + 25088, Activations + 37376, Activations + 49664, Stream, 0x3D8D372Cu, Activations + 61952, Activations + 74240);
+            Kernels.Attention_4x64x3x16(Team, Activations + 25088, Activations + 37376, Activations + 49664, Stream, 0x3D8D372Cu, Activations + 12288, Activations + 61952);
 
             // attention.output[256,48] = attention.context[256,48] · attention.output.weight[48,48]ᵀ + attention.output.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations + 61952, Weights + 10992, Weights + 13296, Activations + 75008);
+            Kernels.Linear_256x48x48_Bias(Team, Activations + 12288, Weights + 10992, Weights + 13296, Activations + 62720);
 
             // attention.residual[256,48] = dropout(attention.output[256,48]) + embedding.positioned[256,48]
-            Kernels.Dropout_256x48_Add(Team, Activations + 75008, Activations, Stream, 0xDDA23660u, Activations + 75008);
+            Kernels.Dropout_256x48_Add(Team, Activations + 62720, Activations, Stream, 0xDDA23660u, Activations + 62720);
 
             // feed_forward.norm[256,48] = layernorm(attention.residual[256,48]) · feed_forward.norm.weight[48] + feed_forward.norm.bias[48]
-            Kernels.LayerNorm_256x48_Statistics(Team, Activations + 75008, Weights + 13344, Weights + 13392, Activations + 87296, Activations + 99584, Activations + 99840);
+            Kernels.LayerNorm_256x48_Statistics(Team, Activations + 62720, Weights + 13344, Weights + 13392, Activations + 75008, Activations + 87296, Activations + 87552);
 
             // feed_forward.up[256,192] = feed_forward.norm[256,48] · feed_forward.up.weight[192,48]ᵀ + feed_forward.up.bias[192]
-            Kernels.Linear_256x48x192_Bias(Team, Activations + 87296, Weights + 13440, Weights + 22656, Activations + 100096);
+            Kernels.Linear_256x48x192_Bias(Team, Activations + 75008, Weights + 13440, Weights + 22656, Activations + 87808);
 
             // feed_forward.hidden[256,192] = gelutanh(feed_forward.up[256,192])
-            Kernels.GeluTanh_256x192(Team, Activations + 100096, Activations + 149248);
+            Kernels.GeluTanh_256x192(Team, Activations + 87808, Activations + 136960);
 
             // feed_forward.down[256,48] = feed_forward.hidden[256,192] · feed_forward.down.weight[48,192]ᵀ + feed_forward.down.bias[48]
-            Kernels.Linear_256x192x48_Bias(Team, Activations + 149248, Weights + 22848, Weights + 32064, Activations + 198400);
+            Kernels.Linear_256x192x48_Bias(Team, Activations + 136960, Weights + 22848, Weights + 32064, Activations + 75008);
 
             // feed_forward.residual[256,48] = dropout(feed_forward.down[256,48]) + attention.residual[256,48]
-            Kernels.Dropout_256x48_Add(Team, Activations + 198400, Activations + 75008, Stream, 0x4778FEA2u, Activations + 198400);
+            Kernels.Dropout_256x48_Add(Team, Activations + 75008, Activations + 62720, Stream, 0x4778FEA2u, Activations + 75008);
         }
 
         private void ForwardLayer1()
         {
             // attention.norm[256,48] = layernorm(layers.0.feed_forward.residual[256,48]) · attention.norm.weight[48] + attention.norm.bias[48]
-            Kernels.LayerNorm_256x48_Statistics(Team, Activations + 198400, Weights + 32112, Weights + 32160, Activations + 210688, Activations + 222976, Activations + 223232);
+            Kernels.LayerNorm_256x48_Statistics(Team, Activations + 75008, Weights + 32112, Weights + 32160, Activations + 136960, Activations + 149248, Activations + 149504);
 
             // attention.query[256,48] = attention.norm[256,48] · attention.query.weight[48,48]ᵀ + attention.query.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations + 210688, Weights + 32208, Weights + 34512, Activations + 223488);
+            Kernels.Linear_256x48x48_Bias(Team, Activations + 136960, Weights + 32208, Weights + 34512, Activations + 149760);
 
             // attention.key[256,48] = attention.norm[256,48] · attention.key.weight[48,48]ᵀ + attention.key.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations + 210688, Weights + 34560, Weights + 36864, Activations + 235776);
+            Kernels.Linear_256x48x48_Bias(Team, Activations + 136960, Weights + 34560, Weights + 36864, Activations + 162048);
 
             // attention.value[256,48] = attention.norm[256,48] · attention.value.weight[48,48]ᵀ + attention.value.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations + 210688, Weights + 36912, Weights + 39216, Activations + 248064);
+            Kernels.Linear_256x48x48_Bias(Team, Activations + 136960, Weights + 36912, Weights + 39216, Activations + 174336);
 
             // attention.context[256,48] = attention(attention.query[256,48], attention.key[256,48], attention.value[256,48])
-            Kernels.Attention_4x64x3x16(Team, Activations + 223488, Activations + 235776, Activations + 248064, Stream, 0x89CFEEC3u, Activations + 260352, Activations + 272640);
+            Kernels.Attention_4x64x3x16(Team, Activations + 149760, Activations + 162048, Activations + 174336, Stream, 0x89CFEEC3u, Activations + 136960, Activations + 186624);
 
             // attention.output[256,48] = attention.context[256,48] · attention.output.weight[48,48]ᵀ + attention.output.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations + 260352, Weights + 39264, Weights + 41568, Activations + 273408);
+            Kernels.Linear_256x48x48_Bias(Team, Activations + 136960, Weights + 39264, Weights + 41568, Activations + 187392);
 
             // attention.residual[256,48] = dropout(attention.output[256,48]) + layers.0.feed_forward.residual[256,48]
-            Kernels.Dropout_256x48_Add(Team, Activations + 273408, Activations + 198400, Stream, 0x5681B5F7u, Activations + 273408);
+            Kernels.Dropout_256x48_Add(Team, Activations + 187392, Activations + 75008, Stream, 0x5681B5F7u, Activations + 187392);
 
             // feed_forward.norm[256,48] = layernorm(attention.residual[256,48]) · feed_forward.norm.weight[48] + feed_forward.norm.bias[48]
-            Kernels.LayerNorm_256x48_Statistics(Team, Activations + 273408, Weights + 41616, Weights + 41664, Activations + 285696, Activations + 297984, Activations + 298240);
+            Kernels.LayerNorm_256x48_Statistics(Team, Activations + 187392, Weights + 41616, Weights + 41664, Activations + 199680, Activations + 211968, Activations + 212224);
 
             // feed_forward.up[256,192] = feed_forward.norm[256,48] · feed_forward.up.weight[192,48]ᵀ + feed_forward.up.bias[192]
-            Kernels.Linear_256x48x192_Bias(Team, Activations + 285696, Weights + 41712, Weights + 50928, Activations + 298496);
+            Kernels.Linear_256x48x192_Bias(Team, Activations + 199680, Weights + 41712, Weights + 50928, Activations + 212480);
 
             // feed_forward.hidden[256,192] = gelutanh(feed_forward.up[256,192])
-            Kernels.GeluTanh_256x192(Team, Activations + 298496, Activations + 347648);
+            Kernels.GeluTanh_256x192(Team, Activations + 212480, Activations + 261632);
 
             // feed_forward.down[256,48] = feed_forward.hidden[256,192] · feed_forward.down.weight[48,192]ᵀ + feed_forward.down.bias[48]
-            Kernels.Linear_256x192x48_Bias(Team, Activations + 347648, Weights + 51120, Weights + 60336, Activations + 396800);
+            Kernels.Linear_256x192x48_Bias(Team, Activations + 261632, Weights + 51120, Weights + 60336, Activations + 199680);
 
             // feed_forward.residual[256,48] = dropout(feed_forward.down[256,48]) + attention.residual[256,48]
-            Kernels.Dropout_256x48_Add(Team, Activations + 396800, Activations + 273408, Stream, 0xAD531147u, Activations + 396800);
+            Kernels.Dropout_256x48_Add(Team, Activations + 199680, Activations + 187392, Stream, 0xAD531147u, Activations + 199680);
         }
 
         private float ForwardHead()
         {
             // final_norm[256,48] = layernorm(layers.1.feed_forward.residual[256,48]) · final_norm.weight[48] + final_norm.bias[48]
-            Kernels.LayerNorm_256x48_Statistics(Team, Activations + 396800, Weights + 60384, Weights + 60432, Activations + 409088, Activations + 421376, Activations + 421632);
+            Kernels.LayerNorm_256x48_Statistics(Team, Activations + 199680, Weights + 60384, Weights + 60432, Activations + 310784, Activations + 323072, Activations + 323328);
 
             // logits[256,65] = final_norm[256,48] · embedding.tokens.weight[65,48]ᵀ
-            Kernels.Linear_256x48x65(Team, Activations + 409088, Weights, Activations + 421888);
+            Kernels.Linear_256x48x65(Team, Activations + 310784, Weights, Activations + 323584);
 
             // loss[1] = cross-entropy(logits[256,65], targets[256])
-            return Kernels.SoftmaxCrossEntropy_256x65(Team, Activations + 421888, Targets, Activations + 438528, Activations + 438784);
+            return Kernels.SoftmaxCrossEntropy_256x65(Team, Activations + 323584, Targets, Activations + 340224, Activations + 340480);
         }
 
         /// <inheritdoc/>
@@ -153,214 +153,229 @@ partial class Model
         private void BackwardHead()
         {
             // logits.gradient[256,65] = softmax(logits[256,65]) − targets[256]
-            Kernels.SoftmaxCrossEntropyGradient_256x65(Team, Activations + 421888, Targets, Activations + 438784, Activations + 421888);
+            Kernels.SoftmaxCrossEntropyGradient_256x65(Team, Activations + 323584, Targets, Activations + 340480, Activations + 323584);
 
             // final_norm.panels[256,48] = final_norm[256,48]
-            Kernels.PanelCopy_256x48(Team, Activations + 409088, Activations + 438528);
+            Kernels.PanelCopy_256x48(Team, Activations + 310784, Activations + 340224);
 
             // embedding.tokens.weight.gradient[65,48] = logits.gradient[256,65]ᵀ · final_norm.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x65(Team, Activations + 421888, Activations + 438528, Accumulated(0), Gradients);
+            Kernels.LinearWeightGradient_256x48x65(Team, Activations + 323584, Activations + 340224, Accumulated(0), Gradients);
 
             // final_norm.gradient[256,48] = logits.gradient[256,65] · embedding.tokens.weight[65,48]
-            Kernels.LinearInputGradient_256x48x65(Team, Activations + 421888, Weights, Activations + 409088);
+            Kernels.LinearInputGradient_256x48x65(Team, Activations + 323584, Weights, Activations + 310784);
 
             // final_norm.weight.gradient[48] = Σ rows of final_norm.gradient[256,48] · normalised layers.1.feed_forward.residual[256,48], final_norm.bias.gradient[48] = Σ rows of final_norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 409088, Activations + 396800, Activations + 421376, Activations + 421632, Accumulated(60384), Accumulated(60432), Gradients + 60384, Gradients + 60432);
+            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 310784, Activations + 199680, Activations + 323072, Activations + 323328, Accumulated(60384), Accumulated(60432), Gradients + 60384, Gradients + 60432);
 
             // layers.1.feed_forward.residual.gradient[256,48] = layernorm'(layers.1.feed_forward.residual[256,48]; final_norm.gradient[256,48] · final_norm.weight[48])
-            Kernels.LayerNormInputGradient_256x48(Team, Activations + 409088, Activations + 396800, Weights + 60384, Activations + 421376, Activations + 421632, Activations + 421888);
+            Kernels.LayerNormInputGradient_256x48(Team, Activations + 310784, Activations + 199680, Weights + 60384, Activations + 323072, Activations + 323328, Activations + 323584);
         }
 
         private void BackwardLayer1()
         {
             // feed_forward.down.gradient[256,48] = dropout(feed_forward.residual.gradient[256,48])
-            Kernels.Dropout_256x48(Team, Activations + 421888, Stream, 0xAD531147u, Activations + 434176);
+            Kernels.Dropout_256x48(Team, Activations + 323584, Stream, 0xAD531147u, Activations + 199680);
 
             // feed_forward.hidden.panels[256,192] = feed_forward.hidden[256,192]
-            Kernels.PanelCopy_256x192(Team, Activations + 347648, Activations + 446464);
+            Kernels.PanelCopy_256x192(Team, Activations + 261632, Activations + 335872);
 
             // feed_forward.down.weight.gradient[48,192] = feed_forward.down.gradient[256,48]ᵀ · feed_forward.hidden.panels[256,192] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x192x48(Team, Activations + 434176, Activations + 446464, Accumulated(51120), Gradients + 51120);
+            Kernels.LinearWeightGradient_256x192x48(Team, Activations + 199680, Activations + 335872, Accumulated(51120), Gradients + 51120);
 
             // feed_forward.down.bias.gradient[48] = Σ rows of feed_forward.down.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 434176, Accumulated(60336), Gradients + 60336);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 199680, Accumulated(60336), Gradients + 60336);
 
             // feed_forward.hidden.gradient[256,192] = feed_forward.down.gradient[256,48] · feed_forward.down.weight[48,192]
-            Kernels.LinearInputGradient_256x192x48(Team, Activations + 434176, Weights + 51120, Activations + 446464);
+            Kernels.LinearInputGradient_256x192x48(Team, Activations + 199680, Weights + 51120, Activations + 335872);
 
             // feed_forward.up.gradient[256,192] = gelutanh'(feed_forward.up[256,192]) · feed_forward.hidden.gradient[256,192]
-            Kernels.GeluTanhGradient_256x192(Team, Activations + 298496, Activations + 446464, Activations + 446464);
+            Kernels.GeluTanhGradient_256x192(Team, Activations + 212480, Activations + 335872, Activations + 335872);
 
-            // feed_forward.norm.panels[256,48] = feed_forward.norm[256,48]
-            Kernels.PanelCopy_256x48(Team, Activations + 285696, Activations + 434176);
+            // feed_forward.norm.again[256,48] = layernorm(attention.residual[256,48]) · feed_forward.norm.weight[48] + feed_forward.norm.bias[48]
+            Kernels.LayerNorm_256x48(Team, Activations + 187392, Weights + 41616, Weights + 41664, Activations + 199680);
+
+            // feed_forward.norm.panels[256,48] = feed_forward.norm.again[256,48]
+            Kernels.PanelCopy_256x48(Team, Activations + 199680, Activations + 212480);
 
             // feed_forward.up.weight.gradient[192,48] = feed_forward.up.gradient[256,192]ᵀ · feed_forward.norm.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x192(Team, Activations + 446464, Activations + 434176, Accumulated(41712), Gradients + 41712);
+            Kernels.LinearWeightGradient_256x48x192(Team, Activations + 335872, Activations + 212480, Accumulated(41712), Gradients + 41712);
 
             // feed_forward.up.bias.gradient[192] = Σ rows of feed_forward.up.gradient[256,192] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x192(Team, Activations + 446464, Accumulated(50928), Gradients + 50928);
+            Kernels.LinearBiasGradient_256x192(Team, Activations + 335872, Accumulated(50928), Gradients + 50928);
 
             // feed_forward.norm.gradient[256,48] = feed_forward.up.gradient[256,192] · feed_forward.up.weight[192,48]
-            Kernels.LinearInputGradient_256x48x192(Team, Activations + 446464, Weights + 41712, Activations + 285696);
+            Kernels.LinearInputGradient_256x48x192(Team, Activations + 335872, Weights + 41712, Activations + 199680);
 
             // feed_forward.norm.weight.gradient[48] = Σ rows of feed_forward.norm.gradient[256,48] · normalised attention.residual[256,48], feed_forward.norm.bias.gradient[48] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 285696, Activations + 273408, Activations + 297984, Activations + 298240, Accumulated(41616), Accumulated(41664), Gradients + 41616, Gradients + 41664);
+            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 199680, Activations + 187392, Activations + 211968, Activations + 212224, Accumulated(41616), Accumulated(41664), Gradients + 41616, Gradients + 41664);
 
             // attention.residual.gradient[256,48] = layernorm'(attention.residual[256,48]; feed_forward.norm.gradient[256,48] · feed_forward.norm.weight[48]) + feed_forward.residual.gradient[256,48]
-            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 285696, Activations + 273408, Weights + 41616, Activations + 297984, Activations + 298240, Activations + 421888, Activations + 421888);
+            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 199680, Activations + 187392, Weights + 41616, Activations + 211968, Activations + 212224, Activations + 323584, Activations + 323584);
 
             // attention.output.gradient[256,48] = dropout(attention.residual.gradient[256,48])
-            Kernels.Dropout_256x48(Team, Activations + 421888, Stream, 0x5681B5F7u, Activations + 434176);
+            Kernels.Dropout_256x48(Team, Activations + 323584, Stream, 0x5681B5F7u, Activations + 335872);
 
             // attention.context.panels[256,48] = attention.context[256,48]
-            Kernels.PanelCopy_256x48(Team, Activations + 260352, Activations + 446464);
+            Kernels.PanelCopy_256x48(Team, Activations + 136960, Activations + 348160);
 
             // attention.output.weight.gradient[48,48] = attention.output.gradient[256,48]ᵀ · attention.context.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 434176, Activations + 446464, Accumulated(39264), Gradients + 39264);
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 335872, Activations + 348160, Accumulated(39264), Gradients + 39264);
 
             // attention.output.bias.gradient[48] = Σ rows of attention.output.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 434176, Accumulated(41568), Gradients + 41568);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 335872, Accumulated(41568), Gradients + 41568);
 
             // attention.context.gradient[256,48] = attention.output.gradient[256,48] · attention.output.weight[48,48]
-            Kernels.LinearInputGradient_256x48x48(Team, Activations + 434176, Weights + 39264, Activations + 446464);
+            Kernels.LinearInputGradient_256x48x48(Team, Activations + 335872, Weights + 39264, Activations + 348160);
 
             // attention.query.gradient[256,48], attention.key.gradient[256,48], attention.value.gradient[256,48] = attention'(attention.context.gradient[256,48])
-            Kernels.AttentionGradient_4x64x3x16(Team, Activations + 446464, Activations + 223488, Activations + 235776, Activations + 248064, Activations + 260352, Activations + 272640, Stream, 0x89CFEEC3u, Activations + 434176, Activations + 458752, Activations + 471040);
+            Kernels.AttentionGradient_4x64x3x16(Team, Activations + 348160, Activations + 149760, Activations + 162048, Activations + 174336, Activations + 136960, Activations + 186624, Stream, 0x89CFEEC3u, Activations + 335872, Activations + 360448, Activations + 372736);
 
-            // attention.norm.panels[256,48] = attention.norm[256,48]
-            Kernels.PanelCopy_256x48(Team, Activations + 210688, Activations + 446464);
+            // attention.norm.again[256,48] = layernorm(layers.0.feed_forward.residual[256,48]) · attention.norm.weight[48] + attention.norm.bias[48]
+            Kernels.LayerNorm_256x48(Team, Activations + 75008, Weights + 32112, Weights + 32160, Activations + 136960);
+
+            // attention.norm.panels[256,48] = attention.norm.again[256,48]
+            Kernels.PanelCopy_256x48(Team, Activations + 136960, Activations + 348160);
 
             // attention.value.weight.gradient[48,48] = attention.value.gradient[256,48]ᵀ · attention.norm.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 471040, Activations + 446464, Accumulated(36912), Gradients + 36912);
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 372736, Activations + 348160, Accumulated(36912), Gradients + 36912);
 
             // attention.value.bias.gradient[48] = Σ rows of attention.value.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 471040, Accumulated(39216), Gradients + 39216);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 372736, Accumulated(39216), Gradients + 39216);
 
             // attention.norm.gradient[256,48] = attention.value.gradient[256,48] · attention.value.weight[48,48]
-            Kernels.LinearInputGradient_256x48x48(Team, Activations + 471040, Weights + 36912, Activations + 210688);
+            Kernels.LinearInputGradient_256x48x48(Team, Activations + 372736, Weights + 36912, Activations + 136960);
 
             // attention.key.weight.gradient[48,48] = attention.key.gradient[256,48]ᵀ · attention.norm.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 458752, Activations + 446464, Accumulated(34560), Gradients + 34560);
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 360448, Activations + 348160, Accumulated(34560), Gradients + 34560);
 
             // attention.key.bias.gradient[48] = Σ rows of attention.key.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 458752, Accumulated(36864), Gradients + 36864);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 360448, Accumulated(36864), Gradients + 36864);
 
             // attention.norm.gradient[256,48] = attention.key.gradient[256,48] · attention.key.weight[48,48] + attention.norm.gradient[256,48]
-            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 458752, Weights + 34560, Activations + 210688, Activations + 210688);
+            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 360448, Weights + 34560, Activations + 136960, Activations + 136960);
 
             // attention.query.weight.gradient[48,48] = attention.query.gradient[256,48]ᵀ · attention.norm.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 434176, Activations + 446464, Accumulated(32208), Gradients + 32208);
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 335872, Activations + 348160, Accumulated(32208), Gradients + 32208);
 
             // attention.query.bias.gradient[48] = Σ rows of attention.query.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 434176, Accumulated(34512), Gradients + 34512);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 335872, Accumulated(34512), Gradients + 34512);
 
             // attention.norm.gradient[256,48] = attention.query.gradient[256,48] · attention.query.weight[48,48] + attention.norm.gradient[256,48]
-            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 434176, Weights + 32208, Activations + 210688, Activations + 210688);
+            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 335872, Weights + 32208, Activations + 136960, Activations + 136960);
 
             // attention.norm.weight.gradient[48] = Σ rows of attention.norm.gradient[256,48] · normalised layers.0.feed_forward.residual[256,48], attention.norm.bias.gradient[48] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 210688, Activations + 198400, Activations + 222976, Activations + 223232, Accumulated(32112), Accumulated(32160), Gradients + 32112, Gradients + 32160);
+            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 136960, Activations + 75008, Activations + 149248, Activations + 149504, Accumulated(32112), Accumulated(32160), Gradients + 32112, Gradients + 32160);
 
             // layers.0.feed_forward.residual.gradient[256,48] = layernorm'(layers.0.feed_forward.residual[256,48]; attention.norm.gradient[256,48] · attention.norm.weight[48]) + attention.residual.gradient[256,48]
-            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 210688, Activations + 198400, Weights + 32112, Activations + 222976, Activations + 223232, Activations + 421888, Activations + 421888);
+            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 136960, Activations + 75008, Weights + 32112, Activations + 149248, Activations + 149504, Activations + 323584, Activations + 323584);
         }
 
         private void BackwardLayer0()
         {
             // feed_forward.down.gradient[256,48] = dropout(feed_forward.residual.gradient[256,48])
-            Kernels.Dropout_256x48(Team, Activations + 421888, Stream, 0x4778FEA2u, Activations + 434176);
+            Kernels.Dropout_256x48(Team, Activations + 323584, Stream, 0x4778FEA2u, Activations + 75008);
 
-            // feed_forward.hidden.panels[256,192] = feed_forward.hidden[256,192]
-            Kernels.PanelCopy_256x192(Team, Activations + 149248, Activations + 446464);
+            // feed_forward.hidden.again[256,192] = gelutanh(feed_forward.up[256,192])
+            Kernels.GeluTanh_256x192(Team, Activations + 87808, Activations + 335872);
+
+            // feed_forward.hidden.panels[256,192] = feed_forward.hidden.again[256,192]
+            Kernels.PanelCopy_256x192(Team, Activations + 335872, Activations + 136960);
 
             // feed_forward.down.weight.gradient[48,192] = feed_forward.down.gradient[256,48]ᵀ · feed_forward.hidden.panels[256,192] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x192x48(Team, Activations + 434176, Activations + 446464, Accumulated(22848), Gradients + 22848);
+            Kernels.LinearWeightGradient_256x192x48(Team, Activations + 75008, Activations + 136960, Accumulated(22848), Gradients + 22848);
 
             // feed_forward.down.bias.gradient[48] = Σ rows of feed_forward.down.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 434176, Accumulated(32064), Gradients + 32064);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 75008, Accumulated(32064), Gradients + 32064);
 
             // feed_forward.hidden.gradient[256,192] = feed_forward.down.gradient[256,48] · feed_forward.down.weight[48,192]
-            Kernels.LinearInputGradient_256x192x48(Team, Activations + 434176, Weights + 22848, Activations + 446464);
+            Kernels.LinearInputGradient_256x192x48(Team, Activations + 75008, Weights + 22848, Activations + 335872);
 
             // feed_forward.up.gradient[256,192] = gelutanh'(feed_forward.up[256,192]) · feed_forward.hidden.gradient[256,192]
-            Kernels.GeluTanhGradient_256x192(Team, Activations + 100096, Activations + 446464, Activations + 446464);
+            Kernels.GeluTanhGradient_256x192(Team, Activations + 87808, Activations + 335872, Activations + 335872);
 
-            // feed_forward.norm.panels[256,48] = feed_forward.norm[256,48]
-            Kernels.PanelCopy_256x48(Team, Activations + 87296, Activations + 434176);
+            // feed_forward.norm.again[256,48] = layernorm(attention.residual[256,48]) · feed_forward.norm.weight[48] + feed_forward.norm.bias[48]
+            Kernels.LayerNorm_256x48(Team, Activations + 62720, Weights + 13344, Weights + 13392, Activations + 75008);
+
+            // feed_forward.norm.panels[256,48] = feed_forward.norm.again[256,48]
+            Kernels.PanelCopy_256x48(Team, Activations + 75008, Activations + 87808);
 
             // feed_forward.up.weight.gradient[192,48] = feed_forward.up.gradient[256,192]ᵀ · feed_forward.norm.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x192(Team, Activations + 446464, Activations + 434176, Accumulated(13440), Gradients + 13440);
+            Kernels.LinearWeightGradient_256x48x192(Team, Activations + 335872, Activations + 87808, Accumulated(13440), Gradients + 13440);
 
             // feed_forward.up.bias.gradient[192] = Σ rows of feed_forward.up.gradient[256,192] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x192(Team, Activations + 446464, Accumulated(22656), Gradients + 22656);
+            Kernels.LinearBiasGradient_256x192(Team, Activations + 335872, Accumulated(22656), Gradients + 22656);
 
             // feed_forward.norm.gradient[256,48] = feed_forward.up.gradient[256,192] · feed_forward.up.weight[192,48]
-            Kernels.LinearInputGradient_256x48x192(Team, Activations + 446464, Weights + 13440, Activations + 87296);
+            Kernels.LinearInputGradient_256x48x192(Team, Activations + 335872, Weights + 13440, Activations + 75008);
 
             // feed_forward.norm.weight.gradient[48] = Σ rows of feed_forward.norm.gradient[256,48] · normalised attention.residual[256,48], feed_forward.norm.bias.gradient[48] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 87296, Activations + 75008, Activations + 99584, Activations + 99840, Accumulated(13344), Accumulated(13392), Gradients + 13344, Gradients + 13392);
+            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 75008, Activations + 62720, Activations + 87296, Activations + 87552, Accumulated(13344), Accumulated(13392), Gradients + 13344, Gradients + 13392);
 
             // attention.residual.gradient[256,48] = layernorm'(attention.residual[256,48]; feed_forward.norm.gradient[256,48] · feed_forward.norm.weight[48]) + feed_forward.residual.gradient[256,48]
-            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 87296, Activations + 75008, Weights + 13344, Activations + 99584, Activations + 99840, Activations + 421888, Activations + 421888);
+            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 75008, Activations + 62720, Weights + 13344, Activations + 87296, Activations + 87552, Activations + 323584, Activations + 323584);
 
             // attention.output.gradient[256,48] = dropout(attention.residual.gradient[256,48])
-            Kernels.Dropout_256x48(Team, Activations + 421888, Stream, 0xDDA23660u, Activations + 434176);
+            Kernels.Dropout_256x48(Team, Activations + 323584, Stream, 0xDDA23660u, Activations + 335872);
 
             // attention.context.panels[256,48] = attention.context[256,48]
-            Kernels.PanelCopy_256x48(Team, Activations + 61952, Activations + 446464);
+            Kernels.PanelCopy_256x48(Team, Activations + 12288, Activations + 348160);
 
             // attention.output.weight.gradient[48,48] = attention.output.gradient[256,48]ᵀ · attention.context.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 434176, Activations + 446464, Accumulated(10992), Gradients + 10992);
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 335872, Activations + 348160, Accumulated(10992), Gradients + 10992);
 
             // attention.output.bias.gradient[48] = Σ rows of attention.output.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 434176, Accumulated(13296), Gradients + 13296);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 335872, Accumulated(13296), Gradients + 13296);
 
             // attention.context.gradient[256,48] = attention.output.gradient[256,48] · attention.output.weight[48,48]
-            Kernels.LinearInputGradient_256x48x48(Team, Activations + 434176, Weights + 10992, Activations + 446464);
+            Kernels.LinearInputGradient_256x48x48(Team, Activations + 335872, Weights + 10992, Activations + 348160);
 
             // attention.query.gradient[256,48], attention.key.gradient[256,48], attention.value.gradient[256,48] = attention'(attention.context.gradient[256,48])
-            Kernels.AttentionGradient_4x64x3x16(Team, Activations + 446464, Activations + 25088, Activations + 37376, Activations + 49664, Activations + 61952, Activations + 74240, Stream, 0x3D8D372Cu, Activations + 434176, Activations + 458752, Activations + 471040);
+            Kernels.AttentionGradient_4x64x3x16(Team, Activations + 348160, Activations + 25088, Activations + 37376, Activations + 49664, Activations + 12288, Activations + 61952, Stream, 0x3D8D372Cu, Activations + 335872, Activations + 360448, Activations + 372736);
 
-            // attention.norm.panels[256,48] = attention.norm[256,48]
-            Kernels.PanelCopy_256x48(Team, Activations + 12288, Activations + 446464);
+            // attention.norm.again[256,48] = layernorm(embedding.positioned[256,48]) · attention.norm.weight[48] + attention.norm.bias[48]
+            Kernels.LayerNorm_256x48(Team, Activations, Weights + 3840, Weights + 3888, Activations + 12288);
+
+            // attention.norm.panels[256,48] = attention.norm.again[256,48]
+            Kernels.PanelCopy_256x48(Team, Activations + 12288, Activations + 348160);
 
             // attention.value.weight.gradient[48,48] = attention.value.gradient[256,48]ᵀ · attention.norm.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 471040, Activations + 446464, Accumulated(8640), Gradients + 8640);
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 372736, Activations + 348160, Accumulated(8640), Gradients + 8640);
 
             // attention.value.bias.gradient[48] = Σ rows of attention.value.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 471040, Accumulated(10944), Gradients + 10944);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 372736, Accumulated(10944), Gradients + 10944);
 
             // attention.norm.gradient[256,48] = attention.value.gradient[256,48] · attention.value.weight[48,48]
-            Kernels.LinearInputGradient_256x48x48(Team, Activations + 471040, Weights + 8640, Activations + 12288);
+            Kernels.LinearInputGradient_256x48x48(Team, Activations + 372736, Weights + 8640, Activations + 12288);
 
             // attention.key.weight.gradient[48,48] = attention.key.gradient[256,48]ᵀ · attention.norm.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 458752, Activations + 446464, Accumulated(6288), Gradients + 6288);
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 360448, Activations + 348160, Accumulated(6288), Gradients + 6288);
 
             // attention.key.bias.gradient[48] = Σ rows of attention.key.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 458752, Accumulated(8592), Gradients + 8592);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 360448, Accumulated(8592), Gradients + 8592);
 
             // attention.norm.gradient[256,48] = attention.key.gradient[256,48] · attention.key.weight[48,48] + attention.norm.gradient[256,48]
-            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 458752, Weights + 6288, Activations + 12288, Activations + 12288);
+            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 360448, Weights + 6288, Activations + 12288, Activations + 12288);
 
             // attention.query.weight.gradient[48,48] = attention.query.gradient[256,48]ᵀ · attention.norm.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 434176, Activations + 446464, Accumulated(3936), Gradients + 3936);
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 335872, Activations + 348160, Accumulated(3936), Gradients + 3936);
 
             // attention.query.bias.gradient[48] = Σ rows of attention.query.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 434176, Accumulated(6240), Gradients + 6240);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 335872, Accumulated(6240), Gradients + 6240);
 
             // attention.norm.gradient[256,48] = attention.query.gradient[256,48] · attention.query.weight[48,48] + attention.norm.gradient[256,48]
-            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 434176, Weights + 3936, Activations + 12288, Activations + 12288);
+            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 335872, Weights + 3936, Activations + 12288, Activations + 12288);
 
             // attention.norm.weight.gradient[48] = Σ rows of attention.norm.gradient[256,48] · normalised embedding.positioned[256,48], attention.norm.bias.gradient[48] = Σ rows of attention.norm.gradient + earlier micro-batches
             Kernels.LayerNormParameterGradient_256x48(Team, Activations + 12288, Activations, Activations + 24576, Activations + 24832, Accumulated(3840), Accumulated(3888), Gradients + 3840, Gradients + 3888);
 
             // embedding.positioned.gradient[256,48] = layernorm'(embedding.positioned[256,48]; attention.norm.gradient[256,48] · attention.norm.weight[48]) + attention.residual.gradient[256,48]
-            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 12288, Activations, Weights + 3840, Activations + 24576, Activations + 24832, Activations + 421888, Activations + 421888);
+            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 12288, Activations, Weights + 3840, Activations + 24576, Activations + 24832, Activations + 323584, Activations + 323584);
         }
 
         private void BackwardEmbedding()
         {
             // embedding.tokens.weight.gradient[65,48][tokens[256]] = embedding.positioned.gradient[256,48] + itself
-            Kernels.EmbeddingGradient_256x65x48_Panels(Team, Tokens, Activations + 421888, Gradients, Gradients);
+            Kernels.EmbeddingGradient_256x65x48_Panels(Team, Tokens, Activations + 323584, Gradients, Gradients);
         }
     }
 }

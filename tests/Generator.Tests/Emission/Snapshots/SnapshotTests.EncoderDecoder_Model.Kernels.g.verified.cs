@@ -131,8 +131,14 @@ partial class Model
         internal static void LayerNorm_3x32(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> y) =>
             Kernel::LayerNorm.Forward<D32>(team, x, weight, bias, 1E-05f, 3, y, default, default);
 
+        internal static void LayerNorm_40x32(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> y) =>
+            Kernel::LayerNorm.Forward<D32>(team, x, weight, bias, 1E-05f, 40, y, default, default);
+
         internal static void LayerNorm_40x32_Statistics(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> y, Memory::Pointer<float> mean, Memory::Pointer<float> reciprocalDeviation) =>
             Kernel::LayerNorm.Forward<D32>(team, x, weight, bias, 1E-05f, 40, y, mean, reciprocalDeviation);
+
+        internal static void LayerNorm_48x32(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> y) =>
+            Kernel::LayerNorm.Forward<D32>(team, x, weight, bias, 1E-05f, 48, y, default, default);
 
         internal static void LayerNorm_48x32_Statistics(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> y, Memory::Pointer<float> mean, Memory::Pointer<float> reciprocalDeviation) =>
             Kernel::LayerNorm.Forward<D32>(team, x, weight, bias, 1E-05f, 48, y, mean, reciprocalDeviation);

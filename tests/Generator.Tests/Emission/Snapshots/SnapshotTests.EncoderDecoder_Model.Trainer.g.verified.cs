@@ -26,7 +26,7 @@ partial class Model
             VocabularySize: 200,
             BatchSize: 2,
             SequenceLength: 20,
-            ActivationFloats: 66336,
+            ActivationFloats: 53856,
             TableFloats: 1408)
         {
             SourceVocabularySize = 300,
@@ -97,85 +97,85 @@ partial class Model
             Kernels.Dropout_48x32_Add(Team, Activations + 23328, Activations + 9408, Stream, 0x5CD1DD08u, Activations + 23328);
 
             // feed_forward.norm[48,32] = layernorm(feed_forward.residual[48,32]) · feed_forward.norm.weight[32] + feed_forward.norm.bias[32]
-            Kernels.LayerNorm_48x32_Statistics(Team, Activations + 23328, Weights + 13888, Weights + 13920, Activations + 24864, Activations + 26400, Activations + 26448);
+            Kernels.LayerNorm_48x32_Statistics(Team, Activations + 23328, Weights + 13888, Weights + 13920, Activations + 9408, Activations + 17184, Activations + 17232);
         }
 
         private void ForwardDecoderEmbedding()
         {
             // embedding[40,32] = embedding.tokens.weight[200,32][tokens[40]]
-            Kernels.Embedding_40x32_Panels(Team, Tokens, Weights + 22304, Activations + 26496);
+            Kernels.Embedding_40x32_Panels(Team, Tokens, Weights + 22304, Activations + 17280);
 
             // embedding.positioned[40,32] = positions.sinusoidal[20,32][positions[40]] + embedding[40,32]
-            Kernels.Embedding_40x32_Add(Team, Positions, Tables + 768, Activations + 26496, Activations + 26496);
+            Kernels.Embedding_40x32_Add(Team, Positions, Tables + 768, Activations + 17280, Activations + 17280);
         }
 
         private void ForwardDecoderLayer0()
         {
             // attention.query[40,32] = decoder.embedding.positioned[40,32] · attention.query.weight[32,32]ᵀ + attention.query.bias[32]
-            Kernels.Linear_40x32x32_Bias(Team, Activations + 26496, Weights + 29024, Weights + 30048, Activations + 27776);
+            Kernels.Linear_40x32x32_Bias(Team, Activations + 17280, Weights + 29024, Weights + 30048, Activations + 18560);
 
             // attention.key[40,32] = decoder.embedding.positioned[40,32] · attention.key.weight[32,32]ᵀ + attention.key.bias[32]
-            Kernels.Linear_40x32x32_Bias(Team, Activations + 26496, Weights + 30080, Weights + 31104, Activations + 29056);
+            Kernels.Linear_40x32x32_Bias(Team, Activations + 17280, Weights + 30080, Weights + 31104, Activations + 19840);
 
             // attention.value[40,32] = decoder.embedding.positioned[40,32] · attention.value.weight[32,32]ᵀ + attention.value.bias[32]
-            Kernels.Linear_40x32x32_Bias(Team, Activations + 26496, Weights + 31136, Weights + 32160, Activations + 30336);
+            Kernels.Linear_40x32x32_Bias(Team, Activations + 17280, Weights + 31136, Weights + 32160, Activations + 21120);
 
             // attention.context[40,32] = attention(attention.query[40,32], attention.key[40,32], attention.value[40,32])
-            Kernels.Attention_2x20x4x8(Team, Activations + 27776, Activations + 29056, Activations + 30336, Activations + 31616, Activations + 32896);
+            Kernels.Attention_2x20x4x8(Team, Activations + 18560, Activations + 19840, Activations + 21120, Activations + 24864, Activations + 22400);
 
             // attention.output[40,32] = attention.context[40,32] · attention.output.weight[32,32]ᵀ + attention.output.bias[32]
-            Kernels.Linear_40x32x32_Bias(Team, Activations + 31616, Weights + 32192, Weights + 33216, Activations + 33056);
+            Kernels.Linear_40x32x32_Bias(Team, Activations + 24864, Weights + 32192, Weights + 33216, Activations + 26144);
 
             // attention.residual[40,32] = dropout(attention.output[40,32]) + decoder.embedding.positioned[40,32]
-            Kernels.Dropout_40x32_Add(Team, Activations + 33056, Activations + 26496, Stream, 0xB1152E9Au, Activations + 33056);
+            Kernels.Dropout_40x32_Add(Team, Activations + 26144, Activations + 17280, Stream, 0xB1152E9Au, Activations + 26144);
 
             // attention.norm[40,32] = layernorm(attention.residual[40,32]) · attention.norm.weight[32] + attention.norm.bias[32]
-            Kernels.LayerNorm_40x32_Statistics(Team, Activations + 33056, Weights + 28960, Weights + 28992, Activations + 34336, Activations + 35616, Activations + 35664);
+            Kernels.LayerNorm_40x32_Statistics(Team, Activations + 26144, Weights + 28960, Weights + 28992, Activations + 27424, Activations + 22560, Activations + 22608);
 
             // cross_attention.query[40,32] = attention.norm[40,32] · cross_attention.query.weight[32,32]ᵀ + cross_attention.query.bias[32]
-            Kernels.Linear_40x32x32_Bias(Team, Activations + 34336, Weights + 33312, Weights + 34336, Activations + 35712);
+            Kernels.Linear_40x32x32_Bias(Team, Activations + 27424, Weights + 33312, Weights + 34336, Activations + 28704);
 
             // cross_attention.key[48,32] = encoder.layers.0.feed_forward.norm[48,32] · cross_attention.key.weight[32,32]ᵀ + cross_attention.key.bias[32]
-            Kernels.Linear_48x32x32_Bias(Team, Activations + 24864, Weights + 34368, Weights + 35392, Activations + 36992);
+            Kernels.Linear_48x32x32_Bias(Team, Activations + 9408, Weights + 34368, Weights + 35392, Activations + 29984);
 
             // cross_attention.value[48,32] = encoder.layers.0.feed_forward.norm[48,32] · cross_attention.value.weight[32,32]ᵀ + cross_attention.value.bias[32]
-            Kernels.Linear_48x32x32_Bias(Team, Activations + 24864, Weights + 35424, Weights + 36448, Activations + 38528);
+            Kernels.Linear_48x32x32_Bias(Team, Activations + 9408, Weights + 35424, Weights + 36448, Activations + 31520);
 
             // cross_attention.context[40,32] = attention(cross_attention.query[40,32], cross_attention.key[48,32], cross_attention.value[48,32], source_mask[2,24])
-            Kernels.Attention_2x20x24x4x8_Masked(Team, Activations + 35712, Activations + 36992, Activations + 38528, SourceMask, Activations + 40064, Activations + 41344);
+            Kernels.Attention_2x20x24x4x8_Masked(Team, Activations + 28704, Activations + 29984, Activations + 31520, SourceMask, Activations + 9408, Activations + 10688);
 
             // cross_attention.output[40,32] = cross_attention.context[40,32] · cross_attention.output.weight[32,32]ᵀ + cross_attention.output.bias[32]
-            Kernels.Linear_40x32x32_Bias(Team, Activations + 40064, Weights + 36480, Weights + 37504, Activations + 41504);
+            Kernels.Linear_40x32x32_Bias(Team, Activations + 9408, Weights + 36480, Weights + 37504, Activations + 33056);
 
             // cross_attention.residual[40,32] = dropout(cross_attention.output[40,32]) + attention.norm[40,32]
-            Kernels.Dropout_40x32_Add(Team, Activations + 41504, Activations + 34336, Stream, 0x3B13466Du, Activations + 41504);
+            Kernels.Dropout_40x32_Add(Team, Activations + 33056, Activations + 27424, Stream, 0x3B13466Du, Activations + 33056);
 
             // cross_attention.norm[40,32] = layernorm(cross_attention.residual[40,32]) · cross_attention.norm.weight[32] + cross_attention.norm.bias[32]
-            Kernels.LayerNorm_40x32_Statistics(Team, Activations + 41504, Weights + 33248, Weights + 33280, Activations + 42784, Activations + 44064, Activations + 44112);
+            Kernels.LayerNorm_40x32_Statistics(Team, Activations + 33056, Weights + 33248, Weights + 33280, Activations + 27424, Activations + 10848, Activations + 10896);
 
             // feed_forward.up[40,128] = cross_attention.norm[40,32] · feed_forward.up.weight[128,32]ᵀ + feed_forward.up.bias[128]
-            Kernels.Linear_40x32x128_Bias(Team, Activations + 42784, Weights + 37600, Weights + 41696, Activations + 44160);
+            Kernels.Linear_40x32x128_Bias(Team, Activations + 27424, Weights + 37600, Weights + 41696, Activations + 34336);
 
             // feed_forward.hidden[40,128] = relu(feed_forward.up[40,128])
-            Kernels.Relu_40x128(Team, Activations + 44160, Activations + 49280);
+            Kernels.Relu_40x128(Team, Activations + 34336, Activations + 39456);
 
             // feed_forward.down[40,32] = feed_forward.hidden[40,128] · feed_forward.down.weight[32,128]ᵀ + feed_forward.down.bias[32]
-            Kernels.Linear_40x128x32_Bias(Team, Activations + 49280, Weights + 41824, Weights + 45920, Activations + 54400);
+            Kernels.Linear_40x128x32_Bias(Team, Activations + 39456, Weights + 41824, Weights + 45920, Activations + 44576);
 
             // feed_forward.residual[40,32] = dropout(feed_forward.down[40,32]) + cross_attention.norm[40,32]
-            Kernels.Dropout_40x32_Add(Team, Activations + 54400, Activations + 42784, Stream, 0x00FF4120u, Activations + 54400);
+            Kernels.Dropout_40x32_Add(Team, Activations + 44576, Activations + 27424, Stream, 0x00FF4120u, Activations + 44576);
 
             // feed_forward.norm[40,32] = layernorm(feed_forward.residual[40,32]) · feed_forward.norm.weight[32] + feed_forward.norm.bias[32]
-            Kernels.LayerNorm_40x32_Statistics(Team, Activations + 54400, Weights + 37536, Weights + 37568, Activations + 55680, Activations + 56960, Activations + 57008);
+            Kernels.LayerNorm_40x32_Statistics(Team, Activations + 44576, Weights + 37536, Weights + 37568, Activations + 27424, Activations + 22656, Activations + 22704);
         }
 
         private float ForwardHead()
         {
             // logits[40,200] = decoder.layers.0.feed_forward.norm[40,32] · decoder.embedding.tokens.weight[200,32]ᵀ
-            Kernels.Linear_40x32x200(Team, Activations + 55680, Weights + 22304, Activations + 57056);
+            Kernels.Linear_40x32x200(Team, Activations + 27424, Weights + 22304, Activations + 45856);
 
             // loss[1] = cross-entropy(logits[40,200], targets[40])
-            return Kernels.SoftmaxCrossEntropy_40x200(Team, Activations + 57056, Targets, Activations + 65056, Activations + 65104);
+            return Kernels.SoftmaxCrossEntropy_40x200(Team, Activations + 45856, Targets, Activations + 22752, Activations + 22800);
         }
 
         /// <inheritdoc/>
@@ -191,217 +191,235 @@ partial class Model
         private void BackwardHead()
         {
             // logits.gradient[40,200] = softmax(logits[40,200]) − targets[40]
-            Kernels.SoftmaxCrossEntropyGradient_40x200(Team, Activations + 57056, Targets, Activations + 65104, Activations + 57056);
+            Kernels.SoftmaxCrossEntropyGradient_40x200(Team, Activations + 45856, Targets, Activations + 22800, Activations + 45856);
 
             // decoder.layers.0.feed_forward.norm.panels[40,32] = decoder.layers.0.feed_forward.norm[40,32]
-            Kernels.PanelCopy_40x32(Team, Activations + 55680, Activations + 65056);
+            Kernels.PanelCopy_40x32(Team, Activations + 27424, Activations + 39456);
 
             // decoder.embedding.tokens.weight.gradient[200,32] = logits.gradient[40,200]ᵀ · decoder.layers.0.feed_forward.norm.panels[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x200(Team, Activations + 57056, Activations + 65056, Accumulated(22304), Gradients + 22304);
+            Kernels.LinearWeightGradient_40x32x200(Team, Activations + 45856, Activations + 39456, Accumulated(22304), Gradients + 22304);
 
             // decoder.layers.0.feed_forward.norm.gradient[40,32] = logits.gradient[40,200] · decoder.embedding.tokens.weight[200,32]
-            Kernels.LinearInputGradient_40x32x200(Team, Activations + 57056, Weights + 22304, Activations + 55680);
+            Kernels.LinearInputGradient_40x32x200(Team, Activations + 45856, Weights + 22304, Activations + 27424);
         }
 
         private void BackwardDecoderLayer0()
         {
             // feed_forward.norm.weight.gradient[32] = Σ rows of feed_forward.norm.gradient[40,32] · normalised feed_forward.residual[40,32], feed_forward.norm.bias.gradient[32] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_40x32(Team, Activations + 55680, Activations + 54400, Activations + 56960, Activations + 57008, Accumulated(37536), Accumulated(37568), Gradients + 37536, Gradients + 37568);
+            Kernels.LayerNormParameterGradient_40x32(Team, Activations + 27424, Activations + 44576, Activations + 22656, Activations + 22704, Accumulated(37536), Accumulated(37568), Gradients + 37536, Gradients + 37568);
 
             // feed_forward.residual.gradient[40,32] = layernorm'(feed_forward.residual[40,32]; feed_forward.norm.gradient[40,32] · feed_forward.norm.weight[32])
-            Kernels.LayerNormInputGradient_40x32(Team, Activations + 55680, Activations + 54400, Weights + 37536, Activations + 56960, Activations + 57008, Activations + 57056);
+            Kernels.LayerNormInputGradient_40x32(Team, Activations + 27424, Activations + 44576, Weights + 37536, Activations + 22656, Activations + 22704, Activations + 39456);
 
             // feed_forward.down.gradient[40,32] = dropout(feed_forward.residual.gradient[40,32])
-            Kernels.Dropout_40x32(Team, Activations + 57056, Stream, 0x00FF4120u, Activations + 54400);
+            Kernels.Dropout_40x32(Team, Activations + 39456, Stream, 0x00FF4120u, Activations + 27424);
 
-            // feed_forward.hidden.panels[40,128] = feed_forward.hidden[40,128]
-            Kernels.PanelCopy_40x128(Team, Activations + 49280, Activations + 58336);
+            // feed_forward.hidden.again[40,128] = relu(feed_forward.up[40,128])
+            Kernels.Relu_40x128(Team, Activations + 34336, Activations + 40736);
+
+            // feed_forward.hidden.panels[40,128] = feed_forward.hidden.again[40,128]
+            Kernels.PanelCopy_40x128(Team, Activations + 40736, Activations + 45856);
 
             // feed_forward.down.weight.gradient[32,128] = feed_forward.down.gradient[40,32]ᵀ · feed_forward.hidden.panels[40,128] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x128x32(Team, Activations + 54400, Activations + 58336, Accumulated(41824), Gradients + 41824);
+            Kernels.LinearWeightGradient_40x128x32(Team, Activations + 27424, Activations + 45856, Accumulated(41824), Gradients + 41824);
 
             // feed_forward.down.bias.gradient[32] = Σ rows of feed_forward.down.gradient[40,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_40x32(Team, Activations + 54400, Accumulated(45920), Gradients + 45920);
+            Kernels.LinearBiasGradient_40x32(Team, Activations + 27424, Accumulated(45920), Gradients + 45920);
 
             // feed_forward.hidden.gradient[40,128] = feed_forward.down.gradient[40,32] · feed_forward.down.weight[32,128]
-            Kernels.LinearInputGradient_40x128x32(Team, Activations + 54400, Weights + 41824, Activations + 49280);
+            Kernels.LinearInputGradient_40x128x32(Team, Activations + 27424, Weights + 41824, Activations + 40736);
 
             // feed_forward.up.gradient[40,128] = relu'(feed_forward.up[40,128]) · feed_forward.hidden.gradient[40,128]
-            Kernels.ReluGradient_40x128(Team, Activations + 44160, Activations + 49280, Activations + 49280);
+            Kernels.ReluGradient_40x128(Team, Activations + 34336, Activations + 40736, Activations + 40736);
 
-            // cross_attention.norm.panels[40,32] = cross_attention.norm[40,32]
-            Kernels.PanelCopy_40x32(Team, Activations + 42784, Activations + 54400);
+            // cross_attention.norm.again[40,32] = layernorm(cross_attention.residual[40,32]) · cross_attention.norm.weight[32] + cross_attention.norm.bias[32]
+            Kernels.LayerNorm_40x32(Team, Activations + 33056, Weights + 33248, Weights + 33280, Activations + 27424);
+
+            // cross_attention.norm.panels[40,32] = cross_attention.norm.again[40,32]
+            Kernels.PanelCopy_40x32(Team, Activations + 27424, Activations + 34336);
 
             // feed_forward.up.weight.gradient[128,32] = feed_forward.up.gradient[40,128]ᵀ · cross_attention.norm.panels[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x128(Team, Activations + 49280, Activations + 54400, Accumulated(37600), Gradients + 37600);
+            Kernels.LinearWeightGradient_40x32x128(Team, Activations + 40736, Activations + 34336, Accumulated(37600), Gradients + 37600);
 
             // feed_forward.up.bias.gradient[128] = Σ rows of feed_forward.up.gradient[40,128] + earlier micro-batches
-            Kernels.LinearBiasGradient_40x128(Team, Activations + 49280, Accumulated(41696), Gradients + 41696);
+            Kernels.LinearBiasGradient_40x128(Team, Activations + 40736, Accumulated(41696), Gradients + 41696);
 
             // cross_attention.norm.gradient[40,32] = feed_forward.up.gradient[40,128] · feed_forward.up.weight[128,32] + feed_forward.residual.gradient[40,32]
-            Kernels.LinearInputGradient_40x32x128_Add(Team, Activations + 49280, Weights + 37600, Activations + 57056, Activations + 57056);
+            Kernels.LinearInputGradient_40x32x128_Add(Team, Activations + 40736, Weights + 37600, Activations + 39456, Activations + 39456);
 
             // cross_attention.norm.weight.gradient[32] = Σ rows of cross_attention.norm.gradient[40,32] · normalised cross_attention.residual[40,32], cross_attention.norm.bias.gradient[32] = Σ rows of cross_attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_40x32(Team, Activations + 57056, Activations + 41504, Activations + 44064, Activations + 44112, Accumulated(33248), Accumulated(33280), Gradients + 33248, Gradients + 33280);
+            Kernels.LayerNormParameterGradient_40x32(Team, Activations + 39456, Activations + 33056, Activations + 10848, Activations + 10896, Accumulated(33248), Accumulated(33280), Gradients + 33248, Gradients + 33280);
 
             // cross_attention.residual.gradient[40,32] = layernorm'(cross_attention.residual[40,32]; cross_attention.norm.gradient[40,32] · cross_attention.norm.weight[32])
-            Kernels.LayerNormInputGradient_40x32(Team, Activations + 57056, Activations + 41504, Weights + 33248, Activations + 44064, Activations + 44112, Activations + 42784);
+            Kernels.LayerNormInputGradient_40x32(Team, Activations + 39456, Activations + 33056, Weights + 33248, Activations + 10848, Activations + 10896, Activations + 27424);
 
             // cross_attention.output.gradient[40,32] = dropout(cross_attention.residual.gradient[40,32])
-            Kernels.Dropout_40x32(Team, Activations + 42784, Stream, 0x3B13466Du, Activations + 41504);
+            Kernels.Dropout_40x32(Team, Activations + 27424, Stream, 0x3B13466Du, Activations + 33056);
 
             // cross_attention.context.panels[40,32] = cross_attention.context[40,32]
-            Kernels.PanelCopy_40x32(Team, Activations + 40064, Activations + 44064);
+            Kernels.PanelCopy_40x32(Team, Activations + 9408, Activations + 34336);
 
             // cross_attention.output.weight.gradient[32,32] = cross_attention.output.gradient[40,32]ᵀ · cross_attention.context.panels[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 41504, Activations + 44064, Accumulated(36480), Gradients + 36480);
+            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 33056, Activations + 34336, Accumulated(36480), Gradients + 36480);
 
             // cross_attention.output.bias.gradient[32] = Σ rows of cross_attention.output.gradient[40,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_40x32(Team, Activations + 41504, Accumulated(37504), Gradients + 37504);
+            Kernels.LinearBiasGradient_40x32(Team, Activations + 33056, Accumulated(37504), Gradients + 37504);
 
             // cross_attention.context.gradient[40,32] = cross_attention.output.gradient[40,32] · cross_attention.output.weight[32,32]
-            Kernels.LinearInputGradient_40x32x32(Team, Activations + 41504, Weights + 36480, Activations + 44064);
+            Kernels.LinearInputGradient_40x32x32(Team, Activations + 33056, Weights + 36480, Activations + 34336);
 
             // cross_attention.query.gradient[40,32], cross_attention.key.gradient[48,32], cross_attention.value.gradient[48,32] = attention'(cross_attention.context.gradient[40,32])
-            Kernels.AttentionGradient_2x20x24x4x8_Masked(Team, Activations + 44064, Activations + 35712, Activations + 36992, Activations + 38528, Activations + 40064, Activations + 41344, SourceMask, Activations + 41504, Activations + 45344, Activations + 46880);
+            Kernels.AttentionGradient_2x20x24x4x8_Masked(Team, Activations + 34336, Activations + 28704, Activations + 29984, Activations + 31520, Activations + 9408, Activations + 10688, SourceMask, Activations + 33056, Activations + 35616, Activations + 37152);
 
-            // encoder.layers.0.feed_forward.norm.panels[48,32] = encoder.layers.0.feed_forward.norm[48,32]
-            Kernels.PanelCopy_48x32(Team, Activations + 24864, Activations + 35712);
+            // encoder.layers.0.feed_forward.norm.again[48,32] = layernorm(encoder.layers.0.feed_forward.residual[48,32]) · encoder.layers.0.feed_forward.norm.weight[32] + encoder.layers.0.feed_forward.norm.bias[32]
+            Kernels.LayerNorm_48x32(Team, Activations + 23328, Weights + 13888, Weights + 13920, Activations + 9408);
+
+            // encoder.layers.0.feed_forward.norm.panels[48,32] = encoder.layers.0.feed_forward.norm.again[48,32]
+            Kernels.PanelCopy_48x32(Team, Activations + 9408, Activations + 28704);
 
             // cross_attention.value.weight.gradient[32,32] = cross_attention.value.gradient[48,32]ᵀ · encoder.layers.0.feed_forward.norm.panels[48,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 46880, Activations + 35712, Accumulated(35424), Gradients + 35424);
+            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 37152, Activations + 28704, Accumulated(35424), Gradients + 35424);
 
             // cross_attention.value.bias.gradient[32] = Σ rows of cross_attention.value.gradient[48,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_48x32(Team, Activations + 46880, Accumulated(36448), Gradients + 36448);
+            Kernels.LinearBiasGradient_48x32(Team, Activations + 37152, Accumulated(36448), Gradients + 36448);
 
             // encoder.layers.0.feed_forward.norm.gradient[48,32] = cross_attention.value.gradient[48,32] · cross_attention.value.weight[32,32]
-            Kernels.LinearInputGradient_48x32x32(Team, Activations + 46880, Weights + 35424, Activations + 24864);
+            Kernels.LinearInputGradient_48x32x32(Team, Activations + 37152, Weights + 35424, Activations + 9408);
 
             // cross_attention.key.weight.gradient[32,32] = cross_attention.key.gradient[48,32]ᵀ · encoder.layers.0.feed_forward.norm.panels[48,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 45344, Activations + 35712, Accumulated(34368), Gradients + 34368);
+            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 35616, Activations + 28704, Accumulated(34368), Gradients + 34368);
 
             // cross_attention.key.bias.gradient[32] = Σ rows of cross_attention.key.gradient[48,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_48x32(Team, Activations + 45344, Accumulated(35392), Gradients + 35392);
+            Kernels.LinearBiasGradient_48x32(Team, Activations + 35616, Accumulated(35392), Gradients + 35392);
 
             // encoder.layers.0.feed_forward.norm.gradient[48,32] = cross_attention.key.gradient[48,32] · cross_attention.key.weight[32,32] + encoder.layers.0.feed_forward.norm.gradient[48,32]
-            Kernels.LinearInputGradient_48x32x32_Add(Team, Activations + 45344, Weights + 34368, Activations + 24864, Activations + 24864);
+            Kernels.LinearInputGradient_48x32x32_Add(Team, Activations + 35616, Weights + 34368, Activations + 9408, Activations + 9408);
 
-            // attention.norm.panels[40,32] = attention.norm[40,32]
-            Kernels.PanelCopy_40x32(Team, Activations + 34336, Activations + 35712);
+            // attention.norm.again[40,32] = layernorm(attention.residual[40,32]) · attention.norm.weight[32] + attention.norm.bias[32]
+            Kernels.LayerNorm_40x32(Team, Activations + 26144, Weights + 28960, Weights + 28992, Activations + 28704);
+
+            // attention.norm.panels[40,32] = attention.norm.again[40,32]
+            Kernels.PanelCopy_40x32(Team, Activations + 28704, Activations + 29984);
 
             // cross_attention.query.weight.gradient[32,32] = cross_attention.query.gradient[40,32]ᵀ · attention.norm.panels[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 41504, Activations + 35712, Accumulated(33312), Gradients + 33312);
+            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 33056, Activations + 29984, Accumulated(33312), Gradients + 33312);
 
             // cross_attention.query.bias.gradient[32] = Σ rows of cross_attention.query.gradient[40,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_40x32(Team, Activations + 41504, Accumulated(34336), Gradients + 34336);
+            Kernels.LinearBiasGradient_40x32(Team, Activations + 33056, Accumulated(34336), Gradients + 34336);
 
             // attention.norm.gradient[40,32] = cross_attention.query.gradient[40,32] · cross_attention.query.weight[32,32] + cross_attention.residual.gradient[40,32]
-            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 41504, Weights + 33312, Activations + 42784, Activations + 42784);
+            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 33056, Weights + 33312, Activations + 27424, Activations + 27424);
 
             // attention.norm.weight.gradient[32] = Σ rows of attention.norm.gradient[40,32] · normalised attention.residual[40,32], attention.norm.bias.gradient[32] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_40x32(Team, Activations + 42784, Activations + 33056, Activations + 35616, Activations + 35664, Accumulated(28960), Accumulated(28992), Gradients + 28960, Gradients + 28992);
+            Kernels.LayerNormParameterGradient_40x32(Team, Activations + 27424, Activations + 26144, Activations + 22560, Activations + 22608, Accumulated(28960), Accumulated(28992), Gradients + 28960, Gradients + 28992);
 
             // attention.residual.gradient[40,32] = layernorm'(attention.residual[40,32]; attention.norm.gradient[40,32] · attention.norm.weight[32])
-            Kernels.LayerNormInputGradient_40x32(Team, Activations + 42784, Activations + 33056, Weights + 28960, Activations + 35616, Activations + 35664, Activations + 34336);
+            Kernels.LayerNormInputGradient_40x32(Team, Activations + 27424, Activations + 26144, Weights + 28960, Activations + 22560, Activations + 22608, Activations + 28704);
 
             // attention.output.gradient[40,32] = dropout(attention.residual.gradient[40,32])
-            Kernels.Dropout_40x32(Team, Activations + 34336, Stream, 0xB1152E9Au, Activations + 33056);
+            Kernels.Dropout_40x32(Team, Activations + 28704, Stream, 0xB1152E9Au, Activations + 26144);
 
             // attention.context.panels[40,32] = attention.context[40,32]
-            Kernels.PanelCopy_40x32(Team, Activations + 31616, Activations + 35616);
+            Kernels.PanelCopy_40x32(Team, Activations + 24864, Activations + 27424);
 
             // attention.output.weight.gradient[32,32] = attention.output.gradient[40,32]ᵀ · attention.context.panels[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 33056, Activations + 35616, Accumulated(32192), Gradients + 32192);
+            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 26144, Activations + 27424, Accumulated(32192), Gradients + 32192);
 
             // attention.output.bias.gradient[32] = Σ rows of attention.output.gradient[40,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_40x32(Team, Activations + 33056, Accumulated(33216), Gradients + 33216);
+            Kernels.LinearBiasGradient_40x32(Team, Activations + 26144, Accumulated(33216), Gradients + 33216);
 
             // attention.context.gradient[40,32] = attention.output.gradient[40,32] · attention.output.weight[32,32]
-            Kernels.LinearInputGradient_40x32x32(Team, Activations + 33056, Weights + 32192, Activations + 35616);
+            Kernels.LinearInputGradient_40x32x32(Team, Activations + 26144, Weights + 32192, Activations + 27424);
 
             // attention.query.gradient[40,32], attention.key.gradient[40,32], attention.value.gradient[40,32] = attention'(attention.context.gradient[40,32])
-            Kernels.AttentionGradient_2x20x4x8(Team, Activations + 35616, Activations + 27776, Activations + 29056, Activations + 30336, Activations + 31616, Activations + 32896, Activations + 33056, Activations + 36896, Activations + 38176);
+            Kernels.AttentionGradient_2x20x4x8(Team, Activations + 27424, Activations + 18560, Activations + 19840, Activations + 21120, Activations + 24864, Activations + 22400, Activations + 26144, Activations + 29984, Activations + 31264);
 
             // decoder.embedding.positioned.panels[40,32] = decoder.embedding.positioned[40,32]
-            Kernels.PanelCopy_40x32(Team, Activations + 26496, Activations + 35616);
+            Kernels.PanelCopy_40x32(Team, Activations + 17280, Activations + 24864);
 
             // attention.value.weight.gradient[32,32] = attention.value.gradient[40,32]ᵀ · decoder.embedding.positioned.panels[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 38176, Activations + 35616, Accumulated(31136), Gradients + 31136);
+            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 31264, Activations + 24864, Accumulated(31136), Gradients + 31136);
 
             // attention.value.bias.gradient[32] = Σ rows of attention.value.gradient[40,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_40x32(Team, Activations + 38176, Accumulated(32160), Gradients + 32160);
+            Kernels.LinearBiasGradient_40x32(Team, Activations + 31264, Accumulated(32160), Gradients + 32160);
 
             // decoder.embedding.positioned.gradient[40,32] = attention.value.gradient[40,32] · attention.value.weight[32,32] + attention.residual.gradient[40,32]
-            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 38176, Weights + 31136, Activations + 34336, Activations + 34336);
+            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 31264, Weights + 31136, Activations + 28704, Activations + 28704);
 
             // attention.key.weight.gradient[32,32] = attention.key.gradient[40,32]ᵀ · decoder.embedding.positioned.panels[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 36896, Activations + 35616, Accumulated(30080), Gradients + 30080);
+            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 29984, Activations + 24864, Accumulated(30080), Gradients + 30080);
 
             // attention.key.bias.gradient[32] = Σ rows of attention.key.gradient[40,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_40x32(Team, Activations + 36896, Accumulated(31104), Gradients + 31104);
+            Kernels.LinearBiasGradient_40x32(Team, Activations + 29984, Accumulated(31104), Gradients + 31104);
 
             // decoder.embedding.positioned.gradient[40,32] = attention.key.gradient[40,32] · attention.key.weight[32,32] + decoder.embedding.positioned.gradient[40,32]
-            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 36896, Weights + 30080, Activations + 34336, Activations + 34336);
+            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 29984, Weights + 30080, Activations + 28704, Activations + 28704);
 
             // attention.query.weight.gradient[32,32] = attention.query.gradient[40,32]ᵀ · decoder.embedding.positioned.panels[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 33056, Activations + 35616, Accumulated(29024), Gradients + 29024);
+            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 26144, Activations + 24864, Accumulated(29024), Gradients + 29024);
 
             // attention.query.bias.gradient[32] = Σ rows of attention.query.gradient[40,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_40x32(Team, Activations + 33056, Accumulated(30048), Gradients + 30048);
+            Kernels.LinearBiasGradient_40x32(Team, Activations + 26144, Accumulated(30048), Gradients + 30048);
 
             // decoder.embedding.positioned.gradient[40,32] = attention.query.gradient[40,32] · attention.query.weight[32,32] + decoder.embedding.positioned.gradient[40,32]
-            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 33056, Weights + 29024, Activations + 34336, Activations + 34336);
+            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 26144, Weights + 29024, Activations + 28704, Activations + 28704);
         }
 
         private void BackwardDecoderEmbedding()
         {
             // embedding.tokens.weight.gradient[200,32][tokens[40]] = embedding.positioned.gradient[40,32] + itself
-            Kernels.EmbeddingGradient_40x200x32_Panels(Team, Tokens, Activations + 34336, Gradients + 22304, Gradients + 22304);
+            Kernels.EmbeddingGradient_40x200x32_Panels(Team, Tokens, Activations + 28704, Gradients + 22304, Gradients + 22304);
         }
 
         private void BackwardEncoderLayer0()
         {
             // feed_forward.norm.weight.gradient[32] = Σ rows of feed_forward.norm.gradient[48,32] · normalised feed_forward.residual[48,32], feed_forward.norm.bias.gradient[32] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_48x32(Team, Activations + 24864, Activations + 23328, Activations + 26400, Activations + 26448, Accumulated(13888), Accumulated(13920), Gradients + 13888, Gradients + 13920);
+            Kernels.LayerNormParameterGradient_48x32(Team, Activations + 9408, Activations + 23328, Activations + 17184, Activations + 17232, Accumulated(13888), Accumulated(13920), Gradients + 13888, Gradients + 13920);
 
             // feed_forward.residual.gradient[48,32] = layernorm'(feed_forward.residual[48,32]; feed_forward.norm.gradient[48,32] · feed_forward.norm.weight[32])
-            Kernels.LayerNormInputGradient_48x32(Team, Activations + 24864, Activations + 23328, Weights + 13888, Activations + 26400, Activations + 26448, Activations + 26496);
+            Kernels.LayerNormInputGradient_48x32(Team, Activations + 9408, Activations + 23328, Weights + 13888, Activations + 17184, Activations + 17232, Activations + 17280);
 
             // feed_forward.down.gradient[48,32] = dropout(feed_forward.residual.gradient[48,32])
-            Kernels.Dropout_48x32(Team, Activations + 26496, Stream, 0x5CD1DD08u, Activations + 23328);
+            Kernels.Dropout_48x32(Team, Activations + 17280, Stream, 0x5CD1DD08u, Activations + 9408);
 
-            // feed_forward.hidden.panels[48,128] = feed_forward.hidden[48,128]
-            Kernels.PanelCopy_48x128(Team, Activations + 17184, Activations + 28032);
+            // feed_forward.hidden.again[48,128] = relu(feed_forward.up[48,128])
+            Kernels.Relu_48x128(Team, Activations + 11040, Activations + 18816);
+
+            // feed_forward.hidden.panels[48,128] = feed_forward.hidden.again[48,128]
+            Kernels.PanelCopy_48x128(Team, Activations + 18816, Activations + 24960);
 
             // feed_forward.down.weight.gradient[32,128] = feed_forward.down.gradient[48,32]ᵀ · feed_forward.hidden.panels[48,128] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x128x32(Team, Activations + 23328, Activations + 28032, Accumulated(18176), Gradients + 18176);
+            Kernels.LinearWeightGradient_48x128x32(Team, Activations + 9408, Activations + 24960, Accumulated(18176), Gradients + 18176);
 
             // feed_forward.down.bias.gradient[32] = Σ rows of feed_forward.down.gradient[48,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_48x32(Team, Activations + 23328, Accumulated(22272), Gradients + 22272);
+            Kernels.LinearBiasGradient_48x32(Team, Activations + 9408, Accumulated(22272), Gradients + 22272);
 
             // feed_forward.hidden.gradient[48,128] = feed_forward.down.gradient[48,32] · feed_forward.down.weight[32,128]
-            Kernels.LinearInputGradient_48x128x32(Team, Activations + 23328, Weights + 18176, Activations + 17184);
+            Kernels.LinearInputGradient_48x128x32(Team, Activations + 9408, Weights + 18176, Activations + 18816);
 
             // feed_forward.up.gradient[48,128] = relu'(feed_forward.up[48,128]) · feed_forward.hidden.gradient[48,128]
-            Kernels.ReluGradient_48x128(Team, Activations + 11040, Activations + 17184, Activations + 17184);
+            Kernels.ReluGradient_48x128(Team, Activations + 11040, Activations + 18816, Activations + 18816);
 
-            // attention.norm.panels[48,32] = attention.norm[48,32]
-            Kernels.PanelCopy_48x32(Team, Activations + 9408, Activations + 23328);
+            // attention.norm.again[48,32] = layernorm(attention.residual[48,32]) · attention.norm.weight[32] + attention.norm.bias[32]
+            Kernels.LayerNorm_48x32(Team, Activations + 7872, Weights + 9600, Weights + 9632, Activations + 9408);
+
+            // attention.norm.panels[48,32] = attention.norm.again[48,32]
+            Kernels.PanelCopy_48x32(Team, Activations + 9408, Activations + 11040);
 
             // feed_forward.up.weight.gradient[128,32] = feed_forward.up.gradient[48,128]ᵀ · attention.norm.panels[48,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x32x128(Team, Activations + 17184, Activations + 23328, Accumulated(13952), Gradients + 13952);
+            Kernels.LinearWeightGradient_48x32x128(Team, Activations + 18816, Activations + 11040, Accumulated(13952), Gradients + 13952);
 
             // feed_forward.up.bias.gradient[128] = Σ rows of feed_forward.up.gradient[48,128] + earlier micro-batches
-            Kernels.LinearBiasGradient_48x128(Team, Activations + 17184, Accumulated(18048), Gradients + 18048);
+            Kernels.LinearBiasGradient_48x128(Team, Activations + 18816, Accumulated(18048), Gradients + 18048);
 
             // attention.norm.gradient[48,32] = feed_forward.up.gradient[48,128] · feed_forward.up.weight[128,32] + feed_forward.residual.gradient[48,32]
-            Kernels.LinearInputGradient_48x32x128_Add(Team, Activations + 17184, Weights + 13952, Activations + 26496, Activations + 26496);
+            Kernels.LinearInputGradient_48x32x128_Add(Team, Activations + 18816, Weights + 13952, Activations + 17280, Activations + 17280);
 
             // attention.norm.weight.gradient[32] = Σ rows of attention.norm.gradient[48,32] · normalised attention.residual[48,32], attention.norm.bias.gradient[32] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_48x32(Team, Activations + 26496, Activations + 7872, Activations + 10944, Activations + 10992, Accumulated(9600), Accumulated(9632), Gradients + 9600, Gradients + 9632);
+            Kernels.LayerNormParameterGradient_48x32(Team, Activations + 17280, Activations + 7872, Activations + 10944, Activations + 10992, Accumulated(9600), Accumulated(9632), Gradients + 9600, Gradients + 9632);
 
             // attention.residual.gradient[48,32] = layernorm'(attention.residual[48,32]; attention.norm.gradient[48,32] · attention.norm.weight[32])
-            Kernels.LayerNormInputGradient_48x32(Team, Activations + 26496, Activations + 7872, Weights + 9600, Activations + 10944, Activations + 10992, Activations + 9408);
+            Kernels.LayerNormInputGradient_48x32(Team, Activations + 17280, Activations + 7872, Weights + 9600, Activations + 10944, Activations + 10992, Activations + 9408);
 
             // attention.output.gradient[48,32] = dropout(attention.residual.gradient[48,32])
             Kernels.Dropout_48x32(Team, Activations + 9408, Stream, 0x431E6B32u, Activations + 7872);

@@ -59,6 +59,9 @@ partial class Model
         internal static void LayerNorm_128x48(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, int rows, Memory::Pointer<float> y) =>
             Kernel::LayerNorm.Forward<D48>(team, x, weight, bias, 1E-05f, rows, y, default, default);
 
+        internal static void LayerNorm_128x48_2(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> y) =>
+            Kernel::LayerNorm.Forward<D48>(team, x, weight, bias, 1E-05f, 128, y, default, default);
+
         internal static void LayerNorm_128x48_Statistics(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> y, Memory::Pointer<float> mean, Memory::Pointer<float> reciprocalDeviation) =>
             Kernel::LayerNorm.Forward<D48>(team, x, weight, bias, 1E-05f, 128, y, mean, reciprocalDeviation);
 

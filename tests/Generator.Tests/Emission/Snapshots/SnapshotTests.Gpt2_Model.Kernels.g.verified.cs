@@ -86,6 +86,9 @@ partial class Model
         internal static void LayerNorm_1x768(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> y) =>
             Kernel::LayerNorm.Forward<D768>(team, x, weight, bias, 1E-05f, 1, y, default, default);
 
+        internal static void LayerNorm_4096x768(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> y) =>
+            Kernel::LayerNorm.Forward<D768>(team, x, weight, bias, 1E-05f, 4096, y, default, default);
+
         internal static void LayerNorm_4096x768_Statistics(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> y, Memory::Pointer<float> mean, Memory::Pointer<float> reciprocalDeviation) =>
             Kernel::LayerNorm.Forward<D768>(team, x, weight, bias, 1E-05f, 4096, y, mean, reciprocalDeviation);
 

@@ -25,7 +25,7 @@ partial class Model
             VocabularySize: 50257,
             BatchSize: 4,
             SequenceLength: 1024,
-            ActivationFloats: 820064256,
+            ActivationFloats: 593571840,
             TableFloats: 0);
 
         /// <inheritdoc/>
@@ -79,469 +79,469 @@ partial class Model
             Kernels.Linear_4096x768x768_Bias(Team, Activations + 3145728, Weights + 40578048, Weights + 41167872, Activations + 12591104);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 6299648, Activations + 9445376, Activations + 12591104, Stream, 0x3D8D372Cu, Activations + 15736832, Activations + 18882560);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 6299648, Activations + 9445376, Activations + 12591104, Stream, 0x3D8D372Cu, Activations + 3145728, Activations + 15736832);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 15736832, Weights + 41168640, Weights + 41758464, Activations + 18931712);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 3145728, Weights + 41168640, Weights + 41758464, Activations + 15785984);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + embedding.dropout[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 18931712, Activations, Stream, 0xDDA23660u, Activations + 18931712);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 15785984, Activations, Stream, 0xDDA23660u, Activations + 15785984);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 18931712, Weights + 41759232, Weights + 41760000, Activations + 22077440, Activations + 25223168, Activations + 25227264);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 15785984, Weights + 41759232, Weights + 41760000, Activations + 18931712, Activations + 22077440, Activations + 22081536);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 22077440, Weights + 41760768, Weights + 44120064, Activations + 25231360);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 18931712, Weights + 41760768, Weights + 44120064, Activations + 22085632);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 25231360, Activations + 37814272);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 22085632, Activations + 34668544);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 37814272, Weights + 44123136, Weights + 46482432, Activations + 50397184);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 34668544, Weights + 44123136, Weights + 46482432, Activations + 18931712);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 50397184, Activations + 18931712, Stream, 0x4778FEA2u, Activations + 50397184);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 18931712, Activations + 15785984, Stream, 0x4778FEA2u, Activations + 18931712);
         }
 
         private void ForwardLayer1()
         {
             // attention.norm[4096,768] = layernorm(layers.0.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 50397184, Weights + 46483200, Weights + 46483968, Activations + 53542912, Activations + 56688640, Activations + 56692736);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 18931712, Weights + 46483200, Weights + 46483968, Activations + 34668544, Activations + 37814272, Activations + 37818368);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 53542912, Weights + 46484736, Weights + 47074560, Activations + 56696832);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 34668544, Weights + 46484736, Weights + 47074560, Activations + 37822464);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 53542912, Weights + 47075328, Weights + 47665152, Activations + 59842560);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 34668544, Weights + 47075328, Weights + 47665152, Activations + 40968192);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 53542912, Weights + 47665920, Weights + 48255744, Activations + 62988288);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 34668544, Weights + 47665920, Weights + 48255744, Activations + 44113920);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 56696832, Activations + 59842560, Activations + 62988288, Stream, 0x89CFEEC3u, Activations + 66134016, Activations + 69279744);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 37822464, Activations + 40968192, Activations + 44113920, Stream, 0x89CFEEC3u, Activations + 34668544, Activations + 47259648);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 66134016, Weights + 48256512, Weights + 48846336, Activations + 69328896);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 34668544, Weights + 48256512, Weights + 48846336, Activations + 47308800);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.0.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 69328896, Activations + 50397184, Stream, 0x5681B5F7u, Activations + 69328896);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 47308800, Activations + 18931712, Stream, 0x5681B5F7u, Activations + 47308800);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 69328896, Weights + 48847104, Weights + 48847872, Activations + 72474624, Activations + 75620352, Activations + 75624448);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 47308800, Weights + 48847104, Weights + 48847872, Activations + 50454528, Activations + 53600256, Activations + 53604352);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 72474624, Weights + 48848640, Weights + 51207936, Activations + 75628544);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 50454528, Weights + 48848640, Weights + 51207936, Activations + 53608448);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 75628544, Activations + 88211456);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 53608448, Activations + 66191360);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 88211456, Weights + 51211008, Weights + 53570304, Activations + 100794368);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 66191360, Weights + 51211008, Weights + 53570304, Activations + 50454528);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 100794368, Activations + 69328896, Stream, 0xAD531147u, Activations + 100794368);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 50454528, Activations + 47308800, Stream, 0xAD531147u, Activations + 50454528);
         }
 
         private void ForwardLayer2()
         {
             // attention.norm[4096,768] = layernorm(layers.1.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 100794368, Weights + 53571072, Weights + 53571840, Activations + 103940096, Activations + 107085824, Activations + 107089920);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 50454528, Weights + 53571072, Weights + 53571840, Activations + 66191360, Activations + 69337088, Activations + 69341184);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 103940096, Weights + 53572608, Weights + 54162432, Activations + 107094016);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 66191360, Weights + 53572608, Weights + 54162432, Activations + 69345280);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 103940096, Weights + 54163200, Weights + 54753024, Activations + 110239744);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 66191360, Weights + 54163200, Weights + 54753024, Activations + 72491008);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 103940096, Weights + 54753792, Weights + 55343616, Activations + 113385472);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 66191360, Weights + 54753792, Weights + 55343616, Activations + 75636736);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 107094016, Activations + 110239744, Activations + 113385472, Stream, 0xC3DFDF76u, Activations + 116531200, Activations + 119676928);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 69345280, Activations + 72491008, Activations + 75636736, Stream, 0xC3DFDF76u, Activations + 66191360, Activations + 78782464);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 116531200, Weights + 55344384, Weights + 55934208, Activations + 119726080);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 66191360, Weights + 55344384, Weights + 55934208, Activations + 78831616);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.1.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 119726080, Activations + 100794368, Stream, 0x7BCFCAFAu, Activations + 119726080);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 78831616, Activations + 50454528, Stream, 0x7BCFCAFAu, Activations + 78831616);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 119726080, Weights + 55934976, Weights + 55935744, Activations + 122871808, Activations + 126017536, Activations + 126021632);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 78831616, Weights + 55934976, Weights + 55935744, Activations + 81977344, Activations + 85123072, Activations + 85127168);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 122871808, Weights + 55936512, Weights + 58295808, Activations + 126025728);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 81977344, Weights + 55936512, Weights + 58295808, Activations + 85131264);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 126025728, Activations + 138608640);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 85131264, Activations + 97714176);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 138608640, Weights + 58298880, Weights + 60658176, Activations + 151191552);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 97714176, Weights + 58298880, Weights + 60658176, Activations + 81977344);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 151191552, Activations + 119726080, Stream, 0x514049C0u, Activations + 151191552);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 81977344, Activations + 78831616, Stream, 0x514049C0u, Activations + 81977344);
         }
 
         private void ForwardLayer3()
         {
             // attention.norm[4096,768] = layernorm(layers.2.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 151191552, Weights + 60658944, Weights + 60659712, Activations + 154337280, Activations + 157483008, Activations + 157487104);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 81977344, Weights + 60658944, Weights + 60659712, Activations + 97714176, Activations + 100859904, Activations + 100864000);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 154337280, Weights + 60660480, Weights + 61250304, Activations + 157491200);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 97714176, Weights + 60660480, Weights + 61250304, Activations + 100868096);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 154337280, Weights + 61251072, Weights + 61840896, Activations + 160636928);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 97714176, Weights + 61251072, Weights + 61840896, Activations + 104013824);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 154337280, Weights + 61841664, Weights + 62431488, Activations + 163782656);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 97714176, Weights + 61841664, Weights + 62431488, Activations + 107159552);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 157491200, Activations + 160636928, Activations + 163782656, Stream, 0x60DBFACDu, Activations + 166928384, Activations + 170074112);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 100868096, Activations + 104013824, Activations + 107159552, Stream, 0x60DBFACDu, Activations + 97714176, Activations + 110305280);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 166928384, Weights + 62432256, Weights + 63022080, Activations + 170123264);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 97714176, Weights + 62432256, Weights + 63022080, Activations + 110354432);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.2.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 170123264, Activations + 151191552, Stream, 0x81B2D1E9u, Activations + 170123264);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 110354432, Activations + 81977344, Stream, 0x81B2D1E9u, Activations + 110354432);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 170123264, Weights + 63022848, Weights + 63023616, Activations + 173268992, Activations + 176414720, Activations + 176418816);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 110354432, Weights + 63022848, Weights + 63023616, Activations + 113500160, Activations + 116645888, Activations + 116649984);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 173268992, Weights + 63024384, Weights + 65383680, Activations + 176422912);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 113500160, Weights + 63024384, Weights + 65383680, Activations + 116654080);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 176422912, Activations + 189005824);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 116654080, Activations + 129236992);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 189005824, Weights + 65386752, Weights + 67746048, Activations + 201588736);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 129236992, Weights + 65386752, Weights + 67746048, Activations + 113500160);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 201588736, Activations + 170123264, Stream, 0x8F210545u, Activations + 201588736);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 113500160, Activations + 110354432, Stream, 0x8F210545u, Activations + 113500160);
         }
 
         private void ForwardLayer4()
         {
             // attention.norm[4096,768] = layernorm(layers.3.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 201588736, Weights + 67746816, Weights + 67747584, Activations + 204734464, Activations + 207880192, Activations + 207884288);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 113500160, Weights + 67746816, Weights + 67747584, Activations + 129236992, Activations + 132382720, Activations + 132386816);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 204734464, Weights + 67748352, Weights + 68338176, Activations + 207888384);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 129236992, Weights + 67748352, Weights + 68338176, Activations + 132390912);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 204734464, Weights + 68338944, Weights + 68928768, Activations + 211034112);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 129236992, Weights + 68338944, Weights + 68928768, Activations + 135536640);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 204734464, Weights + 68929536, Weights + 69519360, Activations + 214179840);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 129236992, Weights + 68929536, Weights + 69519360, Activations + 138682368);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 207888384, Activations + 211034112, Activations + 214179840, Stream, 0xCBC2E4A8u, Activations + 217325568, Activations + 220471296);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 132390912, Activations + 135536640, Activations + 138682368, Stream, 0xCBC2E4A8u, Activations + 129236992, Activations + 141828096);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 217325568, Weights + 69520128, Weights + 70109952, Activations + 220520448);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 129236992, Weights + 69520128, Weights + 70109952, Activations + 141877248);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.3.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 220520448, Activations + 201588736, Stream, 0xCC07188Cu, Activations + 220520448);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 141877248, Activations + 113500160, Stream, 0xCC07188Cu, Activations + 141877248);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 220520448, Weights + 70110720, Weights + 70111488, Activations + 223666176, Activations + 226811904, Activations + 226816000);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 141877248, Weights + 70110720, Weights + 70111488, Activations + 145022976, Activations + 148168704, Activations + 148172800);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 223666176, Weights + 70112256, Weights + 72471552, Activations + 226820096);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 145022976, Weights + 70112256, Weights + 72471552, Activations + 148176896);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 226820096, Activations + 239403008);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 148176896, Activations + 160759808);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 239403008, Weights + 72474624, Weights + 74833920, Activations + 251985920);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 160759808, Weights + 72474624, Weights + 74833920, Activations + 145022976);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 251985920, Activations + 220520448, Stream, 0x2A16FD96u, Activations + 251985920);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 145022976, Activations + 141877248, Stream, 0x2A16FD96u, Activations + 145022976);
         }
 
         private void ForwardLayer5()
         {
             // attention.norm[4096,768] = layernorm(layers.4.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 251985920, Weights + 74834688, Weights + 74835456, Activations + 255131648, Activations + 258277376, Activations + 258281472);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 145022976, Weights + 74834688, Weights + 74835456, Activations + 160759808, Activations + 163905536, Activations + 163909632);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 255131648, Weights + 74836224, Weights + 75426048, Activations + 258285568);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 160759808, Weights + 74836224, Weights + 75426048, Activations + 163913728);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 255131648, Weights + 75426816, Weights + 76016640, Activations + 261431296);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 160759808, Weights + 75426816, Weights + 76016640, Activations + 167059456);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 255131648, Weights + 76017408, Weights + 76607232, Activations + 264577024);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 160759808, Weights + 76017408, Weights + 76607232, Activations + 170205184);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 258285568, Activations + 261431296, Activations + 264577024, Stream, 0xA8AD278Fu, Activations + 267722752, Activations + 270868480);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 163913728, Activations + 167059456, Activations + 170205184, Stream, 0xA8AD278Fu, Activations + 160759808, Activations + 173350912);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 267722752, Weights + 76608000, Weights + 77197824, Activations + 270917632);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 160759808, Weights + 76608000, Weights + 77197824, Activations + 173400064);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.4.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 270917632, Activations + 251985920, Stream, 0x8F5B14A3u, Activations + 270917632);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 173400064, Activations + 145022976, Stream, 0x8F5B14A3u, Activations + 173400064);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 270917632, Weights + 77198592, Weights + 77199360, Activations + 274063360, Activations + 277209088, Activations + 277213184);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 173400064, Weights + 77198592, Weights + 77199360, Activations + 176545792, Activations + 179691520, Activations + 179695616);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 274063360, Weights + 77200128, Weights + 79559424, Activations + 277217280);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 176545792, Weights + 77200128, Weights + 79559424, Activations + 179699712);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 277217280, Activations + 289800192);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 179699712, Activations + 192282624);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 289800192, Weights + 79562496, Weights + 81921792, Activations + 302383104);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 192282624, Weights + 79562496, Weights + 81921792, Activations + 176545792);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 302383104, Activations + 270917632, Stream, 0x80B209BBu, Activations + 302383104);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 176545792, Activations + 173400064, Stream, 0x80B209BBu, Activations + 176545792);
         }
 
         private void ForwardLayer6()
         {
             // attention.norm[4096,768] = layernorm(layers.5.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 302383104, Weights + 81922560, Weights + 81923328, Activations + 305528832, Activations + 308674560, Activations + 308678656);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 176545792, Weights + 81922560, Weights + 81923328, Activations + 192282624, Activations + 195428352, Activations + 195432448);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 305528832, Weights + 81924096, Weights + 82513920, Activations + 308682752);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 192282624, Weights + 81924096, Weights + 82513920, Activations + 195436544);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 305528832, Weights + 82514688, Weights + 83104512, Activations + 311828480);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 192282624, Weights + 82514688, Weights + 83104512, Activations + 198582272);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 305528832, Weights + 83105280, Weights + 83695104, Activations + 314974208);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 192282624, Weights + 83105280, Weights + 83695104, Activations + 201728000);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 308682752, Activations + 311828480, Activations + 314974208, Stream, 0x670FB8A2u, Activations + 318119936, Activations + 321265664);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 195436544, Activations + 198582272, Activations + 201728000, Stream, 0x670FB8A2u, Activations + 192282624, Activations + 204873728);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 318119936, Weights + 83695872, Weights + 84285696, Activations + 321314816);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 192282624, Weights + 83695872, Weights + 84285696, Activations + 204922880);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.5.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 321314816, Activations + 302383104, Stream, 0x84393456u, Activations + 321314816);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 204922880, Activations + 176545792, Stream, 0x84393456u, Activations + 204922880);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 321314816, Weights + 84286464, Weights + 84287232, Activations + 324460544, Activations + 327606272, Activations + 327610368);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 204922880, Weights + 84286464, Weights + 84287232, Activations + 208068608, Activations + 211214336, Activations + 211218432);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 324460544, Weights + 84288000, Weights + 86647296, Activations + 327614464);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 208068608, Weights + 84288000, Weights + 86647296, Activations + 211222528);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 327614464, Activations + 340197376);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 211222528, Activations + 223805440);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 340197376, Weights + 86650368, Weights + 89009664, Activations + 352780288);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 223805440, Weights + 86650368, Weights + 89009664, Activations + 208068608);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 352780288, Activations + 321314816, Stream, 0x3B8D40B4u, Activations + 352780288);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 208068608, Activations + 204922880, Stream, 0x3B8D40B4u, Activations + 208068608);
         }
 
         private void ForwardLayer7()
         {
             // attention.norm[4096,768] = layernorm(layers.6.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 352780288, Weights + 89010432, Weights + 89011200, Activations + 355926016, Activations + 359071744, Activations + 359075840);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 208068608, Weights + 89010432, Weights + 89011200, Activations + 223805440, Activations + 226951168, Activations + 226955264);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 355926016, Weights + 89011968, Weights + 89601792, Activations + 359079936);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 223805440, Weights + 89011968, Weights + 89601792, Activations + 226959360);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 355926016, Weights + 89602560, Weights + 90192384, Activations + 362225664);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 223805440, Weights + 89602560, Weights + 90192384, Activations + 230105088);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 355926016, Weights + 90193152, Weights + 90782976, Activations + 365371392);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 223805440, Weights + 90193152, Weights + 90782976, Activations + 233250816);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 359079936, Activations + 362225664, Activations + 365371392, Stream, 0xB42B0019u, Activations + 368517120, Activations + 371662848);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 226959360, Activations + 230105088, Activations + 233250816, Stream, 0xB42B0019u, Activations + 223805440, Activations + 236396544);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 368517120, Weights + 90783744, Weights + 91373568, Activations + 371712000);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 223805440, Weights + 90783744, Weights + 91373568, Activations + 236445696);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.6.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 371712000, Activations + 352780288, Stream, 0xCF1F6C45u, Activations + 371712000);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 236445696, Activations + 208068608, Stream, 0xCF1F6C45u, Activations + 236445696);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 371712000, Weights + 91374336, Weights + 91375104, Activations + 374857728, Activations + 378003456, Activations + 378007552);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 236445696, Weights + 91374336, Weights + 91375104, Activations + 239591424, Activations + 242737152, Activations + 242741248);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 374857728, Weights + 91375872, Weights + 93735168, Activations + 378011648);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 239591424, Weights + 91375872, Weights + 93735168, Activations + 242745344);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 378011648, Activations + 390594560);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 242745344, Activations + 255328256);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 390594560, Weights + 93738240, Weights + 96097536, Activations + 403177472);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 255328256, Weights + 93738240, Weights + 96097536, Activations + 239591424);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 403177472, Activations + 371712000, Stream, 0xBAE52DD9u, Activations + 403177472);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 239591424, Activations + 236445696, Stream, 0xBAE52DD9u, Activations + 239591424);
         }
 
         private void ForwardLayer8()
         {
             // attention.norm[4096,768] = layernorm(layers.7.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 403177472, Weights + 96098304, Weights + 96099072, Activations + 406323200, Activations + 409468928, Activations + 409473024);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 239591424, Weights + 96098304, Weights + 96099072, Activations + 255328256, Activations + 258473984, Activations + 258478080);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 406323200, Weights + 96099840, Weights + 96689664, Activations + 409477120);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 255328256, Weights + 96099840, Weights + 96689664, Activations + 258482176);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 406323200, Weights + 96690432, Weights + 97280256, Activations + 412622848);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 255328256, Weights + 96690432, Weights + 97280256, Activations + 261627904);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 406323200, Weights + 97281024, Weights + 97870848, Activations + 415768576);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 255328256, Weights + 97281024, Weights + 97870848, Activations + 264773632);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 409477120, Activations + 412622848, Activations + 415768576, Stream, 0xA04CF6B4u, Activations + 418914304, Activations + 422060032);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 258482176, Activations + 261627904, Activations + 264773632, Stream, 0xA04CF6B4u, Activations + 255328256, Activations + 267919360);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 418914304, Weights + 97871616, Weights + 98461440, Activations + 422109184);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 255328256, Weights + 97871616, Weights + 98461440, Activations + 267968512);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.7.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 422109184, Activations + 403177472, Stream, 0x8897AD58u, Activations + 422109184);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 267968512, Activations + 239591424, Stream, 0x8897AD58u, Activations + 267968512);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 422109184, Weights + 98462208, Weights + 98462976, Activations + 425254912, Activations + 428400640, Activations + 428404736);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 267968512, Weights + 98462208, Weights + 98462976, Activations + 271114240, Activations + 274259968, Activations + 274264064);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 425254912, Weights + 98463744, Weights + 100823040, Activations + 428408832);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 271114240, Weights + 98463744, Weights + 100823040, Activations + 274268160);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 428408832, Activations + 440991744);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 274268160, Activations + 286851072);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 440991744, Weights + 100826112, Weights + 103185408, Activations + 453574656);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 286851072, Weights + 100826112, Weights + 103185408, Activations + 271114240);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 453574656, Activations + 422109184, Stream, 0xD9434DAAu, Activations + 453574656);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 271114240, Activations + 267968512, Stream, 0xD9434DAAu, Activations + 271114240);
         }
 
         private void ForwardLayer9()
         {
             // attention.norm[4096,768] = layernorm(layers.8.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 453574656, Weights + 103186176, Weights + 103186944, Activations + 456720384, Activations + 459866112, Activations + 459870208);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 271114240, Weights + 103186176, Weights + 103186944, Activations + 286851072, Activations + 289996800, Activations + 290000896);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 456720384, Weights + 103187712, Weights + 103777536, Activations + 459874304);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 286851072, Weights + 103187712, Weights + 103777536, Activations + 290004992);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 456720384, Weights + 103778304, Weights + 104368128, Activations + 463020032);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 286851072, Weights + 103778304, Weights + 104368128, Activations + 293150720);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 456720384, Weights + 104368896, Weights + 104958720, Activations + 466165760);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 286851072, Weights + 104368896, Weights + 104958720, Activations + 296296448);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 459874304, Activations + 463020032, Activations + 466165760, Stream, 0x9D0DCD8Bu, Activations + 469311488, Activations + 472457216);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 290004992, Activations + 293150720, Activations + 296296448, Stream, 0x9D0DCD8Bu, Activations + 286851072, Activations + 299442176);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 469311488, Weights + 104959488, Weights + 105549312, Activations + 472506368);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 286851072, Weights + 104959488, Weights + 105549312, Activations + 299491328);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.8.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 472506368, Activations + 453574656, Stream, 0xB1F8B48Fu, Activations + 472506368);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 299491328, Activations + 271114240, Stream, 0xB1F8B48Fu, Activations + 299491328);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 472506368, Weights + 105550080, Weights + 105550848, Activations + 475652096, Activations + 478797824, Activations + 478801920);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 299491328, Weights + 105550080, Weights + 105550848, Activations + 302637056, Activations + 305782784, Activations + 305786880);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 475652096, Weights + 105551616, Weights + 107910912, Activations + 478806016);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 302637056, Weights + 105551616, Weights + 107910912, Activations + 305790976);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 478806016, Activations + 491388928);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 305790976, Activations + 318373888);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 491388928, Weights + 107913984, Weights + 110273280, Activations + 503971840);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 318373888, Weights + 107913984, Weights + 110273280, Activations + 302637056);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 503971840, Activations + 472506368, Stream, 0x11FB79EFu, Activations + 503971840);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 302637056, Activations + 299491328, Stream, 0x11FB79EFu, Activations + 302637056);
         }
 
         private void ForwardLayer10()
         {
             // attention.norm[4096,768] = layernorm(layers.9.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 503971840, Weights + 110274048, Weights + 110274816, Activations + 507117568, Activations + 510263296, Activations + 510267392);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 302637056, Weights + 110274048, Weights + 110274816, Activations + 318373888, Activations + 321519616, Activations + 321523712);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 507117568, Weights + 110275584, Weights + 110865408, Activations + 510271488);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 318373888, Weights + 110275584, Weights + 110865408, Activations + 321527808);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 507117568, Weights + 110866176, Weights + 111456000, Activations + 513417216);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 318373888, Weights + 110866176, Weights + 111456000, Activations + 324673536);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 507117568, Weights + 111456768, Weights + 112046592, Activations + 516562944);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 318373888, Weights + 111456768, Weights + 112046592, Activations + 327819264);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 510271488, Activations + 513417216, Activations + 516562944, Stream, 0xEEFCCABFu, Activations + 519708672, Activations + 522854400);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 321527808, Activations + 324673536, Activations + 327819264, Stream, 0xEEFCCABFu, Activations + 318373888, Activations + 330964992);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 519708672, Weights + 112047360, Weights + 112637184, Activations + 522903552);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 318373888, Weights + 112047360, Weights + 112637184, Activations + 331014144);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.9.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 522903552, Activations + 503971840, Stream, 0x3C856D73u, Activations + 522903552);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 331014144, Activations + 302637056, Stream, 0x3C856D73u, Activations + 331014144);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 522903552, Weights + 112637952, Weights + 112638720, Activations + 526049280, Activations + 529195008, Activations + 529199104);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 331014144, Weights + 112637952, Weights + 112638720, Activations + 334159872, Activations + 337305600, Activations + 337309696);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 526049280, Weights + 112639488, Weights + 114998784, Activations + 529203200);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 334159872, Weights + 112639488, Weights + 114998784, Activations + 337313792);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 529203200, Activations + 541786112);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 337313792, Activations + 349896704);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 541786112, Weights + 115001856, Weights + 117361152, Activations + 554369024);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 349896704, Weights + 115001856, Weights + 117361152, Activations + 334159872);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 554369024, Activations + 522903552, Stream, 0x6957C54Bu, Activations + 554369024);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 334159872, Activations + 331014144, Stream, 0x6957C54Bu, Activations + 334159872);
         }
 
         private void ForwardLayer11()
         {
             // attention.norm[4096,768] = layernorm(layers.10.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 554369024, Weights + 117361920, Weights + 117362688, Activations + 557514752, Activations + 560660480, Activations + 560664576);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 334159872, Weights + 117361920, Weights + 117362688, Activations + 349896704, Activations + 353042432, Activations + 353046528);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 557514752, Weights + 117363456, Weights + 117953280, Activations + 560668672);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 349896704, Weights + 117363456, Weights + 117953280, Activations + 353050624);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 557514752, Weights + 117954048, Weights + 118543872, Activations + 563814400);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 349896704, Weights + 117954048, Weights + 118543872, Activations + 356196352);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 557514752, Weights + 118544640, Weights + 119134464, Activations + 566960128);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 349896704, Weights + 118544640, Weights + 119134464, Activations + 359342080);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 560668672, Activations + 563814400, Activations + 566960128, Stream, 0x5CB54958u, Activations + 570105856, Activations + 573251584);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 353050624, Activations + 356196352, Activations + 359342080, Stream, 0x5CB54958u, Activations + 349896704, Activations + 362487808);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 570105856, Weights + 119135232, Weights + 119725056, Activations + 573300736);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 349896704, Weights + 119135232, Weights + 119725056, Activations + 362536960);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.10.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 573300736, Activations + 554369024, Stream, 0xFFB5C35Cu, Activations + 573300736);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 362536960, Activations + 334159872, Stream, 0xFFB5C35Cu, Activations + 362536960);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 573300736, Weights + 119725824, Weights + 119726592, Activations + 576446464, Activations + 579592192, Activations + 579596288);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 362536960, Weights + 119725824, Weights + 119726592, Activations + 365682688, Activations + 368828416, Activations + 368832512);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 576446464, Weights + 119727360, Weights + 122086656, Activations + 579600384);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 365682688, Weights + 119727360, Weights + 122086656, Activations + 368836608);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 579600384, Activations + 592183296);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 368836608, Activations + 381419520);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 592183296, Weights + 122089728, Weights + 124449024, Activations + 604766208);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 381419520, Weights + 122089728, Weights + 124449024, Activations + 365682688);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 604766208, Activations + 573300736, Stream, 0x01B6E066u, Activations + 604766208);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 365682688, Activations + 362536960, Stream, 0x01B6E066u, Activations + 365682688);
         }
 
         private float ForwardHead()
         {
             // final_norm[4096,768] = layernorm(layers.11.feed_forward.residual[4096,768]) · final_norm.weight[768] + final_norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 604766208, Weights + 124449792, Weights + 124450560, Activations + 607911936, Activations + 611057664, Activations + 611061760);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 365682688, Weights + 124449792, Weights + 124450560, Activations + 381419520, Activations + 384565248, Activations + 384569344);
 
             // logits[4096,50257] = final_norm[4096,768] · embedding.tokens.weight[50257,768]ᵀ
-            Kernels.Linear_4096x768x50257(Team, Activations + 607911936, Weights, Activations + 611065856);
+            Kernels.Linear_4096x768x50257(Team, Activations + 381419520, Weights, Activations + 384573440);
 
             // loss[1] = cross-entropy(logits[4096,50257], targets[4096])
-            return Kernels.SoftmaxCrossEntropy_4096x50257(Team, Activations + 611065856, Targets, Activations + 816918528, Activations + 816922624);
+            return Kernels.SoftmaxCrossEntropy_4096x50257(Team, Activations + 384573440, Targets, Activations + 590426112, Activations + 590430208);
         }
 
         /// <inheritdoc/>
@@ -566,1150 +566,1258 @@ partial class Model
         private void BackwardHead()
         {
             // logits.gradient[4096,50257] = softmax(logits[4096,50257]) − targets[4096]
-            Kernels.SoftmaxCrossEntropyGradient_4096x50257(Team, Activations + 611065856, Targets, Activations + 816922624, Activations + 611065856);
+            Kernels.SoftmaxCrossEntropyGradient_4096x50257(Team, Activations + 384573440, Targets, Activations + 590430208, Activations + 384573440);
 
             // final_norm.panels[4096,768] = final_norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 607911936, Activations + 816918528);
+            Kernels.PanelCopy_4096x768(Team, Activations + 381419520, Activations + 590426112);
 
             // embedding.tokens.weight.gradient[50257,768] = logits.gradient[4096,50257]ᵀ · final_norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x50257(Team, Activations + 611065856, Activations + 816918528, Accumulated(0), Gradients);
+            Kernels.LinearWeightGradient_4096x768x50257(Team, Activations + 384573440, Activations + 590426112, Accumulated(0), Gradients);
 
             // final_norm.gradient[4096,768] = logits.gradient[4096,50257] · embedding.tokens.weight[50257,768]
-            Kernels.LinearInputGradient_4096x768x50257(Team, Activations + 611065856, Weights, Activations + 607911936);
+            Kernels.LinearInputGradient_4096x768x50257(Team, Activations + 384573440, Weights, Activations + 381419520);
 
             // final_norm.weight.gradient[768] = Σ rows of final_norm.gradient[4096,768] · normalised layers.11.feed_forward.residual[4096,768], final_norm.bias.gradient[768] = Σ rows of final_norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 607911936, Activations + 604766208, Activations + 611057664, Activations + 611061760, Accumulated(124449792), Accumulated(124450560), Gradients + 124449792, Gradients + 124450560);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 381419520, Activations + 365682688, Activations + 384565248, Activations + 384569344, Accumulated(124449792), Accumulated(124450560), Gradients + 124449792, Gradients + 124450560);
 
             // layers.11.feed_forward.residual.gradient[4096,768] = layernorm'(layers.11.feed_forward.residual[4096,768]; final_norm.gradient[4096,768] · final_norm.weight[768])
-            Kernels.LayerNormInputGradient_4096x768(Team, Activations + 607911936, Activations + 604766208, Weights + 124449792, Activations + 611057664, Activations + 611061760, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768(Team, Activations + 381419520, Activations + 365682688, Weights + 124449792, Activations + 384565248, Activations + 384569344, Activations + 384573440);
         }
 
         private void BackwardLayer11()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x01B6E066u, Activations + 604766208);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x01B6E066u, Activations + 365682688);
 
-            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 592183296, Activations + 614211584);
+            // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
+            Kernels.GeluTanh_4096x3072(Team, Activations + 368836608, Activations + 387719168);
+
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 387719168, Activations + 400302080);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 604766208, Activations + 614211584, Accumulated(122089728), Gradients + 122089728);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 365682688, Activations + 400302080, Accumulated(122089728), Gradients + 122089728);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 604766208, Accumulated(124449024), Gradients + 124449024);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 365682688, Accumulated(124449024), Gradients + 124449024);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 604766208, Weights + 122089728, Activations + 592183296);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 365682688, Weights + 122089728, Activations + 387719168);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 579600384, Activations + 592183296, Activations + 592183296);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 368836608, Activations + 387719168, Activations + 387719168);
 
-            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 576446464, Activations + 604766208);
+            // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 362536960, Weights + 119725824, Weights + 119726592, Activations + 365682688);
+
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 365682688, Activations + 368836608);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 592183296, Activations + 604766208, Accumulated(119727360), Gradients + 119727360);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 387719168, Activations + 368836608, Accumulated(119727360), Gradients + 119727360);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 592183296, Accumulated(122086656), Gradients + 122086656);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 387719168, Accumulated(122086656), Gradients + 122086656);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 592183296, Weights + 119727360, Activations + 576446464);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 387719168, Weights + 119727360, Activations + 365682688);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 576446464, Activations + 573300736, Activations + 579592192, Activations + 579596288, Accumulated(119725824), Accumulated(119726592), Gradients + 119725824, Gradients + 119726592);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 365682688, Activations + 362536960, Activations + 368828416, Activations + 368832512, Accumulated(119725824), Accumulated(119726592), Gradients + 119725824, Gradients + 119726592);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 576446464, Activations + 573300736, Weights + 119725824, Activations + 579592192, Activations + 579596288, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 365682688, Activations + 362536960, Weights + 119725824, Activations + 368828416, Activations + 368832512, Activations + 384573440, Activations + 384573440);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0xFFB5C35Cu, Activations + 573300736);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0xFFB5C35Cu, Activations + 362536960);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 570105856, Activations + 576446464);
+            Kernels.PanelCopy_4096x768(Team, Activations + 349896704, Activations + 365682688);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 573300736, Activations + 576446464, Accumulated(119135232), Gradients + 119135232);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 362536960, Activations + 365682688, Accumulated(119135232), Gradients + 119135232);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 573300736, Accumulated(119725056), Gradients + 119725056);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 362536960, Accumulated(119725056), Gradients + 119725056);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 573300736, Weights + 119135232, Activations + 576446464);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 362536960, Weights + 119135232, Activations + 365682688);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 576446464, Activations + 560668672, Activations + 563814400, Activations + 566960128, Activations + 570105856, Activations + 573251584, Stream, 0x5CB54958u, Activations + 573300736, Activations + 579592192, Activations + 582737920);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 365682688, Activations + 353050624, Activations + 356196352, Activations + 359342080, Activations + 349896704, Activations + 362487808, Stream, 0x5CB54958u, Activations + 362536960, Activations + 368828416, Activations + 371974144);
 
-            // attention.norm.panels[4096,768] = attention.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 557514752, Activations + 576446464);
+            // attention.norm.again[4096,768] = layernorm(layers.10.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 334159872, Weights + 117361920, Weights + 117362688, Activations + 349896704);
+
+            // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 349896704, Activations + 365682688);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 582737920, Activations + 576446464, Accumulated(118544640), Gradients + 118544640);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 371974144, Activations + 365682688, Accumulated(118544640), Gradients + 118544640);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 582737920, Accumulated(119134464), Gradients + 119134464);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 371974144, Accumulated(119134464), Gradients + 119134464);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 582737920, Weights + 118544640, Activations + 557514752);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 371974144, Weights + 118544640, Activations + 349896704);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 579592192, Activations + 576446464, Accumulated(117954048), Gradients + 117954048);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 368828416, Activations + 365682688, Accumulated(117954048), Gradients + 117954048);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 579592192, Accumulated(118543872), Gradients + 118543872);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 368828416, Accumulated(118543872), Gradients + 118543872);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 579592192, Weights + 117954048, Activations + 557514752, Activations + 557514752);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 368828416, Weights + 117954048, Activations + 349896704, Activations + 349896704);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 573300736, Activations + 576446464, Accumulated(117363456), Gradients + 117363456);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 362536960, Activations + 365682688, Accumulated(117363456), Gradients + 117363456);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 573300736, Accumulated(117953280), Gradients + 117953280);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 362536960, Accumulated(117953280), Gradients + 117953280);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 573300736, Weights + 117363456, Activations + 557514752, Activations + 557514752);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 362536960, Weights + 117363456, Activations + 349896704, Activations + 349896704);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.10.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 557514752, Activations + 554369024, Activations + 560660480, Activations + 560664576, Accumulated(117361920), Accumulated(117362688), Gradients + 117361920, Gradients + 117362688);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 349896704, Activations + 334159872, Activations + 353042432, Activations + 353046528, Accumulated(117361920), Accumulated(117362688), Gradients + 117361920, Gradients + 117362688);
 
             // layers.10.feed_forward.residual.gradient[4096,768] = layernorm'(layers.10.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 557514752, Activations + 554369024, Weights + 117361920, Activations + 560660480, Activations + 560664576, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 349896704, Activations + 334159872, Weights + 117361920, Activations + 353042432, Activations + 353046528, Activations + 384573440, Activations + 384573440);
         }
 
         private void BackwardLayer10()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x6957C54Bu, Activations + 554369024);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x6957C54Bu, Activations + 334159872);
 
-            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 541786112, Activations + 557514752);
+            // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
+            Kernels.GeluTanh_4096x3072(Team, Activations + 337313792, Activations + 349896704);
+
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 349896704, Activations + 362479616);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 554369024, Activations + 557514752, Accumulated(115001856), Gradients + 115001856);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 334159872, Activations + 362479616, Accumulated(115001856), Gradients + 115001856);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 554369024, Accumulated(117361152), Gradients + 117361152);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 334159872, Accumulated(117361152), Gradients + 117361152);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 554369024, Weights + 115001856, Activations + 541786112);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 334159872, Weights + 115001856, Activations + 349896704);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 529203200, Activations + 541786112, Activations + 541786112);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 337313792, Activations + 349896704, Activations + 349896704);
 
-            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 526049280, Activations + 529203200);
+            // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 331014144, Weights + 112637952, Weights + 112638720, Activations + 334159872);
+
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 334159872, Activations + 337313792);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 541786112, Activations + 529203200, Accumulated(112639488), Gradients + 112639488);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 349896704, Activations + 337313792, Accumulated(112639488), Gradients + 112639488);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 541786112, Accumulated(114998784), Gradients + 114998784);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 349896704, Accumulated(114998784), Gradients + 114998784);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 541786112, Weights + 112639488, Activations + 526049280);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 349896704, Weights + 112639488, Activations + 334159872);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 526049280, Activations + 522903552, Activations + 529195008, Activations + 529199104, Accumulated(112637952), Accumulated(112638720), Gradients + 112637952, Gradients + 112638720);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 334159872, Activations + 331014144, Activations + 337305600, Activations + 337309696, Accumulated(112637952), Accumulated(112638720), Gradients + 112637952, Gradients + 112638720);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 526049280, Activations + 522903552, Weights + 112637952, Activations + 529195008, Activations + 529199104, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 334159872, Activations + 331014144, Weights + 112637952, Activations + 337305600, Activations + 337309696, Activations + 384573440, Activations + 384573440);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x3C856D73u, Activations + 522903552);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x3C856D73u, Activations + 331014144);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 519708672, Activations + 526049280);
+            Kernels.PanelCopy_4096x768(Team, Activations + 318373888, Activations + 334159872);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 522903552, Activations + 526049280, Accumulated(112047360), Gradients + 112047360);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 331014144, Activations + 334159872, Accumulated(112047360), Gradients + 112047360);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 522903552, Accumulated(112637184), Gradients + 112637184);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 331014144, Accumulated(112637184), Gradients + 112637184);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 522903552, Weights + 112047360, Activations + 526049280);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 331014144, Weights + 112047360, Activations + 334159872);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 526049280, Activations + 510271488, Activations + 513417216, Activations + 516562944, Activations + 519708672, Activations + 522854400, Stream, 0xEEFCCABFu, Activations + 522903552, Activations + 529195008, Activations + 532340736);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 334159872, Activations + 321527808, Activations + 324673536, Activations + 327819264, Activations + 318373888, Activations + 330964992, Stream, 0xEEFCCABFu, Activations + 331014144, Activations + 337305600, Activations + 340451328);
 
-            // attention.norm.panels[4096,768] = attention.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 507117568, Activations + 526049280);
+            // attention.norm.again[4096,768] = layernorm(layers.9.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 302637056, Weights + 110274048, Weights + 110274816, Activations + 318373888);
+
+            // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 318373888, Activations + 334159872);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 532340736, Activations + 526049280, Accumulated(111456768), Gradients + 111456768);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 340451328, Activations + 334159872, Accumulated(111456768), Gradients + 111456768);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 532340736, Accumulated(112046592), Gradients + 112046592);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 340451328, Accumulated(112046592), Gradients + 112046592);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 532340736, Weights + 111456768, Activations + 507117568);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 340451328, Weights + 111456768, Activations + 318373888);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 529195008, Activations + 526049280, Accumulated(110866176), Gradients + 110866176);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 337305600, Activations + 334159872, Accumulated(110866176), Gradients + 110866176);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 529195008, Accumulated(111456000), Gradients + 111456000);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 337305600, Accumulated(111456000), Gradients + 111456000);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 529195008, Weights + 110866176, Activations + 507117568, Activations + 507117568);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 337305600, Weights + 110866176, Activations + 318373888, Activations + 318373888);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 522903552, Activations + 526049280, Accumulated(110275584), Gradients + 110275584);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 331014144, Activations + 334159872, Accumulated(110275584), Gradients + 110275584);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 522903552, Accumulated(110865408), Gradients + 110865408);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 331014144, Accumulated(110865408), Gradients + 110865408);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 522903552, Weights + 110275584, Activations + 507117568, Activations + 507117568);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 331014144, Weights + 110275584, Activations + 318373888, Activations + 318373888);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.9.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 507117568, Activations + 503971840, Activations + 510263296, Activations + 510267392, Accumulated(110274048), Accumulated(110274816), Gradients + 110274048, Gradients + 110274816);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 318373888, Activations + 302637056, Activations + 321519616, Activations + 321523712, Accumulated(110274048), Accumulated(110274816), Gradients + 110274048, Gradients + 110274816);
 
             // layers.9.feed_forward.residual.gradient[4096,768] = layernorm'(layers.9.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 507117568, Activations + 503971840, Weights + 110274048, Activations + 510263296, Activations + 510267392, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 318373888, Activations + 302637056, Weights + 110274048, Activations + 321519616, Activations + 321523712, Activations + 384573440, Activations + 384573440);
         }
 
         private void BackwardLayer9()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x11FB79EFu, Activations + 503971840);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x11FB79EFu, Activations + 302637056);
 
-            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 491388928, Activations + 507117568);
+            // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
+            Kernels.GeluTanh_4096x3072(Team, Activations + 305790976, Activations + 318373888);
+
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 318373888, Activations + 330956800);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 503971840, Activations + 507117568, Accumulated(107913984), Gradients + 107913984);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 302637056, Activations + 330956800, Accumulated(107913984), Gradients + 107913984);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 503971840, Accumulated(110273280), Gradients + 110273280);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 302637056, Accumulated(110273280), Gradients + 110273280);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 503971840, Weights + 107913984, Activations + 491388928);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 302637056, Weights + 107913984, Activations + 318373888);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 478806016, Activations + 491388928, Activations + 491388928);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 305790976, Activations + 318373888, Activations + 318373888);
 
-            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 475652096, Activations + 478806016);
+            // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 299491328, Weights + 105550080, Weights + 105550848, Activations + 302637056);
+
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 302637056, Activations + 305790976);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 491388928, Activations + 478806016, Accumulated(105551616), Gradients + 105551616);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 318373888, Activations + 305790976, Accumulated(105551616), Gradients + 105551616);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 491388928, Accumulated(107910912), Gradients + 107910912);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 318373888, Accumulated(107910912), Gradients + 107910912);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 491388928, Weights + 105551616, Activations + 475652096);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 318373888, Weights + 105551616, Activations + 302637056);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 475652096, Activations + 472506368, Activations + 478797824, Activations + 478801920, Accumulated(105550080), Accumulated(105550848), Gradients + 105550080, Gradients + 105550848);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 302637056, Activations + 299491328, Activations + 305782784, Activations + 305786880, Accumulated(105550080), Accumulated(105550848), Gradients + 105550080, Gradients + 105550848);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 475652096, Activations + 472506368, Weights + 105550080, Activations + 478797824, Activations + 478801920, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 302637056, Activations + 299491328, Weights + 105550080, Activations + 305782784, Activations + 305786880, Activations + 384573440, Activations + 384573440);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0xB1F8B48Fu, Activations + 472506368);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0xB1F8B48Fu, Activations + 299491328);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 469311488, Activations + 475652096);
+            Kernels.PanelCopy_4096x768(Team, Activations + 286851072, Activations + 302637056);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 472506368, Activations + 475652096, Accumulated(104959488), Gradients + 104959488);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 299491328, Activations + 302637056, Accumulated(104959488), Gradients + 104959488);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 472506368, Accumulated(105549312), Gradients + 105549312);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 299491328, Accumulated(105549312), Gradients + 105549312);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 472506368, Weights + 104959488, Activations + 475652096);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 299491328, Weights + 104959488, Activations + 302637056);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 475652096, Activations + 459874304, Activations + 463020032, Activations + 466165760, Activations + 469311488, Activations + 472457216, Stream, 0x9D0DCD8Bu, Activations + 472506368, Activations + 478797824, Activations + 481943552);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 302637056, Activations + 290004992, Activations + 293150720, Activations + 296296448, Activations + 286851072, Activations + 299442176, Stream, 0x9D0DCD8Bu, Activations + 299491328, Activations + 305782784, Activations + 308928512);
 
-            // attention.norm.panels[4096,768] = attention.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 456720384, Activations + 475652096);
+            // attention.norm.again[4096,768] = layernorm(layers.8.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 271114240, Weights + 103186176, Weights + 103186944, Activations + 286851072);
+
+            // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 286851072, Activations + 302637056);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 481943552, Activations + 475652096, Accumulated(104368896), Gradients + 104368896);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 308928512, Activations + 302637056, Accumulated(104368896), Gradients + 104368896);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 481943552, Accumulated(104958720), Gradients + 104958720);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 308928512, Accumulated(104958720), Gradients + 104958720);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 481943552, Weights + 104368896, Activations + 456720384);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 308928512, Weights + 104368896, Activations + 286851072);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 478797824, Activations + 475652096, Accumulated(103778304), Gradients + 103778304);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 305782784, Activations + 302637056, Accumulated(103778304), Gradients + 103778304);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 478797824, Accumulated(104368128), Gradients + 104368128);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 305782784, Accumulated(104368128), Gradients + 104368128);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 478797824, Weights + 103778304, Activations + 456720384, Activations + 456720384);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 305782784, Weights + 103778304, Activations + 286851072, Activations + 286851072);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 472506368, Activations + 475652096, Accumulated(103187712), Gradients + 103187712);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 299491328, Activations + 302637056, Accumulated(103187712), Gradients + 103187712);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 472506368, Accumulated(103777536), Gradients + 103777536);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 299491328, Accumulated(103777536), Gradients + 103777536);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 472506368, Weights + 103187712, Activations + 456720384, Activations + 456720384);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 299491328, Weights + 103187712, Activations + 286851072, Activations + 286851072);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.8.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 456720384, Activations + 453574656, Activations + 459866112, Activations + 459870208, Accumulated(103186176), Accumulated(103186944), Gradients + 103186176, Gradients + 103186944);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 286851072, Activations + 271114240, Activations + 289996800, Activations + 290000896, Accumulated(103186176), Accumulated(103186944), Gradients + 103186176, Gradients + 103186944);
 
             // layers.8.feed_forward.residual.gradient[4096,768] = layernorm'(layers.8.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 456720384, Activations + 453574656, Weights + 103186176, Activations + 459866112, Activations + 459870208, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 286851072, Activations + 271114240, Weights + 103186176, Activations + 289996800, Activations + 290000896, Activations + 384573440, Activations + 384573440);
         }
 
         private void BackwardLayer8()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0xD9434DAAu, Activations + 453574656);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0xD9434DAAu, Activations + 271114240);
 
-            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 440991744, Activations + 456720384);
+            // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
+            Kernels.GeluTanh_4096x3072(Team, Activations + 274268160, Activations + 286851072);
+
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 286851072, Activations + 299433984);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 453574656, Activations + 456720384, Accumulated(100826112), Gradients + 100826112);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 271114240, Activations + 299433984, Accumulated(100826112), Gradients + 100826112);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 453574656, Accumulated(103185408), Gradients + 103185408);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 271114240, Accumulated(103185408), Gradients + 103185408);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 453574656, Weights + 100826112, Activations + 440991744);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 271114240, Weights + 100826112, Activations + 286851072);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 428408832, Activations + 440991744, Activations + 440991744);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 274268160, Activations + 286851072, Activations + 286851072);
 
-            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 425254912, Activations + 428408832);
+            // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 267968512, Weights + 98462208, Weights + 98462976, Activations + 271114240);
+
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 271114240, Activations + 274268160);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 440991744, Activations + 428408832, Accumulated(98463744), Gradients + 98463744);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 286851072, Activations + 274268160, Accumulated(98463744), Gradients + 98463744);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 440991744, Accumulated(100823040), Gradients + 100823040);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 286851072, Accumulated(100823040), Gradients + 100823040);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 440991744, Weights + 98463744, Activations + 425254912);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 286851072, Weights + 98463744, Activations + 271114240);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 425254912, Activations + 422109184, Activations + 428400640, Activations + 428404736, Accumulated(98462208), Accumulated(98462976), Gradients + 98462208, Gradients + 98462976);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 271114240, Activations + 267968512, Activations + 274259968, Activations + 274264064, Accumulated(98462208), Accumulated(98462976), Gradients + 98462208, Gradients + 98462976);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 425254912, Activations + 422109184, Weights + 98462208, Activations + 428400640, Activations + 428404736, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 271114240, Activations + 267968512, Weights + 98462208, Activations + 274259968, Activations + 274264064, Activations + 384573440, Activations + 384573440);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x8897AD58u, Activations + 422109184);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x8897AD58u, Activations + 267968512);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 418914304, Activations + 425254912);
+            Kernels.PanelCopy_4096x768(Team, Activations + 255328256, Activations + 271114240);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 422109184, Activations + 425254912, Accumulated(97871616), Gradients + 97871616);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 267968512, Activations + 271114240, Accumulated(97871616), Gradients + 97871616);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 422109184, Accumulated(98461440), Gradients + 98461440);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 267968512, Accumulated(98461440), Gradients + 98461440);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 422109184, Weights + 97871616, Activations + 425254912);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 267968512, Weights + 97871616, Activations + 271114240);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 425254912, Activations + 409477120, Activations + 412622848, Activations + 415768576, Activations + 418914304, Activations + 422060032, Stream, 0xA04CF6B4u, Activations + 422109184, Activations + 428400640, Activations + 431546368);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 271114240, Activations + 258482176, Activations + 261627904, Activations + 264773632, Activations + 255328256, Activations + 267919360, Stream, 0xA04CF6B4u, Activations + 267968512, Activations + 274259968, Activations + 277405696);
 
-            // attention.norm.panels[4096,768] = attention.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 406323200, Activations + 425254912);
+            // attention.norm.again[4096,768] = layernorm(layers.7.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 239591424, Weights + 96098304, Weights + 96099072, Activations + 255328256);
+
+            // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 255328256, Activations + 271114240);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 431546368, Activations + 425254912, Accumulated(97281024), Gradients + 97281024);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 277405696, Activations + 271114240, Accumulated(97281024), Gradients + 97281024);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 431546368, Accumulated(97870848), Gradients + 97870848);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 277405696, Accumulated(97870848), Gradients + 97870848);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 431546368, Weights + 97281024, Activations + 406323200);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 277405696, Weights + 97281024, Activations + 255328256);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 428400640, Activations + 425254912, Accumulated(96690432), Gradients + 96690432);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 274259968, Activations + 271114240, Accumulated(96690432), Gradients + 96690432);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 428400640, Accumulated(97280256), Gradients + 97280256);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 274259968, Accumulated(97280256), Gradients + 97280256);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 428400640, Weights + 96690432, Activations + 406323200, Activations + 406323200);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 274259968, Weights + 96690432, Activations + 255328256, Activations + 255328256);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 422109184, Activations + 425254912, Accumulated(96099840), Gradients + 96099840);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 267968512, Activations + 271114240, Accumulated(96099840), Gradients + 96099840);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 422109184, Accumulated(96689664), Gradients + 96689664);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 267968512, Accumulated(96689664), Gradients + 96689664);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 422109184, Weights + 96099840, Activations + 406323200, Activations + 406323200);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 267968512, Weights + 96099840, Activations + 255328256, Activations + 255328256);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.7.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 406323200, Activations + 403177472, Activations + 409468928, Activations + 409473024, Accumulated(96098304), Accumulated(96099072), Gradients + 96098304, Gradients + 96099072);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 255328256, Activations + 239591424, Activations + 258473984, Activations + 258478080, Accumulated(96098304), Accumulated(96099072), Gradients + 96098304, Gradients + 96099072);
 
             // layers.7.feed_forward.residual.gradient[4096,768] = layernorm'(layers.7.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 406323200, Activations + 403177472, Weights + 96098304, Activations + 409468928, Activations + 409473024, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 255328256, Activations + 239591424, Weights + 96098304, Activations + 258473984, Activations + 258478080, Activations + 384573440, Activations + 384573440);
         }
 
         private void BackwardLayer7()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0xBAE52DD9u, Activations + 614211584);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0xBAE52DD9u, Activations + 239591424);
 
-            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 390594560, Activations + 617357312);
+            // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
+            Kernels.GeluTanh_4096x3072(Team, Activations + 242745344, Activations + 255328256);
+
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 255328256, Activations + 267911168);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(93738240), Gradients + 93738240);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 239591424, Activations + 267911168, Accumulated(93738240), Gradients + 93738240);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(96097536), Gradients + 96097536);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 239591424, Accumulated(96097536), Gradients + 96097536);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 614211584, Weights + 93738240, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 239591424, Weights + 93738240, Activations + 255328256);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 378011648, Activations + 617357312, Activations + 617357312);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 242745344, Activations + 255328256, Activations + 255328256);
 
-            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 374857728, Activations + 614211584);
+            // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 236445696, Weights + 91374336, Weights + 91375104, Activations + 239591424);
+
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 239591424, Activations + 242745344);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 614211584, Accumulated(91375872), Gradients + 91375872);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 255328256, Activations + 242745344, Accumulated(91375872), Gradients + 91375872);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 617357312, Accumulated(93735168), Gradients + 93735168);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 255328256, Accumulated(93735168), Gradients + 93735168);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 617357312, Weights + 91375872, Activations + 374857728);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 255328256, Weights + 91375872, Activations + 239591424);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 374857728, Activations + 371712000, Activations + 378003456, Activations + 378007552, Accumulated(91374336), Accumulated(91375104), Gradients + 91374336, Gradients + 91375104);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 239591424, Activations + 236445696, Activations + 242737152, Activations + 242741248, Accumulated(91374336), Accumulated(91375104), Gradients + 91374336, Gradients + 91375104);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 374857728, Activations + 371712000, Weights + 91374336, Activations + 378003456, Activations + 378007552, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 239591424, Activations + 236445696, Weights + 91374336, Activations + 242737152, Activations + 242741248, Activations + 384573440, Activations + 384573440);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0xCF1F6C45u, Activations + 614211584);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0xCF1F6C45u, Activations + 236445696);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 368517120, Activations + 617357312);
+            Kernels.PanelCopy_4096x768(Team, Activations + 223805440, Activations + 239591424);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(90783744), Gradients + 90783744);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 236445696, Activations + 239591424, Accumulated(90783744), Gradients + 90783744);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(91373568), Gradients + 91373568);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 236445696, Accumulated(91373568), Gradients + 91373568);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 614211584, Weights + 90783744, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 236445696, Weights + 90783744, Activations + 239591424);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 617357312, Activations + 359079936, Activations + 362225664, Activations + 365371392, Activations + 368517120, Activations + 371662848, Stream, 0xB42B0019u, Activations + 614211584, Activations + 620503040, Activations + 623648768);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 239591424, Activations + 226959360, Activations + 230105088, Activations + 233250816, Activations + 223805440, Activations + 236396544, Stream, 0xB42B0019u, Activations + 236445696, Activations + 242737152, Activations + 245882880);
 
-            // attention.norm.panels[4096,768] = attention.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 355926016, Activations + 617357312);
+            // attention.norm.again[4096,768] = layernorm(layers.6.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 208068608, Weights + 89010432, Weights + 89011200, Activations + 223805440);
+
+            // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 223805440, Activations + 239591424);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 617357312, Accumulated(90193152), Gradients + 90193152);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 245882880, Activations + 239591424, Accumulated(90193152), Gradients + 90193152);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 623648768, Accumulated(90782976), Gradients + 90782976);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 245882880, Accumulated(90782976), Gradients + 90782976);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 90193152, Activations + 355926016);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 245882880, Weights + 90193152, Activations + 223805440);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 617357312, Accumulated(89602560), Gradients + 89602560);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 242737152, Activations + 239591424, Accumulated(89602560), Gradients + 89602560);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 620503040, Accumulated(90192384), Gradients + 90192384);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 242737152, Accumulated(90192384), Gradients + 90192384);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 89602560, Activations + 355926016, Activations + 355926016);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 242737152, Weights + 89602560, Activations + 223805440, Activations + 223805440);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(89011968), Gradients + 89011968);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 236445696, Activations + 239591424, Accumulated(89011968), Gradients + 89011968);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(89601792), Gradients + 89601792);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 236445696, Accumulated(89601792), Gradients + 89601792);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 89011968, Activations + 355926016, Activations + 355926016);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 236445696, Weights + 89011968, Activations + 223805440, Activations + 223805440);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.6.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 355926016, Activations + 352780288, Activations + 359071744, Activations + 359075840, Accumulated(89010432), Accumulated(89011200), Gradients + 89010432, Gradients + 89011200);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 223805440, Activations + 208068608, Activations + 226951168, Activations + 226955264, Accumulated(89010432), Accumulated(89011200), Gradients + 89010432, Gradients + 89011200);
 
             // layers.6.feed_forward.residual.gradient[4096,768] = layernorm'(layers.6.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 355926016, Activations + 352780288, Weights + 89010432, Activations + 359071744, Activations + 359075840, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 223805440, Activations + 208068608, Weights + 89010432, Activations + 226951168, Activations + 226955264, Activations + 384573440, Activations + 384573440);
         }
 
         private void BackwardLayer6()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x3B8D40B4u, Activations + 614211584);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x3B8D40B4u, Activations + 208068608);
 
-            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 340197376, Activations + 617357312);
+            // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
+            Kernels.GeluTanh_4096x3072(Team, Activations + 211222528, Activations + 223805440);
+
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 223805440, Activations + 236388352);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(86650368), Gradients + 86650368);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 208068608, Activations + 236388352, Accumulated(86650368), Gradients + 86650368);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(89009664), Gradients + 89009664);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 208068608, Accumulated(89009664), Gradients + 89009664);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 614211584, Weights + 86650368, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 208068608, Weights + 86650368, Activations + 223805440);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 327614464, Activations + 617357312, Activations + 617357312);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 211222528, Activations + 223805440, Activations + 223805440);
 
-            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 324460544, Activations + 614211584);
+            // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 204922880, Weights + 84286464, Weights + 84287232, Activations + 208068608);
+
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 208068608, Activations + 211222528);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 614211584, Accumulated(84288000), Gradients + 84288000);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 223805440, Activations + 211222528, Accumulated(84288000), Gradients + 84288000);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 617357312, Accumulated(86647296), Gradients + 86647296);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 223805440, Accumulated(86647296), Gradients + 86647296);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 617357312, Weights + 84288000, Activations + 324460544);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 223805440, Weights + 84288000, Activations + 208068608);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 324460544, Activations + 321314816, Activations + 327606272, Activations + 327610368, Accumulated(84286464), Accumulated(84287232), Gradients + 84286464, Gradients + 84287232);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 208068608, Activations + 204922880, Activations + 211214336, Activations + 211218432, Accumulated(84286464), Accumulated(84287232), Gradients + 84286464, Gradients + 84287232);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 324460544, Activations + 321314816, Weights + 84286464, Activations + 327606272, Activations + 327610368, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 208068608, Activations + 204922880, Weights + 84286464, Activations + 211214336, Activations + 211218432, Activations + 384573440, Activations + 384573440);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x84393456u, Activations + 614211584);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x84393456u, Activations + 204922880);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 318119936, Activations + 617357312);
+            Kernels.PanelCopy_4096x768(Team, Activations + 192282624, Activations + 208068608);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(83695872), Gradients + 83695872);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 204922880, Activations + 208068608, Accumulated(83695872), Gradients + 83695872);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(84285696), Gradients + 84285696);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 204922880, Accumulated(84285696), Gradients + 84285696);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 614211584, Weights + 83695872, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 204922880, Weights + 83695872, Activations + 208068608);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 617357312, Activations + 308682752, Activations + 311828480, Activations + 314974208, Activations + 318119936, Activations + 321265664, Stream, 0x670FB8A2u, Activations + 614211584, Activations + 620503040, Activations + 623648768);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 208068608, Activations + 195436544, Activations + 198582272, Activations + 201728000, Activations + 192282624, Activations + 204873728, Stream, 0x670FB8A2u, Activations + 204922880, Activations + 211214336, Activations + 214360064);
 
-            // attention.norm.panels[4096,768] = attention.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 305528832, Activations + 617357312);
+            // attention.norm.again[4096,768] = layernorm(layers.5.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 176545792, Weights + 81922560, Weights + 81923328, Activations + 192282624);
+
+            // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 192282624, Activations + 208068608);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 617357312, Accumulated(83105280), Gradients + 83105280);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 214360064, Activations + 208068608, Accumulated(83105280), Gradients + 83105280);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 623648768, Accumulated(83695104), Gradients + 83695104);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 214360064, Accumulated(83695104), Gradients + 83695104);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 83105280, Activations + 305528832);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 214360064, Weights + 83105280, Activations + 192282624);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 617357312, Accumulated(82514688), Gradients + 82514688);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 211214336, Activations + 208068608, Accumulated(82514688), Gradients + 82514688);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 620503040, Accumulated(83104512), Gradients + 83104512);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 211214336, Accumulated(83104512), Gradients + 83104512);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 82514688, Activations + 305528832, Activations + 305528832);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 211214336, Weights + 82514688, Activations + 192282624, Activations + 192282624);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(81924096), Gradients + 81924096);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 204922880, Activations + 208068608, Accumulated(81924096), Gradients + 81924096);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(82513920), Gradients + 82513920);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 204922880, Accumulated(82513920), Gradients + 82513920);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 81924096, Activations + 305528832, Activations + 305528832);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 204922880, Weights + 81924096, Activations + 192282624, Activations + 192282624);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.5.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 305528832, Activations + 302383104, Activations + 308674560, Activations + 308678656, Accumulated(81922560), Accumulated(81923328), Gradients + 81922560, Gradients + 81923328);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 192282624, Activations + 176545792, Activations + 195428352, Activations + 195432448, Accumulated(81922560), Accumulated(81923328), Gradients + 81922560, Gradients + 81923328);
 
             // layers.5.feed_forward.residual.gradient[4096,768] = layernorm'(layers.5.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 305528832, Activations + 302383104, Weights + 81922560, Activations + 308674560, Activations + 308678656, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 192282624, Activations + 176545792, Weights + 81922560, Activations + 195428352, Activations + 195432448, Activations + 384573440, Activations + 384573440);
         }
 
         private void BackwardLayer5()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x80B209BBu, Activations + 614211584);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x80B209BBu, Activations + 176545792);
 
-            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 289800192, Activations + 617357312);
+            // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
+            Kernels.GeluTanh_4096x3072(Team, Activations + 179699712, Activations + 192282624);
+
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 192282624, Activations + 204865536);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(79562496), Gradients + 79562496);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 176545792, Activations + 204865536, Accumulated(79562496), Gradients + 79562496);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(81921792), Gradients + 81921792);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 176545792, Accumulated(81921792), Gradients + 81921792);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 614211584, Weights + 79562496, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 176545792, Weights + 79562496, Activations + 192282624);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 277217280, Activations + 617357312, Activations + 617357312);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 179699712, Activations + 192282624, Activations + 192282624);
 
-            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 274063360, Activations + 614211584);
+            // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 173400064, Weights + 77198592, Weights + 77199360, Activations + 176545792);
+
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 176545792, Activations + 179699712);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 614211584, Accumulated(77200128), Gradients + 77200128);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 192282624, Activations + 179699712, Accumulated(77200128), Gradients + 77200128);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 617357312, Accumulated(79559424), Gradients + 79559424);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 192282624, Accumulated(79559424), Gradients + 79559424);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 617357312, Weights + 77200128, Activations + 274063360);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 192282624, Weights + 77200128, Activations + 176545792);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 274063360, Activations + 270917632, Activations + 277209088, Activations + 277213184, Accumulated(77198592), Accumulated(77199360), Gradients + 77198592, Gradients + 77199360);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 176545792, Activations + 173400064, Activations + 179691520, Activations + 179695616, Accumulated(77198592), Accumulated(77199360), Gradients + 77198592, Gradients + 77199360);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 274063360, Activations + 270917632, Weights + 77198592, Activations + 277209088, Activations + 277213184, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 176545792, Activations + 173400064, Weights + 77198592, Activations + 179691520, Activations + 179695616, Activations + 384573440, Activations + 384573440);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x8F5B14A3u, Activations + 614211584);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x8F5B14A3u, Activations + 387719168);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 267722752, Activations + 617357312);
+            Kernels.PanelCopy_4096x768(Team, Activations + 160759808, Activations + 390864896);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(76608000), Gradients + 76608000);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(76608000), Gradients + 76608000);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(77197824), Gradients + 77197824);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(77197824), Gradients + 77197824);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 614211584, Weights + 76608000, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 387719168, Weights + 76608000, Activations + 390864896);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 617357312, Activations + 258285568, Activations + 261431296, Activations + 264577024, Activations + 267722752, Activations + 270868480, Stream, 0xA8AD278Fu, Activations + 614211584, Activations + 620503040, Activations + 623648768);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 390864896, Activations + 163913728, Activations + 167059456, Activations + 170205184, Activations + 160759808, Activations + 173350912, Stream, 0xA8AD278Fu, Activations + 387719168, Activations + 394010624, Activations + 397156352);
 
-            // attention.norm.panels[4096,768] = attention.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 255131648, Activations + 617357312);
+            // attention.norm.again[4096,768] = layernorm(layers.4.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 145022976, Weights + 74834688, Weights + 74835456, Activations + 160759808);
+
+            // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 160759808, Activations + 390864896);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 617357312, Accumulated(76017408), Gradients + 76017408);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 397156352, Activations + 390864896, Accumulated(76017408), Gradients + 76017408);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 623648768, Accumulated(76607232), Gradients + 76607232);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 397156352, Accumulated(76607232), Gradients + 76607232);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 76017408, Activations + 255131648);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 397156352, Weights + 76017408, Activations + 160759808);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 617357312, Accumulated(75426816), Gradients + 75426816);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 394010624, Activations + 390864896, Accumulated(75426816), Gradients + 75426816);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 620503040, Accumulated(76016640), Gradients + 76016640);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 394010624, Accumulated(76016640), Gradients + 76016640);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 75426816, Activations + 255131648, Activations + 255131648);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 394010624, Weights + 75426816, Activations + 160759808, Activations + 160759808);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(74836224), Gradients + 74836224);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(74836224), Gradients + 74836224);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(75426048), Gradients + 75426048);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(75426048), Gradients + 75426048);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 74836224, Activations + 255131648, Activations + 255131648);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 387719168, Weights + 74836224, Activations + 160759808, Activations + 160759808);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.4.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 255131648, Activations + 251985920, Activations + 258277376, Activations + 258281472, Accumulated(74834688), Accumulated(74835456), Gradients + 74834688, Gradients + 74835456);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 160759808, Activations + 145022976, Activations + 163905536, Activations + 163909632, Accumulated(74834688), Accumulated(74835456), Gradients + 74834688, Gradients + 74835456);
 
             // layers.4.feed_forward.residual.gradient[4096,768] = layernorm'(layers.4.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 255131648, Activations + 251985920, Weights + 74834688, Activations + 258277376, Activations + 258281472, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 160759808, Activations + 145022976, Weights + 74834688, Activations + 163905536, Activations + 163909632, Activations + 384573440, Activations + 384573440);
         }
 
         private void BackwardLayer4()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x2A16FD96u, Activations + 614211584);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x2A16FD96u, Activations + 145022976);
 
-            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 239403008, Activations + 617357312);
+            // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
+            Kernels.GeluTanh_4096x3072(Team, Activations + 148176896, Activations + 387719168);
+
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 387719168, Activations + 400302080);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(72474624), Gradients + 72474624);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 145022976, Activations + 400302080, Accumulated(72474624), Gradients + 72474624);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(74833920), Gradients + 74833920);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 145022976, Accumulated(74833920), Gradients + 74833920);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 614211584, Weights + 72474624, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 145022976, Weights + 72474624, Activations + 387719168);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 226820096, Activations + 617357312, Activations + 617357312);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 148176896, Activations + 387719168, Activations + 387719168);
 
-            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 223666176, Activations + 614211584);
+            // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 141877248, Weights + 70110720, Weights + 70111488, Activations + 145022976);
+
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 145022976, Activations + 400302080);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 614211584, Accumulated(70112256), Gradients + 70112256);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 387719168, Activations + 400302080, Accumulated(70112256), Gradients + 70112256);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 617357312, Accumulated(72471552), Gradients + 72471552);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 387719168, Accumulated(72471552), Gradients + 72471552);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 617357312, Weights + 70112256, Activations + 223666176);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 387719168, Weights + 70112256, Activations + 145022976);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 223666176, Activations + 220520448, Activations + 226811904, Activations + 226816000, Accumulated(70110720), Accumulated(70111488), Gradients + 70110720, Gradients + 70111488);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 145022976, Activations + 141877248, Activations + 148168704, Activations + 148172800, Accumulated(70110720), Accumulated(70111488), Gradients + 70110720, Gradients + 70111488);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 223666176, Activations + 220520448, Weights + 70110720, Activations + 226811904, Activations + 226816000, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 145022976, Activations + 141877248, Weights + 70110720, Activations + 148168704, Activations + 148172800, Activations + 384573440, Activations + 384573440);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0xCC07188Cu, Activations + 614211584);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0xCC07188Cu, Activations + 387719168);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 217325568, Activations + 617357312);
+            Kernels.PanelCopy_4096x768(Team, Activations + 129236992, Activations + 390864896);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(69520128), Gradients + 69520128);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(69520128), Gradients + 69520128);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(70109952), Gradients + 70109952);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(70109952), Gradients + 70109952);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 614211584, Weights + 69520128, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 387719168, Weights + 69520128, Activations + 390864896);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 617357312, Activations + 207888384, Activations + 211034112, Activations + 214179840, Activations + 217325568, Activations + 220471296, Stream, 0xCBC2E4A8u, Activations + 614211584, Activations + 620503040, Activations + 623648768);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 390864896, Activations + 132390912, Activations + 135536640, Activations + 138682368, Activations + 129236992, Activations + 141828096, Stream, 0xCBC2E4A8u, Activations + 387719168, Activations + 394010624, Activations + 397156352);
 
-            // attention.norm.panels[4096,768] = attention.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 204734464, Activations + 617357312);
+            // attention.norm.again[4096,768] = layernorm(layers.3.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 113500160, Weights + 67746816, Weights + 67747584, Activations + 129236992);
+
+            // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 129236992, Activations + 390864896);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 617357312, Accumulated(68929536), Gradients + 68929536);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 397156352, Activations + 390864896, Accumulated(68929536), Gradients + 68929536);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 623648768, Accumulated(69519360), Gradients + 69519360);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 397156352, Accumulated(69519360), Gradients + 69519360);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 68929536, Activations + 204734464);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 397156352, Weights + 68929536, Activations + 129236992);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 617357312, Accumulated(68338944), Gradients + 68338944);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 394010624, Activations + 390864896, Accumulated(68338944), Gradients + 68338944);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 620503040, Accumulated(68928768), Gradients + 68928768);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 394010624, Accumulated(68928768), Gradients + 68928768);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 68338944, Activations + 204734464, Activations + 204734464);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 394010624, Weights + 68338944, Activations + 129236992, Activations + 129236992);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(67748352), Gradients + 67748352);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(67748352), Gradients + 67748352);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(68338176), Gradients + 68338176);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(68338176), Gradients + 68338176);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 67748352, Activations + 204734464, Activations + 204734464);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 387719168, Weights + 67748352, Activations + 129236992, Activations + 129236992);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.3.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 204734464, Activations + 201588736, Activations + 207880192, Activations + 207884288, Accumulated(67746816), Accumulated(67747584), Gradients + 67746816, Gradients + 67747584);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 129236992, Activations + 113500160, Activations + 132382720, Activations + 132386816, Accumulated(67746816), Accumulated(67747584), Gradients + 67746816, Gradients + 67747584);
 
             // layers.3.feed_forward.residual.gradient[4096,768] = layernorm'(layers.3.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 204734464, Activations + 201588736, Weights + 67746816, Activations + 207880192, Activations + 207884288, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 129236992, Activations + 113500160, Weights + 67746816, Activations + 132382720, Activations + 132386816, Activations + 384573440, Activations + 384573440);
         }
 
         private void BackwardLayer3()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x8F210545u, Activations + 614211584);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x8F210545u, Activations + 113500160);
 
-            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 189005824, Activations + 617357312);
+            // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
+            Kernels.GeluTanh_4096x3072(Team, Activations + 116654080, Activations + 387719168);
+
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 387719168, Activations + 400302080);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(65386752), Gradients + 65386752);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 113500160, Activations + 400302080, Accumulated(65386752), Gradients + 65386752);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(67746048), Gradients + 67746048);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 113500160, Accumulated(67746048), Gradients + 67746048);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 614211584, Weights + 65386752, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 113500160, Weights + 65386752, Activations + 387719168);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 176422912, Activations + 617357312, Activations + 617357312);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 116654080, Activations + 387719168, Activations + 387719168);
 
-            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 173268992, Activations + 614211584);
+            // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 110354432, Weights + 63022848, Weights + 63023616, Activations + 113500160);
+
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 113500160, Activations + 400302080);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 614211584, Accumulated(63024384), Gradients + 63024384);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 387719168, Activations + 400302080, Accumulated(63024384), Gradients + 63024384);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 617357312, Accumulated(65383680), Gradients + 65383680);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 387719168, Accumulated(65383680), Gradients + 65383680);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 617357312, Weights + 63024384, Activations + 173268992);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 387719168, Weights + 63024384, Activations + 113500160);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 173268992, Activations + 170123264, Activations + 176414720, Activations + 176418816, Accumulated(63022848), Accumulated(63023616), Gradients + 63022848, Gradients + 63023616);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 113500160, Activations + 110354432, Activations + 116645888, Activations + 116649984, Accumulated(63022848), Accumulated(63023616), Gradients + 63022848, Gradients + 63023616);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 173268992, Activations + 170123264, Weights + 63022848, Activations + 176414720, Activations + 176418816, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 113500160, Activations + 110354432, Weights + 63022848, Activations + 116645888, Activations + 116649984, Activations + 384573440, Activations + 384573440);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x81B2D1E9u, Activations + 614211584);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x81B2D1E9u, Activations + 387719168);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 166928384, Activations + 617357312);
+            Kernels.PanelCopy_4096x768(Team, Activations + 97714176, Activations + 390864896);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(62432256), Gradients + 62432256);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(62432256), Gradients + 62432256);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(63022080), Gradients + 63022080);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(63022080), Gradients + 63022080);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 614211584, Weights + 62432256, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 387719168, Weights + 62432256, Activations + 390864896);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 617357312, Activations + 157491200, Activations + 160636928, Activations + 163782656, Activations + 166928384, Activations + 170074112, Stream, 0x60DBFACDu, Activations + 614211584, Activations + 620503040, Activations + 623648768);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 390864896, Activations + 100868096, Activations + 104013824, Activations + 107159552, Activations + 97714176, Activations + 110305280, Stream, 0x60DBFACDu, Activations + 387719168, Activations + 394010624, Activations + 397156352);
 
-            // attention.norm.panels[4096,768] = attention.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 154337280, Activations + 617357312);
+            // attention.norm.again[4096,768] = layernorm(layers.2.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 81977344, Weights + 60658944, Weights + 60659712, Activations + 97714176);
+
+            // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 97714176, Activations + 390864896);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 617357312, Accumulated(61841664), Gradients + 61841664);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 397156352, Activations + 390864896, Accumulated(61841664), Gradients + 61841664);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 623648768, Accumulated(62431488), Gradients + 62431488);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 397156352, Accumulated(62431488), Gradients + 62431488);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 61841664, Activations + 154337280);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 397156352, Weights + 61841664, Activations + 97714176);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 617357312, Accumulated(61251072), Gradients + 61251072);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 394010624, Activations + 390864896, Accumulated(61251072), Gradients + 61251072);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 620503040, Accumulated(61840896), Gradients + 61840896);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 394010624, Accumulated(61840896), Gradients + 61840896);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 61251072, Activations + 154337280, Activations + 154337280);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 394010624, Weights + 61251072, Activations + 97714176, Activations + 97714176);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(60660480), Gradients + 60660480);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(60660480), Gradients + 60660480);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(61250304), Gradients + 61250304);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(61250304), Gradients + 61250304);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 60660480, Activations + 154337280, Activations + 154337280);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 387719168, Weights + 60660480, Activations + 97714176, Activations + 97714176);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.2.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 154337280, Activations + 151191552, Activations + 157483008, Activations + 157487104, Accumulated(60658944), Accumulated(60659712), Gradients + 60658944, Gradients + 60659712);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 97714176, Activations + 81977344, Activations + 100859904, Activations + 100864000, Accumulated(60658944), Accumulated(60659712), Gradients + 60658944, Gradients + 60659712);
 
             // layers.2.feed_forward.residual.gradient[4096,768] = layernorm'(layers.2.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 154337280, Activations + 151191552, Weights + 60658944, Activations + 157483008, Activations + 157487104, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 97714176, Activations + 81977344, Weights + 60658944, Activations + 100859904, Activations + 100864000, Activations + 384573440, Activations + 384573440);
         }
 
         private void BackwardLayer2()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x514049C0u, Activations + 614211584);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x514049C0u, Activations + 81977344);
 
-            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 138608640, Activations + 617357312);
+            // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
+            Kernels.GeluTanh_4096x3072(Team, Activations + 85131264, Activations + 387719168);
+
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 387719168, Activations + 400302080);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(58298880), Gradients + 58298880);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 81977344, Activations + 400302080, Accumulated(58298880), Gradients + 58298880);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(60658176), Gradients + 60658176);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 81977344, Accumulated(60658176), Gradients + 60658176);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 614211584, Weights + 58298880, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 81977344, Weights + 58298880, Activations + 387719168);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 126025728, Activations + 617357312, Activations + 617357312);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 85131264, Activations + 387719168, Activations + 387719168);
 
-            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 122871808, Activations + 614211584);
+            // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 78831616, Weights + 55934976, Weights + 55935744, Activations + 81977344);
+
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 81977344, Activations + 400302080);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 614211584, Accumulated(55936512), Gradients + 55936512);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 387719168, Activations + 400302080, Accumulated(55936512), Gradients + 55936512);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 617357312, Accumulated(58295808), Gradients + 58295808);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 387719168, Accumulated(58295808), Gradients + 58295808);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 617357312, Weights + 55936512, Activations + 122871808);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 387719168, Weights + 55936512, Activations + 81977344);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 122871808, Activations + 119726080, Activations + 126017536, Activations + 126021632, Accumulated(55934976), Accumulated(55935744), Gradients + 55934976, Gradients + 55935744);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 81977344, Activations + 78831616, Activations + 85123072, Activations + 85127168, Accumulated(55934976), Accumulated(55935744), Gradients + 55934976, Gradients + 55935744);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 122871808, Activations + 119726080, Weights + 55934976, Activations + 126017536, Activations + 126021632, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 81977344, Activations + 78831616, Weights + 55934976, Activations + 85123072, Activations + 85127168, Activations + 384573440, Activations + 384573440);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x7BCFCAFAu, Activations + 614211584);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x7BCFCAFAu, Activations + 387719168);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 116531200, Activations + 617357312);
+            Kernels.PanelCopy_4096x768(Team, Activations + 66191360, Activations + 390864896);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(55344384), Gradients + 55344384);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(55344384), Gradients + 55344384);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(55934208), Gradients + 55934208);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(55934208), Gradients + 55934208);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 614211584, Weights + 55344384, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 387719168, Weights + 55344384, Activations + 390864896);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 617357312, Activations + 107094016, Activations + 110239744, Activations + 113385472, Activations + 116531200, Activations + 119676928, Stream, 0xC3DFDF76u, Activations + 614211584, Activations + 620503040, Activations + 623648768);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 390864896, Activations + 69345280, Activations + 72491008, Activations + 75636736, Activations + 66191360, Activations + 78782464, Stream, 0xC3DFDF76u, Activations + 387719168, Activations + 394010624, Activations + 397156352);
 
-            // attention.norm.panels[4096,768] = attention.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 103940096, Activations + 617357312);
+            // attention.norm.again[4096,768] = layernorm(layers.1.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 50454528, Weights + 53571072, Weights + 53571840, Activations + 66191360);
+
+            // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 66191360, Activations + 390864896);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 617357312, Accumulated(54753792), Gradients + 54753792);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 397156352, Activations + 390864896, Accumulated(54753792), Gradients + 54753792);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 623648768, Accumulated(55343616), Gradients + 55343616);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 397156352, Accumulated(55343616), Gradients + 55343616);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 54753792, Activations + 103940096);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 397156352, Weights + 54753792, Activations + 66191360);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 617357312, Accumulated(54163200), Gradients + 54163200);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 394010624, Activations + 390864896, Accumulated(54163200), Gradients + 54163200);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 620503040, Accumulated(54753024), Gradients + 54753024);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 394010624, Accumulated(54753024), Gradients + 54753024);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 54163200, Activations + 103940096, Activations + 103940096);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 394010624, Weights + 54163200, Activations + 66191360, Activations + 66191360);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(53572608), Gradients + 53572608);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(53572608), Gradients + 53572608);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(54162432), Gradients + 54162432);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(54162432), Gradients + 54162432);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 53572608, Activations + 103940096, Activations + 103940096);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 387719168, Weights + 53572608, Activations + 66191360, Activations + 66191360);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.1.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 103940096, Activations + 100794368, Activations + 107085824, Activations + 107089920, Accumulated(53571072), Accumulated(53571840), Gradients + 53571072, Gradients + 53571840);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 66191360, Activations + 50454528, Activations + 69337088, Activations + 69341184, Accumulated(53571072), Accumulated(53571840), Gradients + 53571072, Gradients + 53571840);
 
             // layers.1.feed_forward.residual.gradient[4096,768] = layernorm'(layers.1.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 103940096, Activations + 100794368, Weights + 53571072, Activations + 107085824, Activations + 107089920, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 66191360, Activations + 50454528, Weights + 53571072, Activations + 69337088, Activations + 69341184, Activations + 384573440, Activations + 384573440);
         }
 
         private void BackwardLayer1()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0xAD531147u, Activations + 614211584);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0xAD531147u, Activations + 50454528);
 
-            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 88211456, Activations + 617357312);
+            // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
+            Kernels.GeluTanh_4096x3072(Team, Activations + 53608448, Activations + 387719168);
+
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 387719168, Activations + 400302080);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(51211008), Gradients + 51211008);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 50454528, Activations + 400302080, Accumulated(51211008), Gradients + 51211008);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(53570304), Gradients + 53570304);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 50454528, Accumulated(53570304), Gradients + 53570304);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 614211584, Weights + 51211008, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 50454528, Weights + 51211008, Activations + 387719168);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 75628544, Activations + 617357312, Activations + 617357312);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 53608448, Activations + 387719168, Activations + 387719168);
 
-            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 72474624, Activations + 614211584);
+            // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 47308800, Weights + 48847104, Weights + 48847872, Activations + 50454528);
+
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 50454528, Activations + 400302080);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 614211584, Accumulated(48848640), Gradients + 48848640);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 387719168, Activations + 400302080, Accumulated(48848640), Gradients + 48848640);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 617357312, Accumulated(51207936), Gradients + 51207936);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 387719168, Accumulated(51207936), Gradients + 51207936);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 617357312, Weights + 48848640, Activations + 72474624);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 387719168, Weights + 48848640, Activations + 50454528);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 72474624, Activations + 69328896, Activations + 75620352, Activations + 75624448, Accumulated(48847104), Accumulated(48847872), Gradients + 48847104, Gradients + 48847872);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 50454528, Activations + 47308800, Activations + 53600256, Activations + 53604352, Accumulated(48847104), Accumulated(48847872), Gradients + 48847104, Gradients + 48847872);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 72474624, Activations + 69328896, Weights + 48847104, Activations + 75620352, Activations + 75624448, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 50454528, Activations + 47308800, Weights + 48847104, Activations + 53600256, Activations + 53604352, Activations + 384573440, Activations + 384573440);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x5681B5F7u, Activations + 614211584);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x5681B5F7u, Activations + 387719168);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 66134016, Activations + 617357312);
+            Kernels.PanelCopy_4096x768(Team, Activations + 34668544, Activations + 390864896);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(48256512), Gradients + 48256512);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(48256512), Gradients + 48256512);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(48846336), Gradients + 48846336);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(48846336), Gradients + 48846336);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 614211584, Weights + 48256512, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 387719168, Weights + 48256512, Activations + 390864896);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 617357312, Activations + 56696832, Activations + 59842560, Activations + 62988288, Activations + 66134016, Activations + 69279744, Stream, 0x89CFEEC3u, Activations + 614211584, Activations + 620503040, Activations + 623648768);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 390864896, Activations + 37822464, Activations + 40968192, Activations + 44113920, Activations + 34668544, Activations + 47259648, Stream, 0x89CFEEC3u, Activations + 387719168, Activations + 394010624, Activations + 397156352);
 
-            // attention.norm.panels[4096,768] = attention.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 53542912, Activations + 617357312);
+            // attention.norm.again[4096,768] = layernorm(layers.0.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 18931712, Weights + 46483200, Weights + 46483968, Activations + 34668544);
+
+            // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 34668544, Activations + 390864896);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 617357312, Accumulated(47665920), Gradients + 47665920);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 397156352, Activations + 390864896, Accumulated(47665920), Gradients + 47665920);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 623648768, Accumulated(48255744), Gradients + 48255744);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 397156352, Accumulated(48255744), Gradients + 48255744);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 47665920, Activations + 53542912);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 397156352, Weights + 47665920, Activations + 34668544);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 617357312, Accumulated(47075328), Gradients + 47075328);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 394010624, Activations + 390864896, Accumulated(47075328), Gradients + 47075328);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 620503040, Accumulated(47665152), Gradients + 47665152);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 394010624, Accumulated(47665152), Gradients + 47665152);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 47075328, Activations + 53542912, Activations + 53542912);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 394010624, Weights + 47075328, Activations + 34668544, Activations + 34668544);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(46484736), Gradients + 46484736);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(46484736), Gradients + 46484736);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(47074560), Gradients + 47074560);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(47074560), Gradients + 47074560);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 46484736, Activations + 53542912, Activations + 53542912);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 387719168, Weights + 46484736, Activations + 34668544, Activations + 34668544);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.0.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 53542912, Activations + 50397184, Activations + 56688640, Activations + 56692736, Accumulated(46483200), Accumulated(46483968), Gradients + 46483200, Gradients + 46483968);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 34668544, Activations + 18931712, Activations + 37814272, Activations + 37818368, Accumulated(46483200), Accumulated(46483968), Gradients + 46483200, Gradients + 46483968);
 
             // layers.0.feed_forward.residual.gradient[4096,768] = layernorm'(layers.0.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 53542912, Activations + 50397184, Weights + 46483200, Activations + 56688640, Activations + 56692736, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 34668544, Activations + 18931712, Weights + 46483200, Activations + 37814272, Activations + 37818368, Activations + 384573440, Activations + 384573440);
         }
 
         private void BackwardLayer0()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0x4778FEA2u, Activations + 614211584);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x4778FEA2u, Activations + 18931712);
 
-            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 37814272, Activations + 617357312);
+            // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
+            Kernels.GeluTanh_4096x3072(Team, Activations + 22085632, Activations + 387719168);
+
+            // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
+            Kernels.PanelCopy_4096x3072(Team, Activations + 387719168, Activations + 400302080);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(44123136), Gradients + 44123136);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 18931712, Activations + 400302080, Accumulated(44123136), Gradients + 44123136);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(46482432), Gradients + 46482432);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 18931712, Accumulated(46482432), Gradients + 46482432);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 614211584, Weights + 44123136, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 18931712, Weights + 44123136, Activations + 387719168);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 25231360, Activations + 617357312, Activations + 617357312);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 22085632, Activations + 387719168, Activations + 387719168);
 
-            // feed_forward.norm.panels[4096,768] = feed_forward.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 22077440, Activations + 614211584);
+            // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations + 15785984, Weights + 41759232, Weights + 41760000, Activations + 18931712);
+
+            // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 18931712, Activations + 400302080);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 617357312, Activations + 614211584, Accumulated(41760768), Gradients + 41760768);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 387719168, Activations + 400302080, Accumulated(41760768), Gradients + 41760768);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 617357312, Accumulated(44120064), Gradients + 44120064);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 387719168, Accumulated(44120064), Gradients + 44120064);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 617357312, Weights + 41760768, Activations + 22077440);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 387719168, Weights + 41760768, Activations + 18931712);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 22077440, Activations + 18931712, Activations + 25223168, Activations + 25227264, Accumulated(41759232), Accumulated(41760000), Gradients + 41759232, Gradients + 41760000);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 18931712, Activations + 15785984, Activations + 22077440, Activations + 22081536, Accumulated(41759232), Accumulated(41760000), Gradients + 41759232, Gradients + 41760000);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 22077440, Activations + 18931712, Weights + 41759232, Activations + 25223168, Activations + 25227264, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 18931712, Activations + 15785984, Weights + 41759232, Activations + 22077440, Activations + 22081536, Activations + 384573440, Activations + 384573440);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0xDDA23660u, Activations + 614211584);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0xDDA23660u, Activations + 387719168);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 15736832, Activations + 617357312);
+            Kernels.PanelCopy_4096x768(Team, Activations + 3145728, Activations + 390864896);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(41168640), Gradients + 41168640);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(41168640), Gradients + 41168640);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(41758464), Gradients + 41758464);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(41758464), Gradients + 41758464);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 614211584, Weights + 41168640, Activations + 617357312);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 387719168, Weights + 41168640, Activations + 390864896);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 617357312, Activations + 6299648, Activations + 9445376, Activations + 12591104, Activations + 15736832, Activations + 18882560, Stream, 0x3D8D372Cu, Activations + 614211584, Activations + 620503040, Activations + 623648768);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 390864896, Activations + 6299648, Activations + 9445376, Activations + 12591104, Activations + 3145728, Activations + 15736832, Stream, 0x3D8D372Cu, Activations + 387719168, Activations + 394010624, Activations + 397156352);
 
-            // attention.norm.panels[4096,768] = attention.norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 3145728, Activations + 617357312);
+            // attention.norm.again[4096,768] = layernorm(embedding.dropout[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
+            Kernels.LayerNorm_4096x768(Team, Activations, Weights + 39395328, Weights + 39396096, Activations + 3145728);
+
+            // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
+            Kernels.PanelCopy_4096x768(Team, Activations + 3145728, Activations + 390864896);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 623648768, Activations + 617357312, Accumulated(40578048), Gradients + 40578048);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 397156352, Activations + 390864896, Accumulated(40578048), Gradients + 40578048);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 623648768, Accumulated(41167872), Gradients + 41167872);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 397156352, Accumulated(41167872), Gradients + 41167872);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 623648768, Weights + 40578048, Activations + 3145728);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 397156352, Weights + 40578048, Activations + 3145728);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 620503040, Activations + 617357312, Accumulated(39987456), Gradients + 39987456);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 394010624, Activations + 390864896, Accumulated(39987456), Gradients + 39987456);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 620503040, Accumulated(40577280), Gradients + 40577280);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 394010624, Accumulated(40577280), Gradients + 40577280);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 620503040, Weights + 39987456, Activations + 3145728, Activations + 3145728);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 394010624, Weights + 39987456, Activations + 3145728, Activations + 3145728);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 614211584, Activations + 617357312, Accumulated(39396864), Gradients + 39396864);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(39396864), Gradients + 39396864);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 614211584, Accumulated(39986688), Gradients + 39986688);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(39986688), Gradients + 39986688);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 614211584, Weights + 39396864, Activations + 3145728, Activations + 3145728);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 387719168, Weights + 39396864, Activations + 3145728, Activations + 3145728);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised embedding.dropout[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
             Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 3145728, Activations, Activations + 6291456, Activations + 6295552, Accumulated(39395328), Accumulated(39396096), Gradients + 39395328, Gradients + 39396096);
 
             // embedding.dropout.gradient[4096,768] = layernorm'(embedding.dropout[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 3145728, Activations, Weights + 39395328, Activations + 6291456, Activations + 6295552, Activations + 611065856, Activations + 611065856);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 3145728, Activations, Weights + 39395328, Activations + 6291456, Activations + 6295552, Activations + 384573440, Activations + 384573440);
         }
 
         private void BackwardEmbedding()
         {
             // embedding.positioned.gradient[4096,768] = dropout(embedding.dropout.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 611065856, Stream, 0xBFD86D1Bu, Activations + 611065856);
+            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0xBFD86D1Bu, Activations + 384573440);
 
             // embedding.positions.weight.gradient[1024,768][positions[4096]] = embedding.positioned.gradient[4096,768] + earlier micro-batches
-            Kernels.EmbeddingGradient_4096x1024x768(Team, Positions, Activations + 611065856, Accumulated(38608896), Gradients + 38608896);
+            Kernels.EmbeddingGradient_4096x1024x768(Team, Positions, Activations + 384573440, Accumulated(38608896), Gradients + 38608896);
 
             // embedding.tokens.weight.gradient[50257,768][tokens[4096]] = embedding.positioned.gradient[4096,768] + itself
-            Kernels.EmbeddingGradient_4096x50257x768_Panels(Team, Tokens, Activations + 611065856, Gradients, Gradients);
+            Kernels.EmbeddingGradient_4096x50257x768_Panels(Team, Tokens, Activations + 384573440, Gradients, Gradients);
         }
     }
 }
