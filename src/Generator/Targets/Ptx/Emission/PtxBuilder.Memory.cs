@@ -1,6 +1,6 @@
 namespace Transformer.Compiled.Generator.Targets.Ptx;
 
-/// <summary>Loads and stores of 4-byte elements, one at a time or four that begin at a multiple of 16 bytes.</summary>
+/// <summary>Loads and stores of 4-byte elements, one at a time or four that begin at a multiple of 16 bytes; to shared memory also two, at a multiple of 8.</summary>
 internal sealed partial class PtxBuilder
 {
     private readonly Dictionary<string, Register> _sharedBases = new(StringComparer.Ordinal);
@@ -71,7 +71,7 @@ internal sealed partial class PtxBuilder
     public void Store(SharedAddress address, F32[] values)
     {
         if (values.Length == 1) Store(address, values[0]);
-        else EmitVector("st.shared.v4.f32", address, values);
+        else EmitVector(values.Length == 2 ? "st.shared.v2.f32" : "st.shared.v4.f32", address, values);
     }
 
     private F32[] LoadFour(string opcode, IOperand address, Predicate? guard)

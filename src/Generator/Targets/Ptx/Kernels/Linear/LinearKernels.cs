@@ -16,8 +16,8 @@ internal enum LinearBias
 }
 
 /// <summary>
-/// Linear layers with a weight W[N, K] in panels of 16 outputs: the three products as tiles, and the forward product of a few rows by
-/// <see cref="FewRowsKernel"/>.
+/// Linear layers with a weight W[N, K] in panels of 16 outputs: the three products as tiles, on tensor cores where the precision is not single, and the forward
+/// product of a few rows, which waits for memory, in single precision by <see cref="FewRowsKernel"/>.
 /// </summary>
 internal static class LinearKernels
 {
@@ -25,7 +25,7 @@ internal static class LinearKernels
     public static PtxKernel Forward(LinearShape shape, LinearBias bias, Activation? activation, Addend addend) => Forward(shape, bias, activation, addend, given: null);
 
     /// <summary>As above, in tiles of a given shape.</summary>
-    public static PtxKernel Forward(LinearShape shape, LinearBias bias, Activation? activation, Addend addend, TileShape? given)
+    public static PtxKernel Forward(LinearShape shape, LinearBias bias, Activation? activation, Addend addend, ITiling? given)
     {
         string name = $"Linear_{shape}{(bias == LinearBias.Added ? "_Bias" : "")}{(activation is { } kind ? $"_{kind}" : "")}{addend.Suffix()}";
         string product = $"x[{shape.Rows},{shape.Inputs}] * weight[{shape.Outputs},{shape.Inputs}]'{(bias == LinearBias.Added ? $" + bias[{shape.Outputs}]" : "")}";
@@ -33,8 +33,8 @@ internal static class LinearKernels
         string formula = $"y[{shape.Rows},{shape.Outputs}] = {activated}{addend.Term()}";
         if (given is null && shape.Rows.Most <= FewRowsKernel.MostRows) return FewRowsKernel.Forward(name, formula, shape, bias, activation, addend);
 
-        TileShape tile = given ?? TileShape.For(shape.Rows.Most, shape.Outputs);
-        PtxBuilder k = Builder(name + shape.Rows.Suffix, formula, tile, shape.Rows.Most, shape.Outputs);
+        ITiling tile = given ?? Tiling.For(shape.Precision, shape.Rows.Most, shape.Outputs);
+        PtxBuilder k = Builder(name + tile.Suffix + shape.Rows.Suffix, formula, tile, shape.Rows.Most, shape.Outputs);
         GlobalAddress x = k.Buffer("x"), weight = k.Buffer("weight");
         GlobalAddress? biases = k.BufferIf(bias == LinearBias.Added, "bias"), added = addend.Buffer(k);
         GlobalAddress y = k.Buffer("y");
@@ -42,6 +42,7 @@ internal static class LinearKernels
             k,
             tile,
             shape.Rows,
+            shape.Outputs,
             new TileSource.Rows("x", x, shape.Rows.Most, shape.Inputs),
             new TileSource.PanelLines("weight", weight, shape.Outputs, shape.Inputs),
             rows => new RowMajorResult(y, rows, shape.Outputs, new LinearEpilogue(biases, activation, AddedTensor.Of(k, addend, added, y))));
@@ -51,11 +52,11 @@ internal static class LinearKernels
     public static PtxKernel InputGradient(LinearShape shape, Addend addend) => InputGradient(shape, addend, given: null);
 
     /// <summary>As above, in tiles of a given shape.</summary>
-    public static PtxKernel InputGradient(LinearShape shape, Addend addend, TileShape? given)
+    public static PtxKernel InputGradient(LinearShape shape, Addend addend, ITiling? given)
     {
-        TileShape tile = given ?? TileShape.For(shape.Rows.Most, shape.Inputs);
+        ITiling tile = given ?? Tiling.For(shape.Precision, shape.Rows.Most, shape.Inputs);
         PtxBuilder k = Builder(
-            $"LinearInputGradient_{shape}{addend.Suffix()}{shape.Rows.Suffix}",
+            $"LinearInputGradient_{shape}{addend.Suffix()}{tile.Suffix}{shape.Rows.Suffix}",
             $"dx[{shape.Rows},{shape.Inputs}] = dy[{shape.Rows},{shape.Outputs}] * weight[{shape.Outputs},{shape.Inputs}]{addend.Term()}",
             tile,
             shape.Rows.Most,
@@ -67,6 +68,7 @@ internal static class LinearKernels
             k,
             tile,
             shape.Rows,
+            shape.Inputs,
             new TileSource.Rows("dy", dy, shape.Rows.Most, shape.Outputs),
             new TileSource.PanelDepths("weight", weight, shape.Inputs, shape.Outputs),
             rows => new RowMajorResult(dx, rows, shape.Inputs, new LinearEpilogue(Bias: null, Activation: null, AddedTensor.Of(k, addend, added, dx))));
@@ -77,13 +79,13 @@ internal static class LinearKernels
     public static PtxKernel WeightGradient(LinearShape shape, Addend addend) => WeightGradient(shape, addend, given: null);
 
     /// <summary>As above, in tiles of a given shape.</summary>
-    public static PtxKernel WeightGradient(LinearShape shape, Addend addend, TileShape? given)
+    public static PtxKernel WeightGradient(LinearShape shape, Addend addend, ITiling? given)
     {
         if (shape.Rows.IsBounded) throw new ArgumentException($"The weight gradient {shape} sums over a number of rows that is known when the kernel is written.", nameof(shape));
         int rows = shape.Rows.Most;
-        TileShape tile = given ?? TileShape.For(shape.Inputs, shape.Outputs);
+        ITiling tile = given ?? Tiling.For(shape.Precision, shape.Inputs, shape.Outputs);
         PtxBuilder k = Builder(
-            $"LinearWeightGradient_{shape}{addend.Suffix()}",
+            $"LinearWeightGradient_{shape}{addend.Suffix()}{tile.Suffix}",
             $"dWeight[{shape.Outputs},{shape.Inputs}] = dy[{rows},{shape.Outputs}]' * x[{rows},{shape.Inputs}]{addend.Term()}",
             tile,
             shape.Inputs,
@@ -92,33 +94,27 @@ internal static class LinearKernels
         GlobalAddress? added = addend.Buffer(k);
         GlobalAddress dWeight = k.Buffer("dWeight");
         var sofar = AddedTensor.Of(k, addend, added, dWeight);
-        Write(
+        (U32 firstRow, U32 firstColumn) = tile.Place(k, shape.Inputs, shape.Outputs);
+        tile.Write(
             k,
-            tile,
             new TileSource.PanelLines("x", xPanels, shape.Inputs, rows),
             new TileSource.Columns("dy", dy, shape.Outputs, rows),
-            k.Multiply(k.BlockY, tile.Rows),
+            firstRow,
+            firstColumn,
             new PanelResult(dWeight, shape.Inputs, shape.Outputs, new LinearEpilogue(Bias: null, Activation: null, sofar)));
         return k.Build();
     }
 
-    private static PtxBuilder Builder(string name, string formula, TileShape tile, int rows, int columns) =>
+    private static PtxBuilder Builder(string name, string formula, ITiling tile, int rows, int columns) =>
         new(name, formula, tile.Grid(rows, columns), new LaunchSize(tile.Threads));
 
     /// <summary>A product with a row for each row of an activation; blocks past the rows of this pass end.</summary>
-    private static PtxKernel Rows(PtxBuilder k, TileShape tile, Extent extent, TileSource left, TileSource right, Func<U32, TileResult> result)
+    private static PtxKernel Rows(PtxBuilder k, ITiling tile, Extent extent, int columns, TileSource left, TileSource right, Func<U32, TileResult> result)
     {
         U32 rows = extent.Count(k);
-        U32 firstRow = k.Multiply(k.BlockY, tile.Rows);
+        (U32 firstRow, U32 firstColumn) = tile.Place(k, extent.Most, columns);
         if (extent.IsBounded) k.ExitIf(k.AtLeast(firstRow, rows));
-        Write(k, tile, left, right, firstRow, result(rows));
+        tile.Write(k, left, right, firstRow, firstColumn, result(rows));
         return k.Build();
-    }
-
-    private static void Write(PtxBuilder k, TileShape tile, TileSource left, TileSource right, U32 firstRow, TileResult result)
-    {
-        U32 firstColumn = k.Multiply(k.BlockX, tile.Columns);
-        var product = TileProduct.Of(k, tile, left, right, firstRow, firstColumn);
-        result.Write(k, tile, product, firstRow, firstColumn);
     }
 }

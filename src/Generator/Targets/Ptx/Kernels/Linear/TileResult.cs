@@ -1,83 +1,73 @@
 namespace Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
+/// <summary>Elements of a row of a product that follow each other, from (row, column) on.</summary>
+internal readonly record struct TileElements(U32 Row, U32 Column, F32[] Values);
+
 /// <summary>Where a product goes, and what happens to its elements on the way.</summary>
-internal abstract record TileResult
+internal abstract record TileResult(GlobalAddress C, LinearEpilogue Epilogue)
 {
     /// <summary>Elements of a row that are written at once: 1 or 4.</summary>
     public abstract int Width { get; }
 
-    /// <summary>Writes elements from (row, column) on, as far as they are inside.</summary>
-    public abstract void Write(PtxBuilder k, TileShape shape, U32 row, U32 column, F32[] values);
+    /// <summary>Whether no tile passes the bounds.</summary>
+    public bool IsWhole(ITiling tile) => IsWhole(Bounds.Rows, tile.Rows) && IsWhole(Bounds.Columns, tile.Columns);
 
-    /// <summary>
-    /// Writes a block's tile, a quarter of a thread's rows after the other: the sums go through shared memory, so that rows are written whole
-    /// and the code for an element stands in the text once.
-    /// </summary>
-    public void Write(PtxBuilder k, TileShape shape, TileProduct product, U32 firstRow, U32 firstColumn)
+    /// <summary>Writes elements, as far as they are inside.</summary>
+    public void Write(PtxBuilder k, ITiling tile, TileElements elements)
     {
-        int rows = product.RowGroupStep, groups = shape.ThreadRows / 4;
-        SharedAddress own = k.Element(
-            product.Shared, k.MultiplyAdd(k.Multiply(product.ThreadRow, 4), shape.Columns, k.Multiply(product.ThreadColumn, 4)));
-        for (int group = 0; group < groups; group++)
-        {
-            int groupRow = group * rows;
-            k.Comment($"rows {groupRow} to {groupRow + rows - 1} of the tile");
-            if (group > 0) k.Barrier();
-            for (int row = 0; row < 4; row++)
-            {
-                for (int column = 0; column < shape.ThreadColumns; column += 4)
-                {
-                    F32[] sums = [.. product.Sums[4 * group + row].Skip(column).Take(4)];
-                    k.Store(own.Plus(row * shape.Columns + column / 4 * product.ColumnGroupStep), sums);
-                }
-            }
-
-            k.Barrier();
-            k.For(k.Multiply(k.Thread, Width), rows * shape.Columns, k.Threads * Width, index =>
-            {
-                SharedAddress staged = k.Element(product.Shared, index);
-                F32[] values = Width == 4 ? k.LoadFour(staged) : [k.Load(staged)];
-                U32 row = k.Add(firstRow, k.Add(k.Divide(index, shape.Columns), groupRow));
-                Write(k, shape, row, k.Add(firstColumn, k.Remainder(index, shape.Columns)), values);
-            });
-        }
+        if (Inside(k, tile, elements) is { } inside) k.If(inside, () => WriteAll(k, [elements]));
+        else WriteAll(k, [elements]);
     }
 
-    /// <summary>Inside both bounds; a bound that no tile passes is not tested.</summary>
-    protected static void Inside(PtxBuilder k, (U32 Index, U32 Bound, int Tile) row, (U32 Index, U32 Bound, int Tile) column, Action body)
+    /// <summary>Writes elements that are inside: what is added to them is on its way together.</summary>
+    public void WriteAll(PtxBuilder k, IEnumerable<TileElements> elements)
     {
-        Predicate? inside = k.Both(Guard(k, row), Guard(k, column));
-        if (inside is { } condition) k.If(condition, body);
-        else body();
+        (U32 Index, F32[] Values)[] results =
+        [
+            .. elements.Select(some =>
+            {
+                U32 index = Index(k, some.Row, some.Column);
+                return (index, Epilogue.Apply(k, some.Values, some.Column, index));
+            }),
+        ];
+        foreach ((U32 index, F32[] values) in results) k.Store(k.Element(C, index), values);
     }
 
-    private static Predicate? Guard(PtxBuilder k, (U32 Index, U32 Bound, int Tile) dimension) =>
-        dimension.Bound.Register is null && dimension.Bound.Literal % dimension.Tile == 0 ? null : k.Less(dimension.Index, dimension.Bound);
+    /// <summary>The element's place in the result.</summary>
+    protected abstract U32 Index(PtxBuilder k, U32 row, U32 column);
+
+    /// <summary>Rows and columns that are written.</summary>
+    protected abstract (U32 Rows, int Columns) Bounds { get; }
+
+    /// <summary>Whether elements are inside both bounds; none where no tile passes them.</summary>
+    private Predicate? Inside(PtxBuilder k, ITiling tile, TileElements elements) =>
+        k.Both(Guard(k, elements.Row, Bounds.Rows, tile.Rows), Guard(k, elements.Column, Bounds.Columns, tile.Columns));
+
+    private static Predicate? Guard(PtxBuilder k, U32 index, U32 bound, int tile) => IsWhole(bound, tile) ? null : k.Less(index, bound);
+
+    private static bool IsWhole(U32 bound, int tile) => bound.Register is null && bound.Literal % tile == 0;
 }
 
 /// <summary>c[rows, columns] = act(sums + bias) + addend, row after row.</summary>
-internal sealed record RowMajorResult(GlobalAddress C, U32 Rows, int Columns, LinearEpilogue Epilogue) : TileResult
+internal sealed record RowMajorResult(GlobalAddress C, U32 Rows, int Columns, LinearEpilogue Epilogue) : TileResult(C, Epilogue)
 {
     public override int Width => Columns % 4 == 0 ? 4 : 1;
 
-    public override void Write(PtxBuilder k, TileShape shape, U32 row, U32 column, F32[] values) =>
-        Inside(k, (row, Rows, shape.Rows), (column, Columns, shape.Columns), () =>
-        {
-            U32 index = k.MultiplyAdd(row, Columns, column);
-            k.Store(k.Element(C, index), Epilogue.Apply(k, values, column, index));
-        });
+    protected override (U32 Rows, int Columns) Bounds => (Rows, Columns);
+
+    protected override U32 Index(PtxBuilder k, U32 row, U32 column) => k.MultiplyAdd(row, Columns, column);
 }
 
 /// <summary>The gradient of a weight W[N, K] in panels: the product's rows are k, its columns n; pad lanes are written too, as zeros.</summary>
-internal sealed record PanelResult(GlobalAddress C, int Inputs, int Outputs, LinearEpilogue Epilogue) : TileResult
+internal sealed record PanelResult(GlobalAddress C, int Inputs, int Outputs, LinearEpilogue Epilogue) : TileResult(C, Epilogue)
 {
     public override int Width => 4;
 
-    public override void Write(PtxBuilder k, TileShape shape, U32 row, U32 column, F32[] values) =>
-        Inside(k, (row, Inputs, shape.Rows), (column, Panel.Count(Outputs) * Panel.Width, shape.Columns), () =>
-        {
-            U32 line = k.MultiplyAdd(k.ShiftRight(column, 4), Inputs, row);
-            U32 index = k.MultiplyAdd(line, Panel.Width, k.And(column, Panel.Width - 1));
-            k.Store(k.Element(C, index), Epilogue.Apply(k, values, column, index));
-        });
+    protected override (U32 Rows, int Columns) Bounds => (Inputs, Panel.Count(Outputs) * Panel.Width);
+
+    protected override U32 Index(PtxBuilder k, U32 row, U32 column)
+    {
+        U32 line = k.MultiplyAdd(k.ShiftRight(column, 4), Inputs, row);
+        return k.MultiplyAdd(line, Panel.Width, k.And(column, Panel.Width - 1));
+    }
 }

@@ -30,6 +30,9 @@ internal abstract record TileSource(string Name, GlobalAddress Start, int Lines,
 
     public abstract U32 Index(PtxBuilder k, U32 depth, U32 line);
 
+    /// <summary>Elements from one element to another: less than 16 depths within a tile, and as many lines, in multiples of 16.</summary>
+    public abstract int Distance(int depths, int lines);
+
     /// <summary>m[line, depth], row after row.</summary>
     internal sealed record Rows(string Name, GlobalAddress Start, int Lines, int Depth) : TileSource(Name, Start, Lines, Depth)
     {
@@ -42,6 +45,8 @@ internal abstract record TileSource(string Name, GlobalAddress Start, int Lines,
         public override int StepStride => TileShape.Depth;
 
         public override U32 Index(PtxBuilder k, U32 depth, U32 line) => k.MultiplyAdd(line, Depth, depth);
+
+        public override int Distance(int depths, int lines) => checked(lines * Depth + depths);
     }
 
     /// <summary>m[depth, line], row after row.</summary>
@@ -56,6 +61,8 @@ internal abstract record TileSource(string Name, GlobalAddress Start, int Lines,
         public override int StepStride => TileShape.Depth * Lines;
 
         public override U32 Index(PtxBuilder k, U32 depth, U32 line) => k.MultiplyAdd(depth, Lines, line);
+
+        public override int Distance(int depths, int lines) => checked(depths * Lines + lines);
     }
 
     /// <summary>Panels of 16 lines: (depth, line) at ((line / 16) · Depth + depth) · 16 + line % 16; pad lines are zeros.</summary>
@@ -75,6 +82,8 @@ internal abstract record TileSource(string Name, GlobalAddress Start, int Lines,
             U32 row = k.MultiplyAdd(k.ShiftRight(line, 4), Depth, depth);
             return k.MultiplyAdd(row, Panel.Width, k.And(line, Panel.Width - 1));
         }
+
+        public override int Distance(int depths, int lines) => checked((lines / Panel.Width * Depth + depths) * Panel.Width);
     }
 
     /// <summary>Panels of 16 depths: (depth, line) at ((depth / 16) · Lines + line) · 16 + depth % 16; pad depths are zeros.</summary>
@@ -94,5 +103,7 @@ internal abstract record TileSource(string Name, GlobalAddress Start, int Lines,
             U32 row = k.MultiplyAdd(k.ShiftRight(depth, 4), Lines, line);
             return k.MultiplyAdd(row, Panel.Width, k.And(depth, Panel.Width - 1));
         }
+
+        public override int Distance(int depths, int lines) => checked(lines * Panel.Width + depths);
     }
 }
