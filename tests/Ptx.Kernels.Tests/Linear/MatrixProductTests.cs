@@ -1,6 +1,7 @@
 using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Targets.Ptx;
 using Transformer.Compiled.Generator.Targets.Ptx.Kernels;
+using Transformer.Compiled.Ptx;
 
 namespace Ptx.Kernels.Tests;
 
@@ -79,6 +80,77 @@ public sealed class MatrixProductTests
     [MemberData(nameof(Tiles))]
     public void EveryTileGivesTheSameWeightGradient(string precision, int tile) =>
         LinearCheck.WeightGradient(37, 132, 130, Addend.Added, Tilings(precision)[tile]);
+
+    [Theory]
+    [InlineData("Tf32", 40, 17)]
+    [InlineData("BFloat16", 200, 64)]
+    public void RowsPastThoseOfThePassAreNotWritten(string precision, int most, int rows)
+    {
+        const int inputs = 20, outputs = 24;
+        using var device = new Device();
+        float[] x = Numbers.Random(1, most * inputs), weight = Numbers.Random(2, outputs * inputs);
+        DeviceBuffer y = device.Unwritten(most * outputs);
+        LinearShape shape = new(Extent.UpTo(most), inputs, outputs, Enum.Parse<Precision>(precision));
+        device.Run(LinearKernels.Forward(shape, LinearBias.None, null, Addend.None), device.Of(x), device.Of(Numbers.Panels(weight, outputs, inputs)), y, device.Control((ControlField.Rows, rows)));
+        RoundedFactors factors = RoundedFactors.Of(Tilings(precision)[0], inputs).First();
+        double[] expected = Numbers.Product(rows, inputs, outputs, (r, k) => factors.Round(x[(r * inputs) + k]), (k, n) => factors.Round(weight[(n * inputs) + k]));
+        Numbers.Close(expected, y.Floats()[..expected.Length], factors.Tolerance);
+        Assert.All(y.Floats()[expected.Length..], value => Assert.Equal(float.NaN, value));
+    }
+
+    /// <summary>Whatever the order in which warps run, and in whichever tile an element is.</summary>
+    [Theory]
+    [InlineData("Tf32")]
+    [InlineData("BFloat16")]
+    public void ResultsRepeatBitByBit(string precision)
+    {
+        float[][] results = [.. Tilings(precision).SelectMany(tile => Enumerable.Range(1, 3).Select(seed => Product(tile, seed)))];
+        Assert.All(results, result => Assert.Equal(results[0], result));
+
+        static float[] Product(MatrixTile tile, int seed)
+        {
+            const int rows = 70, inputs = 100, outputs = 68;
+            using var device = new Device(seed);
+            DeviceBuffer y = device.Unwritten(rows * outputs);
+            PtxKernel kernel = LinearKernels.Forward(new(Extent.Of(rows), inputs, outputs, tile.Precision), LinearBias.None, null, Addend.None, tile);
+            device.Run(kernel, device.Of(Numbers.Random(1, rows * inputs)), device.Of(Numbers.Panels(Numbers.Random(2, outputs * inputs), outputs, inputs)), y);
+            return y.Floats();
+        }
+    }
+
+    [Theory]
+    [InlineData("Tf32", 8192, 3072, 128, 128)]
+    [InlineData("BFloat16", 512, 3072, 128, 64)]
+    [InlineData("BFloat16", 64, 768, 64, 64)]
+    [InlineData("Tf32", 9, 7, 64, 64)]
+    public void TilesAreAsLargeAsTheBlocksThatADeviceNeedsAllow(string precision, int rows, int columns, int tileRows, int tileColumns)
+    {
+        var tile = MatrixTile.For(Enum.Parse<Precision>(precision), rows, columns);
+        Assert.Equal((tileRows, tileColumns), (tile.Rows, tile.Columns));
+    }
+
+    /// <summary>A few rows wait for memory: their products stay in single precision.</summary>
+    [Theory]
+    [InlineData("Tf32")]
+    [InlineData("BFloat16")]
+    public void AFewRowsAreMultipliedInSinglePrecision(string precision)
+    {
+        PtxKernel Of(Precision some) => LinearKernels.Forward(new(Extent.Of(FewRowsKernel.MostRows), 64, 64, some), LinearBias.None, null, Addend.None);
+        Assert.Equal(Of(Precision.Float32).Text, Of(Enum.Parse<Precision>(precision)).Text);
+    }
+
+    /// <summary>What they need is found missing in a module for less.</summary>
+    [Theory]
+    [InlineData("Tf32", "cp.async", "mma.sync", "cvt.rna.tf32.f32")]
+    [InlineData("BFloat16", "cp.async", "mma.sync", "cvt.rn.bf16x2.f32")]
+    public void OlderArchitecturesAreRefused(string precision, params string[] instructions)
+    {
+        LinearShape shape = new(Extent.Of(64), 64, 64, Enum.Parse<Precision>(precision));
+        string text = PtxModuleText.Of([LinearKernels.Forward(shape, LinearBias.None, null, Addend.None)]);
+        Assert.Empty(PtxValidator.Findings(PtxModule.Parse(text)));
+        IReadOnlyList<string> findings = PtxValidator.Findings(PtxModule.Parse(text.Replace(".target sm_80", ".target sm_75", StringComparison.Ordinal)));
+        Assert.All(instructions, instruction => Assert.Contains(findings, finding => finding.Contains(instruction, StringComparison.Ordinal)));
+    }
 
     private static IReadOnlyList<MatrixTile> Tilings(string precision) => MatrixTile.All(Enum.Parse<Precision>(precision));
 }

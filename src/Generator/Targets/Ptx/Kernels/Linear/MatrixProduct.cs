@@ -64,7 +64,7 @@ internal sealed class MatrixProduct
     private void Run(int tiles)
     {
         int ahead = _shape.Stages - 1, depth = tiles * SharedTile.Depth;
-        StageRing filled = new(_k, _shape.Stages, StageFloats, first: 0), multiplied = new(_k, _shape.Stages, StageFloats, first: 0);
+        StageRing filled = new(_k, _shape.Stages, StageFloats), multiplied = new(_k, _shape.Stages, StageFloats);
         int begun = Math.Min(ahead, tiles);
         _k.For(0, begun * SharedTile.Depth, SharedTile.Depth, position =>
         {
