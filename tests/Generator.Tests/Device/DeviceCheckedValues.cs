@@ -1,5 +1,6 @@
 using Generator.Tests.Graphs;
 using Generator.Tests.Graphs.Interpreter;
+using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Ops;
 using Transformer.Compiled.Generator.Targets.Ptx;
@@ -7,9 +8,10 @@ using Transformer.Compiled.Generator.Targets.Ptx;
 namespace Generator.Tests.Device;
 
 /// <summary>
-/// Values of the reference interpreter; after each operation its kernels have to compute the same from the same operands, in single precision.
+/// Values of the reference interpreter; after each operation its kernels have to compute the same from the same operands, in single precision or, of products, as
+/// far as the rounding of their factors allows.
 /// </summary>
-internal sealed class DeviceCheckedValues(IValues inner) : IValues
+internal sealed class DeviceCheckedValues(IValues inner, Precision precision = Precision.Float32) : IValues
 {
     private const double Absolute = 1e-5, Relative = 1e-4;
     private readonly Dictionary<Tensor, double[]> _operands = [];
@@ -42,22 +44,25 @@ internal sealed class DeviceCheckedValues(IValues inner) : IValues
     {
         if (_run.HasMasks && operation is Dropout or Attention { Dropout: > 0 } or AttentionGradient { Forward.Dropout: > 0 })
             throw new InvalidOperationException("The reference draws other masks than the device: compare without dropout.");
-        using var device = new DeviceOperation(operation, _run);
-        double[]?[] actual = device.Run(tensor => _operands.TryGetValue(tensor, out double[]? value) ? value : inner.Read(tensor));
+        using var device = new DeviceOperation(operation, _run, precision);
+        double[]?[] actual = device.Run(ValueOf);
+        double rounding = RoundingTolerance.Of(operation, precision, ValueOf);
         for (int i = 0; i < actual.Length; i++)
         {
-            if (actual[i] is { } result) Compare(operation, operation.Outputs[i], _results[operation.Outputs[i]], result);
+            if (actual[i] is { } result) Compare(operation, operation.Outputs[i], _results[operation.Outputs[i]], result, rounding);
         }
+
+        double[] ValueOf(Tensor tensor) => _operands.TryGetValue(tensor, out double[]? value) ? value : inner.Read(tensor);
     }
 
-    private void Compare(Operation operation, Tensor tensor, double[] expected, double[] actual)
+    private void Compare(Operation operation, Tensor tensor, double[] expected, double[] actual, double rounding)
     {
         long count = tensor.Shape.IsBounded ? expected.Length / tensor.Shape.Rows * _run.Rows : expected.Length;
         for (long i = 0; i < count; i++)
         {
             if (double.IsNaN(expected[i]) || expected[i].Equals(actual[i])) continue;
             double difference = Math.Abs(expected[i] - actual[i]);
-            Assert.True(difference <= Absolute + (Relative * Math.Abs(expected[i])), $"{operation.Name}: {tensor}[{i}] is {expected[i]:R}, and {actual[i]:R} on the device.");
+            Assert.True(difference <= Absolute + rounding + (Relative * Math.Abs(expected[i])), $"{operation.Name}: {tensor}[{i}] is {expected[i]:R}, and {actual[i]:R} on the device.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Generator.Tests.Graphs.Interpreter;
+using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Ops;
 using Transformer.Compiled.Generator.Targets.Ptx;
@@ -21,11 +22,11 @@ internal sealed class DeviceOperation : IDisposable
     private readonly RunState _run;
     private readonly long _slotStride;
 
-    public DeviceOperation(Operation operation, RunState run)
+    public DeviceOperation(Operation operation, RunState run, Precision precision)
     {
         _operation = operation;
         _slotStride = DeviceLayout.SlotStride(operation);
-        _launches = operation.LowerToPtx(new PtxLowering(_slotStride));
+        _launches = operation.LowerToPtx(new PtxLowering(_slotStride, precision));
         _run = run;
     }
 

@@ -3,6 +3,7 @@ using Generator.Tests.Graphs.Gradients;
 using Generator.Tests.Graphs.Interpreter;
 using Generator.Tests.Models;
 using Transformer.Compiled.Generator.Architectures;
+using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
 
 namespace Generator.Tests.Device;
@@ -27,13 +28,18 @@ public sealed class OperationKernelTests
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void KernelsComputeWhatTrainingDoes(string name)
+    public void KernelsComputeWhatTrainingDoes(string name) => Train(TinyModels.Declaration(name), Precision.Float32);
+
+    /// <summary>Products on tensor cores, with odd numbers of everything: 3 · 11 rows, 5 heads of 11, a vocabulary of 131.</summary>
+    [Theory]
+    [InlineData("Tf32")]
+    [InlineData("BFloat16")]
+    public void KernelsOfRoundedFactorsComputeWhatTrainingDoes(string precision)
     {
-        var model = new ModelRun(TinyModels.Declaration(name), seed: 6);
-        var run = new RunState { HasMasks = false };
-        model.RunOn(Programs.Train, _ => new DeviceCheckedValues(model.Values));
-        model.TrainForward(model.Tokens(model.Rows), model.Tokens(model.Rows), run);
-        model.TrainBackward(run);
+        Train(TinyModels.Declaration("llama"), Enum.Parse<Precision>(precision));
+        Train(
+            Declared.Of("[Transformer(VocabularySize = 131, ContextLength = 11, DModel = 51, Heads = 5, HeadDim = 11, Layers = 1), Training(BatchSize = 3, SequenceLength = 11)]"),
+            Enum.Parse<Precision>(precision));
     }
 
     [Theory]
@@ -48,5 +54,14 @@ public sealed class OperationKernelTests
         for (int slot = 0; slot < slots; slot++) model.Prefill(slot, position: 0, model.Tokens(prompt), Programs.LastLogitsPhase);
         for (int step = 0; step < 2 && prompt + step < model.Declaration.Spec.Main.ContextLength; step++)
             model.Decode(model.Tokens(slots), [.. Enumerable.Repeat((double)(prompt + step), slots)]);
+    }
+
+    private static void Train(ModelDeclaration declaration, Precision precision)
+    {
+        var model = new ModelRun(declaration, seed: 6);
+        var run = new RunState { HasMasks = false };
+        model.RunOn(Programs.Train, _ => new DeviceCheckedValues(model.Values, precision));
+        model.TrainForward(model.Tokens(model.Rows), model.Tokens(model.Rows), run);
+        model.TrainBackward(run);
     }
 }

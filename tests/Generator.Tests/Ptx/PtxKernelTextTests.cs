@@ -21,6 +21,13 @@ public sealed class PtxKernelTextTests
     [Fact]
     public Task FewRows() => Verify(nameof(FewRows), LinearKernels.Forward(new(Extent.Of(1), 96, 50), LinearBias.Added, Activation.Relu, Addend.None));
 
+    /// <summary>One tile, of which a pass may have less rows.</summary>
+    [Theory]
+    [InlineData("Tf32")]
+    [InlineData("BFloat16")]
+    public Task Matrices(string precision) => Verify(
+        $"{nameof(Matrices)}{precision}", LinearKernels.Forward(new(Extent.UpTo(64), 96, 64, Enum.Parse<Precision>(precision)), LinearBias.Added, null, Addend.None));
+
     private static SettingsTask Verify(string name, params PtxKernel[] kernels) =>
         Verifier.Verify(PtxModuleText.Of(kernels), "ptx").UseDirectory("Snapshots").UseMethodName(name);
 }

@@ -1,5 +1,6 @@
 using Generator.Tests.Models;
 using Transformer.Compiled.Generator.Architectures;
+using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Targets.Ptx;
 using Transformer.Compiled.Generator.Targets.Ptx.Kernels;
@@ -16,14 +17,26 @@ public sealed class PtxPlanTests
     private const int MostRegisters = 255;
     private const int RegistersOfMultiprocessor = 64 * 1024;
 
-    public static TheoryData<string> Models { get; } = new(RealModels.Names);
+    public static TheoryData<string, string> Models
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (string name in RealModels.Names)
+            {
+                foreach (string precision in Enum.GetNames<Precision>()) data.Add(name, precision);
+            }
+
+            return data;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void EveryProgramIsLaunchedFromOneSmallModule(string name)
+    public void EveryProgramIsLaunchedFromOneSmallModule(string name, string precision)
     {
         ModelGraph model = ModelBuilder.Build(RealModels.Declaration(name));
-        var plan = new PtxPlan(model);
+        var plan = new PtxPlan(model, Enum.Parse<Precision>(precision));
         PlacedLaunch[] launches = [.. model.Programs.SelectMany(program => plan.Launches(program, program.Operations))];
         string text = plan.ModuleText;
         Assert.InRange(text.Length, 1, MostBytes);
@@ -35,10 +48,10 @@ public sealed class PtxPlanTests
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void KernelsAreSmallAndFit(string name)
+    public void KernelsAreSmallAndFit(string name, string precision)
     {
         ModelGraph model = ModelBuilder.Build(RealModels.Declaration(name));
-        var plan = new PtxPlan(model);
+        var plan = new PtxPlan(model, Enum.Parse<Precision>(precision));
         IEnumerable<PtxKernel> kernels = model.Programs.SelectMany(program => plan.Launches(program, program.Operations)).Select(launch => launch.Kernel).Distinct();
         AssertFit(kernels);
     }
