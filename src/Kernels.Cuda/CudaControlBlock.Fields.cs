@@ -94,55 +94,6 @@ public sealed partial class CudaControlBlock
     /// <summary>What the loss is multiplied with before it is differentiated; 1 at first.</summary>
     public float LossScale => Number(ControlField.LossScale);
 
-    /// <summary>The temperature of sampling; 0, as at first, takes the likeliest token.</summary>
-    public float Temperature
-    {
-        get => Number(ControlField.Temperature);
-        set => SetNumber(ControlField.Temperature, value);
-    }
-
-    /// <summary>How many tokens sampling keeps; 0, as at first, keeps all.</summary>
-    public int TopK
-    {
-        get => (int)Word(ControlField.TopK);
-        set => SetWord(ControlField.TopK, (uint)Extent(value));
-    }
-
-    /// <summary>How much probability sampling keeps; 1, as at first, keeps all.</summary>
-    public float TopP
-    {
-        get => Number(ControlField.TopP);
-        set => SetNumber(ControlField.TopP, value);
-    }
-
-    /// <summary>The least share of the likeliest token's probability that sampling keeps.</summary>
-    public float MinP
-    {
-        get => Number(ControlField.MinP);
-        set => SetNumber(ControlField.MinP, value);
-    }
-
-    /// <summary>What the logits of earlier tokens are divided by where they are positive, and multiplied with where not; 1 at first.</summary>
-    public float RepetitionPenalty
-    {
-        get => Number(ControlField.RepetitionPenalty);
-        set => SetNumber(ControlField.RepetitionPenalty, value);
-    }
-
-    /// <summary>The key of the sampler's draws.</summary>
-    public ulong SamplerSeed
-    {
-        get => Words(ControlField.SamplerSeedLow);
-        set => SetWords(ControlField.SamplerSeedLow, value);
-    }
-
-    /// <summary>How many draws there were before.</summary>
-    public ulong Draw
-    {
-        get => Words(ControlField.DrawLow);
-        set => SetWords(ControlField.DrawLow, value);
-    }
-
     /// <summary>Which forward pass draws: its place since the last step, and the process in data-parallel training; both below 65,536.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is not.</exception>
     public void SetMicroBatch(int microBatch, int rank)
@@ -215,8 +166,24 @@ public sealed partial class CudaControlBlock
     public void SetRow(int row, int position, int token, int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)RowCount, nameof(row));
-        MemoryMarshal.Write(At(ControlLayout.Offset(row, ControlRowField.Position)), Extent(position));
-        MemoryMarshal.Write(At(ControlLayout.Offset(row, ControlRowField.Token)), Extent(token));
-        MemoryMarshal.Write(At(ControlLayout.Offset(row, ControlRowField.Length)), Extent(length));
+        WriteRow(row, position, (uint)Extent(token), length);
+    }
+
+    /// <summary>As <see cref="SetRow"/>, where the token is the one that the device has drawn last.</summary>
+    /// <param name="row">From 0, below <see cref="RowCount"/>.</param>
+    /// <param name="position">The position of the row's next token.</param>
+    /// <param name="length">How many of the row's columns hold something.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row, or a number is negative.</exception>
+    public void SetRowAfterDraw(int row, int position, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)RowCount, nameof(row));
+        WriteRow(row, position, DrawnToken, length);
+    }
+
+    private void WriteRow(int row, int position, uint token, int length)
+    {
+        SetWord(row, ControlRowField.Position, (uint)Extent(position));
+        SetWord(row, ControlRowField.Token, token);
+        SetWord(row, ControlRowField.Length, (uint)Extent(length));
     }
 }

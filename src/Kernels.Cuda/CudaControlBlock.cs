@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Transformer.Compiled.Checkpoints;
+using Transformer.Compiled.Generation;
 using Transformer.Compiled.Generator.Targets.Ptx;
 
 namespace Transformer.Compiled.Cuda;
@@ -14,7 +15,11 @@ public sealed partial class CudaControlBlock : IDisposable
     /// <summary>How many blocks may be on their way at once.</summary>
     private const int Slots = 4;
 
+    private const int Alignment = 16;
     private const int Kinds = 4;
+
+    /// <summary>Instead of a token: the one that was drawn last.</summary>
+    private const uint DrawnToken = uint.MaxValue;
 
     private readonly byte[] _fields;
     private readonly CudaPointer _device;
@@ -30,8 +35,7 @@ public sealed partial class CudaControlBlock : IDisposable
     /// <exception cref="CudaException">There is no pinned memory left.</exception>
     public CudaControlBlock(CudaPointer device, int rows)
     {
-        if (device.Address(BytesOf(rows)) % ControlLayout.RowStride != 0)
-            throw new ArgumentException($"Byte {device.Offset} is no multiple of {ControlLayout.RowStride}.", nameof(device));
+        if (device.Address(BytesOf(rows)) % Alignment != 0) throw new ArgumentException($"Byte {device.Offset} is no multiple of {Alignment}.", nameof(device));
 
         RowCount = rows;
         _device = device;
@@ -104,6 +108,8 @@ public sealed partial class CudaControlBlock : IDisposable
 
     private void SetWord(ControlField field, uint value) => MemoryMarshal.Write(At(field), value);
 
+    private void SetWord(int row, ControlRowField field, uint value) => MemoryMarshal.Write(At(ControlLayout.Offset(row, field)), value);
+
     private float Number(ControlField field) => MemoryMarshal.Read<float>(At(field));
 
     private void SetNumber(ControlField field, float value) => MemoryMarshal.Write(At(field), value);
@@ -124,7 +130,6 @@ public sealed partial class CudaControlBlock : IDisposable
         MicroBatchShare = 1;
         ClipValue = float.PositiveInfinity;
         SetLossScale(1);
-        TopP = 1;
-        RepetitionPenalty = 1;
+        SetSampler(Sampler.Greedy);
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Transformer.Compiled.Checkpoints;
 using Transformer.Compiled.Cuda.Simulation;
+using Transformer.Compiled.Generation;
 using Transformer.Compiled.Generator.Targets.Ptx;
 using Transformer.Compiled.Kernels;
 
@@ -46,17 +47,67 @@ public sealed class CudaControlBlockTests : IDisposable
         _control.SetDecay(ParameterKind.Norm, factor: 0.75f, penalty: 0.125f);
         _control.SetLossScale(1024);
         _control.SetRow(2, position: 7, token: 8, length: 9);
-        _control.Draw = 0x100000002;
         byte[] bytes = Sent();
-        Assert.Equal(256 + Rows * 16, bytes.Length);
+        Assert.Equal(256 + Rows * 32, bytes.Length);
         Assert.Equal([5u, 17u, 2u, 4u, 0x55667788u, 0x11223344u, 9u, 0x30006u, 1u, 1u], MemoryMarshal.Cast<byte, uint>(bytes)[..10].ToArray());
         ReadOnlySpan<float> numbers = MemoryMarshal.Cast<byte, float>(bytes);
         Assert.Equal([0.5f, 0.25f, 2f, 0.9f, 0.1f, 0.99f, 0.01f, 1e-8f], numbers[12..20].ToArray());
         Assert.Equal([1f, 1f, 0.75f, 1f, 0f, 0f, 0.125f, 0f], numbers[20..28].ToArray());
         Assert.Equal([1f, 0f, float.PositiveInfinity, 1024f, 1f / 1024], numbers[28..33].ToArray());
         Assert.Equal([0f, 0f, 1f, 0f, 1f], numbers[36..41].ToArray());
-        Assert.Equal([2u, 1u], MemoryMarshal.Cast<byte, uint>(bytes)[43..45].ToArray());
-        Assert.Equal([7, 8, 9, 0], MemoryMarshal.Cast<byte, int>(bytes.AsSpan(256 + 2 * 16)).ToArray());
+        Assert.Equal([7, 8, 9, 0, 0, 0, 0, 0], MemoryMarshal.Cast<byte, int>(bytes.AsSpan(256 + 2 * 32)).ToArray());
+    }
+
+    [Fact]
+    public void ASamplerGoesOverWithItsNextNumbers()
+    {
+        var sampler = new Sampler
+        {
+            Temperature = 0.5f,
+            TopK = 40,
+            TopP = 0.75f,
+            MinP = 0.125f,
+            RepetitionPenalty = 1.5f,
+            RepetitionWindow = 6,
+            NoRepeatNGram = 3,
+            Seed = 11,
+        };
+        _control.SetRow(1, position: 7, token: 8, length: 9);
+        _control.SetSampler(sampler);
+        byte[] bytes = Sent();
+        ReadOnlySpan<float> numbers = MemoryMarshal.Cast<byte, float>(bytes);
+        Assert.Equal([0.5f, 0.75f, 0.125f, 1.5f], [numbers[36], numbers[38], numbers[39], numbers[40]]);
+        ReadOnlySpan<uint> words = MemoryMarshal.Cast<byte, uint>(bytes);
+        Assert.Equal([40u, 6u, 3u], [words[37], words[41], words[42]]);
+        Assert.Equal([7u, 8u, 9u], words[72..75].ToArray());
+        Assert.Equal([sampler.UpcomingDraw(0), sampler.UpcomingDraw(1), sampler.UpcomingDraw(2)], Draws(bytes));
+
+        sampler.Accept(5);
+        ulong next = sampler.UpcomingDraw(0);
+        Assert.Equal(next, Draws(bytes)[1]);
+        _control.SetSampler(sampler, ahead: 2);
+        Assert.Equal(sampler.UpcomingDraw(2), Draws(Sent())[0]);
+        Assert.Equal(next, sampler.UpcomingDraw());
+        Assert.Throws<ArgumentOutOfRangeException>(() => _control.SetSampler(sampler, ahead: -1));
+    }
+
+    [Fact]
+    public void TheGreatestIsTakenWithoutADraw()
+    {
+        _control.SetSampler(new Sampler { Seed = 3 });
+        _control.SetSampler(new Sampler { Temperature = -0f });
+        byte[] bytes = Sent();
+        Assert.Equal(0u, MemoryMarshal.Cast<byte, uint>(bytes)[36]);
+        Assert.Equal([0ul, 0ul, 0ul], Draws(bytes));
+    }
+
+    [Fact]
+    public void ARowIsFedWhatWasDrawnLast()
+    {
+        _control.SetRowAfterDraw(1, position: 4, length: 5);
+        Assert.Equal([4u, uint.MaxValue, 5u], MemoryMarshal.Cast<byte, uint>(Sent())[72..75].ToArray());
+        Assert.Throws<ArgumentOutOfRangeException>(() => _control.SetRowAfterDraw(Rows, 0, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _control.SetRowAfterDraw(0, -1, 0));
     }
 
     [Fact]
@@ -76,10 +127,10 @@ public sealed class CudaControlBlockTests : IDisposable
     public void PropertiesGiveBackWhatTheyWereSetTo()
     {
         _control.Seed = ulong.MaxValue - 1;
-        _control.TopK = 40;
-        _control.TopP = 0.9f;
+        _control.CacheRow = 40;
+        _control.ClipNorm = 0.9f;
         _control.MicroBatchShare = 0.25f;
-        Assert.Equal((ulong.MaxValue - 1, 40, 0.9f, 0.25f, 1f), (_control.Seed, _control.TopK, _control.TopP, _control.MicroBatchShare, _control.LossScale));
+        Assert.Equal((ulong.MaxValue - 1, 40, 0.9f, 0.25f, 1f), (_control.Seed, _control.CacheRow, _control.ClipNorm, _control.MicroBatchShare, _control.LossScale));
     }
 
     [Fact]
@@ -151,6 +202,9 @@ public sealed class CudaControlBlockTests : IDisposable
         program.Dispose();
         Assert.Throws<ObjectDisposedException>(program.Run);
     }
+
+    private static ulong[] Draws(byte[] bytes) =>
+        [.. Enumerable.Range(0, Rows).Select(row => MemoryMarshal.Read<ulong>(bytes.AsSpan(ControlLayout.Offset(row, ControlRowField.DrawLow))))];
 
     private byte[] Sent()
     {

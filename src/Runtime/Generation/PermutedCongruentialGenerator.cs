@@ -25,10 +25,13 @@ internal struct PermutedCongruentialGenerator
     }
 
     /// <summary>A multiple of 2⁻⁵³ in [0, 1), all equally likely.</summary>
-    public double NextDouble()
+    public double NextDouble() => (NextFraction() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>As <see cref="NextDouble"/>, in units of 2⁻⁶⁴.</summary>
+    public ulong NextFraction()
     {
         ulong high = NextUInt32();
         ulong low = NextUInt32();
-        return (((high << 32) | low) >> 11) * (1.0 / (1UL << 53));
+        return ((high << 32) | low) >> 11 << 11;
     }
 }

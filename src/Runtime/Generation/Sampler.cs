@@ -10,7 +10,7 @@ namespace Transformer.Compiled.Generation;
 /// The same seed, logits and history give the same tokens. Allocates its scratch in the first call and nothing after it.
 /// One caller at a time, except for <see cref="Greedy"/>.
 /// </remarks>
-public sealed class Sampler
+public sealed partial class Sampler
 {
     private PermutedCongruentialGenerator _generator = new(seed: 0);
     private float[] _scores = [];

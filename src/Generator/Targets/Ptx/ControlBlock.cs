@@ -11,4 +11,8 @@ internal readonly struct ControlBlock(PtxBuilder builder)
     public U32 Word(ControlField field) => builder.LoadWord(_start.Plus((int)field));
 
     public F32 Float(ControlField field) => builder.Load(_start.Plus((int)field));
+
+    /// <summary>A word of a row's record.</summary>
+    public U32 Word(U32 row, ControlRowField field) =>
+        builder.LoadWord(builder.Element(_start.Plus(ControlLayout.RowRecords / 4), builder.Multiply(row, ControlLayout.RowStride / 4)).Plus((int)field));
 }

@@ -100,17 +100,11 @@ internal enum ControlField
     /// <summary>f32: 1 leaves the logits of earlier tokens alone.</summary>
     RepetitionPenalty = 40,
 
-    /// <summary>The low word of the key of the sampler's draws.</summary>
-    SamplerSeedLow = 41,
+    /// <summary>How many of a row's last tokens sampling penalises; 0 penalises all.</summary>
+    RepetitionWindow = 41,
 
-    /// <summary>The high word of that key.</summary>
-    SamplerSeedHigh = 42,
-
-    /// <summary>The low word of how many draws there were before.</summary>
-    DrawLow = 43,
-
-    /// <summary>The high word of that number.</summary>
-    DrawHigh = 44,
+    /// <summary>The size of the n-grams that sampling does not repeat; 0 repeats any.</summary>
+    NoRepeatNGram = 42,
 
     /// <summary>f32: μ, what a running momentum keeps of itself.</summary>
     Momentum = 45,
@@ -134,9 +128,15 @@ internal enum ControlRowField
     /// <summary>The position of the row's next token.</summary>
     Position = 0,
 
-    /// <summary>The token that is fed.</summary>
+    /// <summary>The token that is fed; 0xFFFFFFFF feeds the one that was drawn last.</summary>
     Token = 1,
 
     /// <summary>How many of the row's columns hold something.</summary>
     Length = 2,
+
+    /// <summary>The low word of the sampler's uniform number for this row, in units of 2⁻⁶⁴.</summary>
+    DrawLow = 4,
+
+    /// <summary>The high word of that number.</summary>
+    DrawHigh = 5,
 }

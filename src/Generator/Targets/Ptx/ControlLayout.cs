@@ -7,7 +7,7 @@ internal static class ControlLayout
     public const int RowRecords = 256;
 
     /// <summary>The bytes of a row's record.</summary>
-    public const int RowStride = 16;
+    public const int RowStride = 32;
 
     /// <summary>The block's bytes where there are so many rows.</summary>
     public static int Bytes(int rows) => checked(RowRecords + rows * RowStride);

@@ -44,6 +44,26 @@ internal readonly record struct U32 : IOperand
     public static implicit operator U32(int value) => value >= 0 ? new(null, (uint)value) : throw new ArgumentOutOfRangeException(nameof(value), value, "A literal of an unsigned word is not negative.");
 }
 
+/// <summary>An unsigned 64-bit integer.</summary>
+internal readonly record struct U64 : IOperand
+{
+    private readonly ulong _literal;
+
+    private U64(Register? register, ulong literal)
+    {
+        Register = register;
+        _literal = literal;
+    }
+
+    public Register? Register { get; }
+
+    public string Text => Register is { } register ? register.Name : _literal.ToString(CultureInfo.InvariantCulture) + (_literal > long.MaxValue ? "U" : "");
+
+    public static U64 In(Register register) => new(register, 0);
+
+    public static implicit operator U64(ulong value) => new(null, value);
+}
+
 /// <summary>A single-precision number. Literals are written from their bits.</summary>
 internal readonly record struct F32 : IOperand
 {

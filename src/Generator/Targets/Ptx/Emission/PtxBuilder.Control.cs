@@ -30,6 +30,9 @@ internal sealed partial class PtxBuilder
     /// <summary>Blocks and threads that have nothing to do end here.</summary>
     public void ExitIf(Predicate condition) => _body.Add(Line.Of(_depth, $"@{condition.Text} ret;", [], [condition]));
 
+    /// <summary>The thread ends here.</summary>
+    public void Return() => Emit("ret");
+
     /// <summary>
     /// For index = from, from + step, … below the bound. A loop that is known to run once is its body; one that is known to run at all is
     /// entered without a test.
@@ -56,6 +59,18 @@ internal sealed partial class PtxBuilder
         _depth--;
         _loops.Add(new LoopLines(first, _body.Count - 1));
         if (!isKnown) Mark(end);
+    }
+
+    /// <summary>For 1, 2, 4, … below a power of two, in one copy of the body.</summary>
+    public void ForPowersOfTwo(int below, Action<U32> body)
+    {
+        U32 index = Variable((U32)1);
+        DoWhile(() =>
+        {
+            body(index);
+            AddTo(index, index);
+            return Less(index, below);
+        });
     }
 
     /// <summary>The body again and again while what it returns holds.</summary>

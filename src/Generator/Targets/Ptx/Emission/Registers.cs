@@ -8,7 +8,7 @@ internal enum RegisterFile
     /// <summary>32 bits of an integer.</summary>
     Word,
 
-    /// <summary>64 bits: addresses.</summary>
+    /// <summary>64 bits: addresses, and integers of that width.</summary>
     Long,
 
     /// <summary>32 bits of a float.</summary>

@@ -36,13 +36,15 @@ internal static class Functions
     /// <summary>e^x; 0 below −104, infinity above 89, denormals rounded once.</summary>
     public static F32 Exp(PtxBuilder k, F32 x)
     {
-        x = k.Clamp(x, -104f, 89f);
-        F32 rounded = k.MultiplyAdd(x, Log2E, Rounder);
-        F32 n = k.Subtract(rounded, Rounder);
-        F32 r = k.MultiplyAdd(n, -Ln2High, x);
-        r = k.MultiplyAdd(n, -Ln2Low, r);
-        F32 p = k.MultiplyAdd(Polynomial(k, ExpTerms, r), k.Multiply(r, r), r);
-        return ScaleByPowerOfTwo(k, k.Add(p, 1f), k.Subtract(k.Bits(rounded), RounderBits));
+        (F32 value, U32 exponent) = ExpParts(k, k.Clamp(x, -104f, 89f));
+        return ScaleByPowerOfTwo(k, value, exponent);
+    }
+
+    /// <summary>e^x for x that is not above 0: a weight whose least values do not matter. e^−87 below −87.</summary>
+    public static F32 ExpOfNegative(PtxBuilder k, F32 x)
+    {
+        (F32 value, U32 exponent) = ExpParts(k, k.Select(k.Less(x, -87f), -87f, x));
+        return k.Multiply(value, k.FromBits(k.ShiftLeft(k.Add(exponent, ExponentBias), MantissaBits)));
     }
 
     /// <summary>1 / (1 + e^−x).</summary>
@@ -89,6 +91,17 @@ internal static class Functions
         F32 sum = k.MultiplyAdd(x, terms[0], terms[1]);
         for (int i = 2; i < terms.Length; i++) sum = k.MultiplyAdd(sum, x, terms[i]);
         return sum;
+    }
+
+    /// <summary>e^x as value · 2^exponent, the value about 1 and the exponent in two's complement.</summary>
+    private static (F32 Value, U32 Exponent) ExpParts(PtxBuilder k, F32 x)
+    {
+        F32 rounded = k.MultiplyAdd(x, Log2E, Rounder);
+        F32 n = k.Subtract(rounded, Rounder);
+        F32 r = k.MultiplyAdd(n, -Ln2High, x);
+        r = k.MultiplyAdd(n, -Ln2Low, r);
+        F32 p = k.MultiplyAdd(Polynomial(k, ExpTerms, r), k.Multiply(r, r), r);
+        return (k.Add(p, 1f), k.Subtract(k.Bits(rounded), RounderBits));
     }
 
     /// <summary>value · 2^n, n from −150 to 129 in two's complement, as two factors, so that only the second product rounds.</summary>
