@@ -41,6 +41,24 @@ public sealed class PtxBuilderTests
         Assert.Equal($"st.global.f32 [%rd1], {literal};", Body(k => k.Store(k.Buffer("y"), value)));
 
     [Fact]
+    public void LongIntegersArePairsOfWordsInMemory()
+    {
+        string text = Body(k =>
+        {
+            U64 sum = k.Multiply(k.Pack(k.Thread, 7), ulong.MaxValue);
+            (U32 low, U32 high) = k.Unpack(k.ShuffleUp(sum, 4));
+            k.StoreWord(k.Buffer("y"), k.Add(low, high));
+        });
+        Assert.Equal(
+            [
+                "mov.b64 %rd0, {%r0, 7};", "mul.lo.u64 %rd1, %rd0, 18446744073709551615U;", "mov.b64 {%r1, %r2}, %rd1;",
+                "shfl.sync.up.b32 %r3, %r1, 4, 0, 0xffffffff;", "shfl.sync.up.b32 %r4, %r2, 4, 0, 0xffffffff;", "mov.b64 %rd2, {%r3, %r4};",
+                "mov.b64 {%r5, %r6}, %rd2;", "add.u32 %r7, %r5, %r6;", "st.global.u32 [%rd4], %r7;",
+            ],
+            text.Split('\n'));
+    }
+
+    [Fact]
     public void ALoopThatRunsOnceIsItsBodyAndOneThatNeverRunsIsNothing()
     {
         string text = Body(k =>

@@ -34,23 +34,13 @@ internal sealed record SamplingRun(int Vocabulary, int Context, float[] Logits, 
         return new Drawn(drawn.Words(), history.Words());
     }
 
-    private DeviceBuffer Control(Device device, Sampler sampler, ulong? given)
+    private DeviceBuffer Control(Device device, Sampler sampler, ulong? draw)
     {
-        var control = new ControlWords(Rows);
-        control.Set(ControlField.Rows, Rows);
-        control.Set(ControlField.Temperature, sampler.Temperature);
-        control.Set(ControlField.TopK, sampler.TopK);
-        control.Set(ControlField.TopP, sampler.TopP);
-        control.Set(ControlField.MinP, sampler.MinP);
-        control.Set(ControlField.RepetitionPenalty, sampler.RepetitionPenalty);
-        control.Set(ControlField.RepetitionWindow, sampler.RepetitionWindow);
-        control.Set(ControlField.NoRepeatNGram, sampler.NoRepeatNGram);
+        var control = ControlWords.Of(Rows, sampler);
         for (int row = 0; row < Rows; row++)
         {
-            ulong draw = given ?? sampler.UpcomingDraw(row);
             control.Set(row, ControlRowField.Position, Histories[row].Length - 1);
-            control.Set(row, ControlRowField.DrawLow, (int)(uint)draw);
-            control.Set(row, ControlRowField.DrawHigh, (int)(uint)(draw >> 32));
+            if (draw is { } given) control.SetDraw(row, given);
         }
 
         return device.Of(control.Words);
@@ -68,9 +58,31 @@ internal sealed class ControlWords
 
     public int[] Words { get; }
 
+    /// <summary>With a sampler's settings, and its next numbers but some.</summary>
+    public static ControlWords Of(int rows, Sampler sampler, int ahead = 0)
+    {
+        var control = new ControlWords(rows);
+        control.Set(ControlField.Rows, rows);
+        control.Set(ControlField.Temperature, sampler.Temperature);
+        control.Set(ControlField.TopK, sampler.TopK);
+        control.Set(ControlField.TopP, sampler.TopP);
+        control.Set(ControlField.MinP, sampler.MinP);
+        control.Set(ControlField.RepetitionPenalty, sampler.RepetitionPenalty);
+        control.Set(ControlField.RepetitionWindow, sampler.RepetitionWindow);
+        control.Set(ControlField.NoRepeatNGram, sampler.NoRepeatNGram);
+        for (int row = 0; row < rows; row++) control.SetDraw(row, sampler.UpcomingDraw(ahead + row));
+        return control;
+    }
+
     public void Set(ControlField field, int value) => Words[ControlLayout.Offset(field) / 4] = value;
 
     public void Set(ControlField field, float value) => Set(field, BitConverter.SingleToInt32Bits(value));
 
     public void Set(int row, ControlRowField field, int value) => Words[ControlLayout.Offset(row, field) / 4] = value;
+
+    public void SetDraw(int row, ulong draw)
+    {
+        Set(row, ControlRowField.DrawLow, (int)(uint)draw);
+        Set(row, ControlRowField.DrawHigh, (int)(uint)(draw >> 32));
+    }
 }
