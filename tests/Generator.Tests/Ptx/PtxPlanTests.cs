@@ -56,6 +56,30 @@ public sealed class PtxPlanTests
         AssertFit(kernels);
     }
 
+    /// <summary>The validator finds every instruction that the older architecture does not have.</summary>
+    [Fact]
+    public void ModulesInSinglePrecisionAreForVoltaToo()
+    {
+        foreach (string name in RealModels.Names)
+        {
+            ModelGraph model = ModelBuilder.Build(RealModels.Declaration(name));
+            var plan = new PtxPlan(model, Precision.Float32, PtxTarget.Volta);
+            foreach (ProgramGraph program in model.Programs) plan.Launches(program, program.Operations);
+            var module = PtxModule.Parse(plan.ModuleText);
+            Assert.Equal("sm_70", module.Target);
+            PtxValidator.Validate(module);
+        }
+    }
+
+    [Theory]
+    [InlineData("Tf32")]
+    [InlineData("BFloat16")]
+    public void RoundedFactorsAreNotForVolta(string precision)
+    {
+        ModelGraph model = ModelBuilder.Build(RealModels.Declaration("char model"));
+        Assert.Throws<ArgumentException>(() => new PtxPlan(model, Enum.Parse<Precision>(precision), PtxTarget.Volta));
+    }
+
     [Fact]
     public void KernelsOfOptimizersAreSmallAndFit()
     {

@@ -30,17 +30,24 @@ internal readonly record struct PtxParameter(string Name, PtxParameterKind Kind)
 internal sealed record PtxKernel(
     string Name, string Text, LaunchSize Grid, LaunchSize Block, int SharedBytes, int LiveRegisters, IReadOnlyList<PtxParameter> Parameters);
 
+/// <summary>The oldest architecture that a module is for; the driver compiles it for every later one.</summary>
+internal enum PtxTarget
+{
+    /// <summary>V100: enough for kernels in single precision.</summary>
+    Volta = 70,
+
+    /// <summary>A100: the first with products of bfloat16 and tf32, and copies to shared memory that nobody waits for.</summary>
+    Ampere = 80,
+}
+
 /// <summary>The text of a module.</summary>
 internal static class PtxModuleText
 {
-    /// <summary>The lowest level with bfloat16 and tf32 products and asynchronous copies: CUDA 11.0, Ampere.</summary>
-    private const string Header = ".version 7.0\n.target sm_80\n.address_size 64\n";
-
-    /// <summary>One module of several kernels; kernels of one name are one kernel.</summary>
+    /// <summary>One module of several kernels, at the level of CUDA 11.0; kernels of one name are one kernel.</summary>
     /// <exception cref="ArgumentException">Two kernels of one name differ.</exception>
-    public static string Of(IEnumerable<PtxKernel> kernels)
+    public static string Of(IEnumerable<PtxKernel> kernels, PtxTarget target = PtxTarget.Ampere)
     {
-        var text = new System.Text.StringBuilder(Header);
+        var text = new System.Text.StringBuilder($".version 7.0\n.target sm_{InvariantNumber.Text((int)target)}\n.address_size 64\n");
         foreach (IGrouping<string, PtxKernel> same in kernels.GroupBy(kernel => kernel.Name, StringComparer.Ordinal))
         {
             string first = same.First().Text;
