@@ -1,11 +1,12 @@
 using Transformer.Compiled.Generation;
 using Transformer.Compiled.Generator.Targets.Ptx;
 using Transformer.Compiled.Generator.Targets.Ptx.Kernels;
+using Transformer.Compiled.Ptx;
 
 namespace Ptx.Kernels.Tests;
 
-/// <summary>What was drawn, and the histories with it.</summary>
-internal sealed record Drawn(int[] Tokens, int[] History);
+/// <summary>What was drawn, the histories with it, and what the launch took.</summary>
+internal sealed record Drawn(int[] Tokens, int[] History, LaunchTrace Trace);
 
 /// <summary>Rows of logits and histories, sampled on the device and by the run-time's sampler, which draws for one row after the other.</summary>
 /// <param name="Vocabulary">Tokens.</param>
@@ -31,7 +32,7 @@ internal sealed record SamplingRun(int Vocabulary, int Context, float[] Logits, 
         DeviceBuffer logits = device.Of(Logits), history = device.Of(histories), drawn = device.Unwritten(Rows);
         device.Run(SamplingKernels.Sample(shape), logits, history, device.Unwritten(Rows * shape.Stride), drawn, Control(device, sampler, draw));
         Assert.Equal(Logits, logits.Floats());
-        return new Drawn(drawn.Words(), history.Words());
+        return new Drawn(drawn.Words(), history.Words(), device.LastLaunch);
     }
 
     private DeviceBuffer Control(Device device, Sampler sampler, ulong? draw)

@@ -1,6 +1,7 @@
 using Transformer.Compiled.Generation;
 using Transformer.Compiled.Generator.Targets.Ptx;
 using Transformer.Compiled.Generator.Targets.Ptx.Kernels;
+using Transformer.Compiled.Ptx;
 
 namespace Ptx.Kernels.Tests;
 
@@ -132,8 +133,26 @@ public sealed class SamplingTests
     [InlineData(300_001)]
     public void ABlockFitsInTheRegistersOfAMultiprocessor(int vocabulary)
     {
-        PtxKernel kernel = SamplingKernels.Sample(new SamplingShape(Extent.Of(1), vocabulary, 1024));
-        Assert.InRange(kernel.LiveRegisters * kernel.Block.Count, 1, 65536);
+        foreach (Extent rows in new[] { Extent.Of(1), Extent.Of(64), Extent.UpTo(64) })
+        {
+            PtxKernel kernel = SamplingKernels.Sample(new SamplingShape(rows, vocabulary, 131072));
+            Assert.InRange(kernel.LiveRegisters * kernel.Block.Count, 1, 65536);
+            Assert.InRange(kernel.Text.Length, 1, 40 * 1024);
+        }
+    }
+
+    [Theory]
+    [InlineData("greedy", 3)]
+    [InlineData("plain", 4)]
+    [InlineData("top-p", 9)]
+    [InlineData("all", 11)]
+    public void AFewPassesOverTheVocabulary(string name, int passes)
+    {
+        const int vocabulary = 50257, tokensOfSector = 8;
+        SamplingRun run = LogitKinds.Run(LogitKind.Usual, seed: 4, rows: 1, vocabulary, Context);
+        LaunchTrace trace = run.OnDevice(Samplers.Single(sampler => sampler.Name == name).Of(4)).Trace;
+        Assert.InRange(trace.GlobalSectors * tokensOfSector / (double)vocabulary, passes - 1, passes + 0.3);
+        Assert.All(trace.Instructions.Where(instruction => instruction.BankConflicts > 0), instruction => Assert.Contains(".add.", instruction.Instruction.Name, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -23,6 +23,13 @@ internal sealed partial class PtxBuilder
         return [.. words.Select(U32.In)];
     }
 
+    /// <summary>One word, or four that begin at a multiple of 16 bytes.</summary>
+    public void StoreWords(GlobalAddress address, U32[] words)
+    {
+        if (words.Length == 1) StoreWord(address, words[0]);
+        else _body.Add(Line.Of(_depth, $"st.global.v4.u32 {address.Text}, {{{string.Join(", ", words.Select(word => word.Text))}}};", [], [address, .. words.Cast<IOperand>()]));
+    }
+
     /// <summary>Adds to a word that others add to as well; what it held before.</summary>
     public U32 AddAtomically(SharedAddress address, U32 value) => Word("atom.shared.add.u32", address, value);
 

@@ -26,18 +26,26 @@ internal sealed class SamplerScores
 
     public GlobalAddress Orders { get; }
 
-    /// <summary>Writes the orders of the logits; tokens that fill the last group of four are excluded.</summary>
+    /// <summary>
+    /// Writes the orders of the logits, four at a time where the row begins at a multiple of four, and then those that are left; the tokens that fill
+    /// the last group of four are excluded.
+    /// </summary>
     public void Copy()
     {
-        int width = _shape.Vocabulary % 4 == 0 ? 4 : 1;
-        _k.For(_k.Multiply(_k.Thread, width), _shape.Vocabulary, _shape.Threads * width, column =>
+        PtxBuilder k = _k;
+        int vocabulary = _shape.Vocabulary, width = _shape.Rows.Most == 1 || vocabulary % 4 == 0 ? 4 : 1, whole = vocabulary / width * width;
+        k.For(k.Multiply(k.Thread, width), whole, _shape.Threads * width, column =>
         {
-            F32[] values = _k.Load(_k.Element(_logits, column), width);
-            _k.Store(_k.Element(Orders, column), [.. values.Select(value => _k.FromBits(Order(value)))]);
+            F32[] values = k.Load(k.Element(_logits, column), width);
+            k.StoreWords(k.Element(Orders, column), [.. values.Select(Order)]);
         });
-        if (_shape.Stride == _shape.Vocabulary) return;
-        _k.If(_k.Less(_k.Thread, _shape.Stride - _shape.Vocabulary), () =>
-            _k.StoreWord(_k.Element(Orders, _k.Add(_k.Thread, _shape.Vocabulary)), ScoreOrder.Excluded));
+        if (whole == _shape.Stride) return;
+        k.If(k.Less(k.Thread, _shape.Stride - whole), () =>
+        {
+            U32 column = k.Add(k.Thread, whole), order = k.Variable((U32)ScoreOrder.Excluded);
+            if (whole < vocabulary) k.If(k.Less(column, vocabulary), () => k.Assign(order, Order(k.Load(k.Element(_logits, column)))));
+            k.StoreWord(k.Element(Orders, column), order);
+        });
     }
 
     /// <summary>

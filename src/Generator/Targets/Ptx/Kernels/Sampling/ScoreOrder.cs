@@ -1,8 +1,8 @@
 namespace Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
 /// <summary>
-/// Scores as words that ascend where scores descend: NaN is 0, then +∞, finite numbers, −∞. The bits of negative numbers are in that order, and
-/// those of the others are turned round below them.
+/// Scores as words that ascend where scores descend: NaN, +∞, finite numbers, −∞. The bits of negative numbers are in that order, and those of
+/// the others are turned round below them.
 /// </summary>
 internal static class ScoreOrder
 {
@@ -14,12 +14,12 @@ internal static class ScoreOrder
 
     private const uint SignBit = 0x80000000;
     private const uint Magnitude = 0x7FFFFFFF;
-    private const uint FirstNaN = 0x7F800001;
 
     public static U32 Of(PtxBuilder k, F32 score)
     {
-        U32 bits = k.Bits(score);
-        return k.Select(k.Less(k.And(bits, Magnitude), FirstNaN), Turned(k, bits), (U32)0);
+        // NaNs with a sign would be behind −∞.
+        U32 order = OfNumber(k, score);
+        return k.Select(k.Less(order, Excluded + 1), order, (U32)0);
     }
 
     /// <summary>The order of a score that is no NaN.</summary>
