@@ -156,6 +156,13 @@ public sealed class SamplingTests
     }
 
     [Fact]
+    public void VoltaHasAllItTakes()
+    {
+        var shape = new SamplingShape(Extent.Of(1), 131, Context);
+        PtxValidator.Validate(PtxModule.Parse(PtxModuleText.Of([SamplingKernels.Sample(shape), SamplingKernels.Feed(shape)], PtxTarget.Volta)));
+    }
+
+    [Fact]
     public void MoreTokensThanMassesHaveRoomForAreRefused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => SamplingKernels.Sample(new SamplingShape(Extent.Of(1), (1 << 19) + 1, 8)));
