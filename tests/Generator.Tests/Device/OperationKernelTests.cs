@@ -44,17 +44,15 @@ public sealed class OperationKernelTests
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void KernelsComputeWhatPrefillsAndDecodingDo(string name)
-    {
-        var model = new ModelRun(TinyModels.Declaration(name), seed: 6);
-        (int slots, int chunk) = (model.Declaration.Inference.Batch, model.Declaration.Inference.PrefillChunk);
-        model.RunOn(Programs.Prefill, _ => new DeviceCheckedValues(model.Values));
-        model.RunOn(Programs.Decode, _ => new DeviceCheckedValues(model.Values));
-        int prompt = Math.Max(1, chunk - 1);
-        for (int slot = 0; slot < slots; slot++) model.Prefill(slot, position: 0, model.Tokens(prompt), Programs.LastLogitsPhase);
-        for (int step = 0; step < 2 && prompt + step < model.Declaration.Spec.Main.ContextLength; step++)
-            model.Decode(model.Tokens(slots), [.. Enumerable.Repeat((double)(prompt + step), slots)]);
-    }
+    public void KernelsComputeWhatPrefillsAndDecodingDo(string name) => PrefillAndDecode(TinyModels.Declaration(name), Precision.Float32);
+
+    /// <summary>Passes of 9 of at most 10 rows, on tensor cores, and decoding, which is not.</summary>
+    [Theory]
+    [InlineData("Tf32")]
+    [InlineData("BFloat16")]
+    public void KernelsOfRoundedFactorsComputeWhatPrefillsAndDecodingDo(string precision) => PrefillAndDecode(
+        Declared.Of("[Transformer(VocabularySize = 131, ContextLength = 11, DModel = 51, Heads = 5, HeadDim = 11, Layers = 1), Inference(Batch = 2, PrefillChunk = 10)]"),
+        Enum.Parse<Precision>(precision));
 
     private static void Train(ModelDeclaration declaration, Precision precision)
     {
@@ -63,5 +61,17 @@ public sealed class OperationKernelTests
         model.RunOn(Programs.Train, _ => new DeviceCheckedValues(model.Values, precision));
         model.TrainForward(model.Tokens(model.Rows), model.Tokens(model.Rows), run);
         model.TrainBackward(run);
+    }
+
+    private static void PrefillAndDecode(ModelDeclaration declaration, Precision precision)
+    {
+        var model = new ModelRun(declaration, seed: 6);
+        (int slots, int chunk) = (declaration.Inference.Batch, declaration.Inference.PrefillChunk);
+        model.RunOn(Programs.Prefill, _ => new DeviceCheckedValues(model.Values, precision));
+        model.RunOn(Programs.Decode, _ => new DeviceCheckedValues(model.Values, precision));
+        int prompt = Math.Max(1, chunk - 1);
+        for (int slot = 0; slot < slots; slot++) model.Prefill(slot, position: 0, model.Tokens(prompt), Programs.LastLogitsPhase);
+        for (int step = 0; step < 2 && prompt + step < declaration.Spec.Main.ContextLength; step++)
+            model.Decode(model.Tokens(slots), [.. Enumerable.Repeat((double)(prompt + step), slots)]);
     }
 }

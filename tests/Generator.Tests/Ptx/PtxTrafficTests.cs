@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Ptx;
 
@@ -15,6 +16,7 @@ public sealed class PtxTrafficTests
         """;
 
     private const int SectorBytes = 32;
+    private static readonly ConcurrentDictionary<string, Lazy<LaunchTrace[]>> s_traces = [];
 
     /// <summary>
     /// Requests touch the sectors that their bytes fill, and at most two more, where they begin or end inside of one. Not so where a lane has every sixteenth
@@ -27,8 +29,7 @@ public sealed class PtxTrafficTests
     [InlineData("BFloat16", "Embedding_*_Panels*", "EmbeddingGradient_*_Panels*")]
     public void KernelsReadAndWriteWholeSectors(string precision, params string[] others)
     {
-        using var blocks = new FirstBlocks(Model, Enum.Parse<Precision>(precision));
-        string[] scattered = [.. blocks.Run().Where(trace => trace.Instructions.Any(IsScattered)).Select(trace => trace.Kernel)];
+        string[] scattered = [.. TracesOf(precision).Where(trace => trace.Instructions.Any(IsScattered)).Select(trace => trace.Kernel)];
         Assert.All(scattered, kernel => Assert.Contains(others, pattern => IsMatch(kernel, pattern)));
         Assert.All(others, pattern => Assert.Contains(scattered, kernel => IsMatch(kernel, pattern)));
     }
@@ -40,14 +41,20 @@ public sealed class PtxTrafficTests
     [InlineData("BFloat16")]
     public void KernelsHaveFewBankConflicts(string precision)
     {
-        using var blocks = new FirstBlocks(Model, Enum.Parse<Precision>(precision));
-        foreach (LaunchTrace trace in blocks.Run())
+        foreach (LaunchTrace trace in TracesOf(precision))
         {
             long passes = trace.Instructions.Sum(instruction => instruction.SharedWavefronts);
             long most = trace.Kernel.Contains("Attention", StringComparison.Ordinal) ? passes / 8 : 0;
             Assert.True(trace.BankConflicts <= most, $"{trace.Kernel}: {trace.BankConflicts} of {passes} passes are bank conflicts; at most {most} may be.");
         }
     }
+
+    /// <summary>Both tests look at the same runs.</summary>
+    private static LaunchTrace[] TracesOf(string precision) => s_traces.GetOrAdd(precision, _ => new(() =>
+    {
+        using var blocks = new FirstBlocks(Model, Enum.Parse<Precision>(precision));
+        return [.. blocks.Run()];
+    })).Value;
 
     private static bool IsScattered(InstructionTrace trace)
     {
