@@ -56,6 +56,7 @@ public abstract class ModelWeights : IDisposable
     public void Export(string name, Span<float> destination)
     {
         _lease.ThrowIfDisposed();
+        BringToHost?.Invoke();
         Layout.Export(Storage, name, destination);
         GC.KeepAlive(this);
     }
@@ -88,6 +89,7 @@ public abstract class ModelWeights : IDisposable
     public void Save(string path)
     {
         _lease.ThrowIfDisposed();
+        BringToHost?.Invoke();
         SafetensorsWriter.Write(path, Entries(), SafetensorsWriter.PyTorchMetadata);
         GC.KeepAlive(this);
     }
@@ -106,6 +108,9 @@ public abstract class ModelWeights : IDisposable
         foreach (CheckpointTensor tensor in Layout.Tensors) entries.Add(Layout.Entry(tensor.Name, tensor, Storage));
         return entries;
     }
+
+    /// <summary>Copies the parameters here from where a trainer changes them, if that is elsewhere; set by who holds them exclusively.</summary>
+    internal Action? BringToHost { get; set; }
 
     /// <summary>A session takes hold of the weights, to read them.</summary>
     /// <exception cref="InvalidOperationException">A trainer holds them.</exception>

@@ -1,5 +1,4 @@
 using Transformer.Compiled.Kernels;
-using Transformer.Compiled.Memory;
 
 namespace Transformer.Compiled.Generation;
 
@@ -30,16 +29,16 @@ public abstract unsafe partial class DecoderSession
 
     /// <summary>Copies the caches of the first <paramref name="length"/> tokens from one slot to another, without those of its source.</summary>
     /// <remarks>The positions that are filled, where the shape says where they are; otherwise whole states.</remarks>
-    protected virtual void CopyState(Pointer<float> source, Pointer<float> destination, int length)
+    private protected virtual void CopyState(int source, int destination, int length)
     {
         if (_shape.Caches is { } caches)
         {
-            foreach (CacheRegion cache in caches) cache.Copy(source, destination, length);
+            foreach (CacheRegion cache in caches) cache.Copy(StateOf(source), StateOf(destination), length);
             return;
         }
 
         long bytes = _shape.StateFloatsPerSlot * (long)sizeof(float);
-        Buffer.MemoryCopy(source.Value, destination.Value, bytes, bytes);
+        Buffer.MemoryCopy(StateOf(source).Value, StateOf(destination).Value, bytes, bytes);
     }
 
     /// <summary>What else moves with the rows.</summary>
@@ -58,8 +57,10 @@ public abstract unsafe partial class DecoderSession
         _lengths[destination] = length;
         Copied(source, destination);
         if (length == 0) return;
-        CopyState(StateOf(source), StateOf(destination), length);
+        CopyState(source, destination, length);
         RowHistory(source)[..length].CopyTo(RowHistory(destination));
+        BringLogits(source);
+        BringLogits(destination);
         RowLogits(source).CopyTo(RowLogits(destination));
     }
 }

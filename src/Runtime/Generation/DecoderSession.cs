@@ -74,6 +74,7 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
         {
             ThrowIfDisposed();
             if (!_lengths.AsSpan(0, Batch).ContainsAnyExcept(0)) throw NoTokensYet();
+            for (int row = 0; row < Batch; row++) BringLogits(row);
             return new ReadOnlySpan<float>(_logits.Value, Batch * VocabularySize);
         }
     }
@@ -114,6 +115,7 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
     {
         CheckRow(row);
         if (_lengths[row] == 0) throw NoTokensYet();
+        BringLogits(row);
         return RowLogits(row);
     }
 
@@ -202,7 +204,7 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
     {
         ArgumentNullException.ThrowIfNull(sampler);
         Decode(token);
-        return sampler.Sample(RowLogits(0), HistoryOf(0));
+        return Draw(sampler);
     }
 
     /// <inheritdoc/>
@@ -236,6 +238,14 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
     /// does not see.
     /// </summary>
     protected Pointer<float> AttentionOutput(int layer) => _captured + layer * _capturedStride;
+
+    /// <summary>Called before the host reads the logits of a slot, or writes them: on a device, they may be there only.</summary>
+    private protected virtual void BringLogits(int slot)
+    {
+    }
+
+    /// <summary>Draws from the logits of the only row, where they are.</summary>
+    private protected virtual int Draw(Sampler sampler) => sampler.Sample(RowLogits(0), HistoryOf(0));
 
     /// <summary>Called when tokens have joined a row's cache: the step's rows from <paramref name="firstStepRow"/> on.</summary>
     private protected virtual void Appended(int row, int firstStepRow, int count)
@@ -278,7 +288,7 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
 
     private protected Pointer<float> StateOf(int slot) => _state + slot * SlotStride;
 
-    private Span<float> RowLogits(int row) => new((_logits + (nint)row * VocabularySize).Value, VocabularySize);
+    private protected Span<float> RowLogits(int row) => new((_logits + (nint)row * VocabularySize).Value, VocabularySize);
 
     private Span<int> RowHistory(int row) => new((_history + (nint)row * ContextLength).Value, ContextLength);
 

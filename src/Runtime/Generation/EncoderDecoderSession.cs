@@ -111,6 +111,12 @@ public abstract unsafe class EncoderDecoderSession : DecoderSession, IEncoderDec
     {
     }
 
+    /// <summary>Copies the keys and values of a source's first <paramref name="length"/> tokens from one slot to another.</summary>
+    private protected virtual void CopySourceState(int source, int destination, int length)
+    {
+        foreach (CacheRegion cache in _caches) cache.Copy(StateOf(source), StateOf(destination), length);
+    }
+
     private protected sealed override void CheckReady(int row)
     {
         if (_bySlot[row].Number != 0) return;
@@ -134,7 +140,7 @@ public abstract unsafe class EncoderDecoderSession : DecoderSession, IEncoderDec
         _bySlot[destination] = _bySlot[source];
         SourceCopied(source, destination);
         if (length == 0) return;
-        foreach (CacheRegion cache in _caches) cache.Copy(StateOf(source), StateOf(destination), length);
+        CopySourceState(source, destination, length);
         SourceTokens(source)[..length].CopyTo(SourceTokens(destination));
         MaskOf(source).CopyTo(MaskOf(destination));
     }

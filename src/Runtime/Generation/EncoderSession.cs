@@ -173,6 +173,11 @@ public abstract unsafe partial class EncoderSession : ModelSession, IEncoder
     /// <summary>Where the attention weights of a layer go that are kept to be seen, [Batch, CapturedHeads, n, n].</summary>
     protected Pointer<float> AttentionOutput(int layer) => _captured + layer * _capturedStride;
 
+    /// <summary>Called before the host reads results: on a device, they may be there only.</summary>
+    private protected virtual void BringOutput(Pointer<float> output, int count)
+    {
+    }
+
     private void Run(int length)
     {
         // Padding has no place of its own in images; a failing program leaves no states behind.
@@ -193,6 +198,7 @@ public abstract unsafe partial class EncoderSession : ModelSession, IEncoder
     {
         ThrowIfDisposed();
         if (Length == 0) throw new InvalidOperationException("Nothing has been encoded yet: call Encode.");
+        BringOutput(output, count);
         return new ReadOnlySpan<float>(output.Value, count);
     }
 

@@ -14,6 +14,7 @@ public abstract class ModelSession : IDisposable
 {
     private readonly ModelWeights _weights;
     private readonly NativeBuffer<float> _memory;
+    private readonly ComputeTeam? _team;
     private bool _isDisposed;
 
     /// <param name="weights">Held for reading until the session is disposed.</param>
@@ -25,25 +26,35 @@ public abstract class ModelSession : IDisposable
         ArgumentNullException.ThrowIfNull(weights);
         _weights = weights;
         _memory = new NativeBuffer<float>(floats);
-        Team = team ?? ComputeTeam.Shared;
+        _team = team;
         weights.AddReader();
         Weights = weights.Storage;
     }
 
     /// <summary>The threads that kernels run on.</summary>
-    protected ComputeTeam Team { get; }
+    protected ComputeTeam Team => _team ?? ComputeTeam.Shared;
 
     /// <summary>The parameters, as the model's layout places them.</summary>
     protected Pointer<float> Weights { get; }
+
+    /// <summary>What is held.</summary>
+    private protected ModelWeights HeldWeights => _weights;
 
     /// <summary>Frees the memory and lets go of the weights.</summary>
     public void Dispose()
     {
         if (_isDisposed) return;
         _isDisposed = true;
-        _memory.Dispose();
-        _weights.ReleaseReader();
-        GC.SuppressFinalize(this);
+        try
+        {
+            Release();
+        }
+        finally
+        {
+            _memory.Dispose();
+            _weights.ReleaseReader();
+            GC.SuppressFinalize(this);
+        }
     }
 
     /// <summary>Ends the construction of a derived class.</summary>
@@ -52,6 +63,7 @@ public abstract class ModelSession : IDisposable
         try
         {
             FillTables();
+            Prepare();
         }
         catch
         {
@@ -62,6 +74,16 @@ public abstract class ModelSession : IDisposable
 
     /// <summary>Computes the constant tables.</summary>
     protected abstract void FillTables();
+
+    /// <summary>Called once the tables are there: what else a device needs.</summary>
+    private protected virtual void Prepare()
+    {
+    }
+
+    /// <summary>Gives back what <see cref="Prepare"/> has taken, all of it or as far as it came.</summary>
+    private protected virtual void Release()
+    {
+    }
 
     private protected void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, this);
 

@@ -3,15 +3,17 @@ using System.Runtime.InteropServices;
 namespace Transformer.Compiled.Memory;
 
 /// <summary>Zeroed native memory, aligned to 64 bytes, outside the garbage collector's heap. It is freed by <see cref="Dispose"/>, or at the latest by the finalizer.</summary>
+/// <remarks>The system gives large buffers pages of zeros when they are first touched: what nobody uses of a buffer takes no memory.</remarks>
 /// <typeparam name="T">The element type.</typeparam>
 public sealed unsafe class NativeBuffer<T> : IDisposable
     where T : unmanaged
 {
     private const int Alignment = 64;
 
+    private void* _allocation;
     private T* _memory;
 
-    /// <summary>Allocates <paramref name="count"/> elements and sets them to zero.</summary>
+    /// <summary>Allocates <paramref name="count"/> elements, which are zero.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The count is negative, or its bytes do not fit the address space.</exception>
     /// <exception cref="OutOfMemoryException">The system has not that much memory.</exception>
     public NativeBuffer(nint count)
@@ -19,9 +21,8 @@ public sealed unsafe class NativeBuffer<T> : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, (nint.MaxValue - Alignment) / sizeof(T));
         Length = count;
-        nuint bytes = (nuint)count * (nuint)sizeof(T);
-        _memory = (T*)NativeMemory.AlignedAlloc(nuint.Max(bytes, 1), Alignment);
-        NativeMemory.Clear(_memory, bytes);
+        _allocation = NativeMemory.AllocZeroed((nuint)count * (nuint)sizeof(T) + Alignment - 1);
+        _memory = (T*)(((nuint)_allocation + Alignment - 1) & ~(nuint)(Alignment - 1));
     }
 
     /// <summary>Frees the memory, if nobody has disposed of the buffer.</summary>
@@ -63,7 +64,8 @@ public sealed unsafe class NativeBuffer<T> : IDisposable
 
     private void Free()
     {
-        NativeMemory.AlignedFree(_memory);
+        NativeMemory.Free(_allocation);
+        _allocation = null;
         _memory = null;
     }
 }

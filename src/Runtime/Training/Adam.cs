@@ -1,3 +1,5 @@
+using Transformer.Compiled.Checkpoints;
+
 namespace Transformer.Compiled.Training;
 
 /// <summary>
@@ -10,5 +12,5 @@ public sealed class Adam() : MomentOptimizer(weightDecay: 0)
     /// <inheritdoc/>
     public override string Name => "Adam";
 
-    private protected override (double Penalty, double Factor) Decay(in ParameterUpdate update) => (DecayOf(update.Kind), 1);
+    private protected override (double Penalty, double Factor) Decay(ParameterKind kind, double rate) => (DecayOf(kind), 1);
 }

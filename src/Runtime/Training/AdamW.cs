@@ -1,3 +1,5 @@
+using Transformer.Compiled.Checkpoints;
+
 namespace Transformer.Compiled.Training;
 
 /// <summary>
@@ -10,6 +12,5 @@ public sealed class AdamW() : MomentOptimizer(weightDecay: 0.01)
     /// <inheritdoc/>
     public override string Name => "AdamW";
 
-    private protected override (double Penalty, double Factor) Decay(in ParameterUpdate update) =>
-        (0, 1 - update.LearningRate * DecayOf(update.Kind));
+    private protected override (double Penalty, double Factor) Decay(ParameterKind kind, double rate) => (0, 1 - rate * DecayOf(kind));
 }

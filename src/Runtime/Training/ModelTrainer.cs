@@ -23,9 +23,11 @@ public abstract class ModelTrainer : ITrainer
     private readonly Optimizer _optimizer;
     private readonly TrainerMemory _memory;
     private readonly ParameterRun[] _runs;
+    private readonly ComputeTeam? _team;
     private readonly uint _rank;
 
     private TrainerProgress _progress;
+    private double _gradientNorm;
     private int _exportedMicroBatches;
     private bool _awaitsBackward;
     private bool _disposed;
@@ -43,7 +45,7 @@ public abstract class ModelTrainer : ITrainer
         _rank = options.Rank;
         _progress.Seed = options.Seed;
         _runs = ParameterRun.Of(weights.Layout);
-        Team = options.Team ?? ComputeTeam.Shared;
+        _team = options.Team;
 
         weights.AcquireExclusive();
         try
@@ -72,7 +74,7 @@ public abstract class ModelTrainer : ITrainer
     public double LearningRate => _optimizer.LearningRate.At(_progress.Step);
 
     /// <inheritdoc/>
-    public double LastGradientNorm { get; private set; }
+    public double LastGradientNorm => ReadGradientNorm();
 
     /// <summary>
     /// Where the caller stands in its data: saved in checkpoints and restored from them, and otherwise not used. A caller whose batches
@@ -94,12 +96,24 @@ public abstract class ModelTrainer : ITrainer
     /// <summary>The sizes that the trainer was made with.</summary>
     private protected TrainerShape Shape { get; }
 
+    /// <summary>What is trained, held exclusively.</summary>
+    private protected ModelWeights HeldWeights => _weights;
+
+    /// <summary>Gradients, optimizer state and inputs on the host.</summary>
+    private protected TrainerMemory Memory => _memory;
+
+    /// <summary>The rule and its state tensors.</summary>
+    private protected Optimizer Rule => _optimizer;
+
+    /// <summary>Whether gradients are added to those of earlier micro-batches.</summary>
+    private protected bool Accumulates => _progress.MicroBatch > 0;
+
     private TrainingBatch Current => _memory.Current;
 
     private BatchLayout Inputs => _memory.Inputs;
 
     /// <summary>The threads that kernels run on.</summary>
-    protected ComputeTeam Team { get; }
+    protected ComputeTeam Team => _team ?? ComputeTeam.Shared;
 
     /// <summary>The parameters, as the model's layout places them.</summary>
     protected Pointer<float> Weights => _weights.Storage;
@@ -195,11 +209,7 @@ public abstract class ModelTrainer : ITrainer
         if (_awaitsBackward) throw new InvalidOperationException("Update: the last Forward still awaits its Backward.");
         if (_progress.MicroBatch == 0) throw new InvalidOperationException("Update needs a Backward since the last update.");
 
-        double mean = 1.0 / _progress.MicroBatch;
-        double squares = GradientNorm.SumOfSquares(Team, Gradients, _weights.Layout.TrainedFloats);
-        double norm = mean * Math.Sqrt(squares);
-        ApplyOptimizer(_optimizer.Clip(Gradients, mean, norm));
-        LastGradientNorm = norm;
+        UpdatePass(_optimizer, _progress);
         _progress.MicroBatch = 0;
         _progress.Step++;
     }
@@ -228,9 +238,16 @@ public abstract class ModelTrainer : ITrainer
     {
         if (_disposed) return;
         _disposed = true;
-        _memory.Dispose();
-        _weights.ReleaseExclusive();
-        GC.SuppressFinalize(this);
+        try
+        {
+            Release();
+        }
+        finally
+        {
+            _memory.Dispose();
+            _weights.ReleaseExclusive();
+            GC.SuppressFinalize(this);
+        }
     }
 
     /// <inheritdoc/>
@@ -242,6 +259,7 @@ public abstract class ModelTrainer : ITrainer
         if (!layout.IsTrained(layout.Tensor(name)))
             throw new ArgumentException($"Tensor '{name}' of {layout.ModelName} is frozen: it has no gradient.", nameof(name));
 
+        BringGradients();
         layout.Export(Gradients, name, destination);
         if (_exportedMicroBatches > 1) TensorPrimitives.Divide(destination, _exportedMicroBatches, destination);
     }
@@ -250,6 +268,7 @@ public abstract class ModelTrainer : ITrainer
     public void SaveCheckpoint(string path)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        BringState();
         Checkpoint().Save(path, _progress);
         GC.KeepAlive(this);
     }
@@ -258,7 +277,9 @@ public abstract class ModelTrainer : ITrainer
     public void LoadCheckpoint(string path)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        BringState();
         _progress = Checkpoint().Load(path);
+        SendState();
         _exportedMicroBatches = _progress.MicroBatch;
         _awaitsBackward = false;
     }
@@ -275,6 +296,38 @@ public abstract class ModelTrainer : ITrainer
 
     private RandomStream RandomStreamOf(bool isEnabled) =>
         new(_progress.Seed, (uint)_progress.Step, (uint)_progress.MicroBatch, _rank, isEnabled);
+
+    /// <summary>The sum of the micro-batches' gradients to new parameters and optimizer state.</summary>
+    private protected virtual void UpdatePass(Optimizer optimizer, in TrainerProgress progress)
+    {
+        double mean = 1.0 / progress.MicroBatch;
+        double squares = GradientNorm.SumOfSquares(Team, Gradients, _weights.Layout.TrainedFloats);
+        _gradientNorm = mean * Math.Sqrt(squares);
+        ApplyOptimizer(optimizer.Clip(Gradients, mean, _gradientNorm));
+    }
+
+    /// <summary>The norm of the mean gradient at the last update.</summary>
+    private protected virtual double ReadGradientNorm() => _gradientNorm;
+
+    /// <summary>Called before the host reads gradients: on a device, they may be there only.</summary>
+    private protected virtual void BringGradients()
+    {
+    }
+
+    /// <summary>Called before the host reads or replaces parameters, gradients and optimizer state.</summary>
+    private protected virtual void BringState()
+    {
+    }
+
+    /// <summary>Called when the host has replaced them.</summary>
+    private protected virtual void SendState()
+    {
+    }
+
+    /// <summary>Gives back what a derived class has taken, all of it or as far as it came.</summary>
+    private protected virtual void Release()
+    {
+    }
 
     private void ApplyOptimizer(in ScaledGradient gradient)
     {

@@ -1,3 +1,4 @@
+using Transformer.Compiled.Checkpoints;
 using Transformer.Compiled.Kernels;
 using Transformer.Compiled.Threading;
 
@@ -41,15 +42,13 @@ public abstract class MomentOptimizer : Optimizer
     private protected override string RuleSettings => FormattableString.Invariant($"beta1 {Beta1}, beta2 {Beta2}, epsilon {Epsilon}");
 
     internal override void Update(ComputeTeam team, in ParameterUpdate update) => OptimizerSteps.Adam(
-        team, update.Gradient, Coefficients(update), update.Count, update.Parameter, update.State(0), update.State(1));
+        team, update.Gradient, Coefficients(update.Kind, update.Step, update.LearningRate), update.Count, update.Parameter, update.State(0), update.State(1));
 
-    /// <summary>The L2 penalty's factor, and what multiplies the parameter.</summary>
-    private protected abstract (double Penalty, double Factor) Decay(in ParameterUpdate update);
-
-    // The corrections are in double: 1 − β₂ᵗ loses its digits in float.
-    private AdamCoefficients Coefficients(in ParameterUpdate update)
+    /// <summary>The coefficients of an update of parameters of a kind; the first step is 1.</summary>
+    /// <remarks>The corrections are in double: 1 − β₂ᵗ loses its digits in float.</remarks>
+    internal AdamCoefficients Coefficients(ParameterKind kind, long step, double rate)
     {
-        (double penalty, double factor) = Decay(update);
+        (double penalty, double factor) = Decay(kind, rate);
         return new AdamCoefficients(
             (float)penalty,
             (float)factor,
@@ -57,8 +56,11 @@ public abstract class MomentOptimizer : Optimizer
             (float)(1 - Beta1),
             (float)Beta2,
             (float)(1 - Beta2),
-            (float)(update.LearningRate / (1 - Math.Pow(Beta1, update.Step))),
-            (float)Math.Sqrt(1 - Math.Pow(Beta2, update.Step)),
+            (float)(rate / (1 - Math.Pow(Beta1, step))),
+            (float)Math.Sqrt(1 - Math.Pow(Beta2, step)),
             (float)Epsilon);
     }
+
+    /// <summary>The L2 penalty's factor, and what multiplies the parameter.</summary>
+    private protected abstract (double Penalty, double Factor) Decay(ParameterKind kind, double rate);
 }

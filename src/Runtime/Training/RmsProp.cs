@@ -1,3 +1,4 @@
+using Transformer.Compiled.Checkpoints;
 using Transformer.Compiled.Kernels;
 using Transformer.Compiled.Memory;
 using Transformer.Compiled.Threading;
@@ -55,11 +56,14 @@ public sealed class RmsProp : Optimizer
 
     internal override void Update(ComputeTeam team, in ParameterUpdate update)
     {
-        var coefficients = new RmsPropCoefficients(
-            (float)update.LearningRate, (float)DecayOf(update.Kind), (float)Alpha, (float)(1 - Alpha), (float)Epsilon, (float)Momentum);
+        RmsPropCoefficients coefficients = Coefficients(update.Kind, update.LearningRate);
         Pointer<float> firstMoment = Centered ? update.State(1) : default;
         Pointer<float> momentum = Momentum > 0 ? update.State(Centered ? 2 : 1) : default;
         OptimizerSteps.RmsProp(
             team, update.Gradient, coefficients, update.Count, update.Parameter, update.State(0), firstMoment, momentum);
     }
+
+    /// <summary>The coefficients of an update of parameters of a kind.</summary>
+    internal RmsPropCoefficients Coefficients(ParameterKind kind, double rate) =>
+        new((float)rate, (float)DecayOf(kind), (float)Alpha, (float)(1 - Alpha), (float)Epsilon, (float)Momentum);
 }

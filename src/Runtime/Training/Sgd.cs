@@ -1,3 +1,4 @@
+using Transformer.Compiled.Checkpoints;
 using Transformer.Compiled.Kernels;
 using Transformer.Compiled.Threading;
 
@@ -47,14 +48,17 @@ public sealed class Sgd : Optimizer
 
     internal override void Update(ComputeTeam team, in ParameterUpdate update)
     {
-        var coefficients = new SgdCoefficients(
-            (float)update.LearningRate,
-            (float)DecayOf(update.Kind),
-            (float)Momentum,
-            (float)(update.Step == 1 ? 1 : 1 - Dampening),
-            (float)(MomentumForm == MomentumForm.Nesterov ? Momentum : 0));
+        SgdCoefficients coefficients = Coefficients(update.Kind, update.Step, update.LearningRate);
         OptimizerSteps.Sgd(team, update.Gradient, coefficients, update.Count, update.Parameter, Momentum > 0 ? update.State(0) : default);
     }
+
+    /// <inheritdoc cref="MomentOptimizer.Coefficients"/>
+    internal SgdCoefficients Coefficients(ParameterKind kind, long step, double rate) => new(
+        (float)rate,
+        (float)DecayOf(kind),
+        (float)Momentum,
+        (float)(step == 1 ? 1 : 1 - Dampening),
+        (float)(MomentumForm == MomentumForm.Nesterov ? Momentum : 0));
 }
 
 /// <summary>How a step follows the momentum.</summary>

@@ -33,6 +33,10 @@ internal sealed unsafe class TrainerMemory : IDisposable
         Tables = start + tables;
         Positions = Integers(start + positions);
         SourcePositions = Integers(start + sourcePositions);
+        StepInputs = start + positions;
+        StepInputCount = next - positions;
+        CurrentOffset = current - positions;
+        SourcePositionsOffset = sourcePositions - positions;
         Current = new TrainingBatch(_buffer, current, shape, Inputs);
         Next = new TrainingBatch(_buffer, next, shape, Inputs);
         TokenPositions.Number(new Span<int>(Positions.Value, shape.Rows), shape.SequenceLength);
@@ -53,6 +57,18 @@ internal sealed unsafe class TrainerMemory : IDisposable
     public Pointer<int> Positions { get; }
 
     public Pointer<int> SourcePositions { get; }
+
+    /// <summary>What a step reads, in one piece: positions, positions of sources, and the current batch.</summary>
+    public Pointer<float> StepInputs { get; }
+
+    /// <summary>Elements of <see cref="StepInputs"/>.</summary>
+    public nint StepInputCount { get; }
+
+    /// <summary>Where <see cref="SourcePositions"/> begins in <see cref="StepInputs"/>.</summary>
+    public nint SourcePositionsOffset { get; }
+
+    /// <summary>Where <see cref="Current"/> begins in <see cref="StepInputs"/>.</summary>
+    public nint CurrentOffset { get; }
 
     public BatchLayout Inputs { get; }
 
