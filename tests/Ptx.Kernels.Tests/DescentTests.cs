@@ -9,9 +9,9 @@ public sealed class DescentTests
     private const float GradientScale = 0.7f, Limit = 0.9f, Penalty = 0.01f, Rate = 0.03f, Kept = 0.9f, GradientShare = 0.8f, Alpha = 0.99f, OneMinusAlpha = 0.01f, Epsilon = 1e-8f;
 
     [Theory]
-    [InlineData(1, false, 0f, true)]
-    [InlineData(7, true, 0f, false)]
-    [InlineData(131, true, 0.9f, true)]
+    [InlineData(4, false, 0f, true)]
+    [InlineData(16, true, 0f, false)]
+    [InlineData(132, true, 0.9f, true)]
     [InlineData(1032, true, 0.9f, false)]
     [InlineData(1028, false, 0f, false)]
     public void AStepOfDescentIsTheRunTimesBitByBit(int count, bool hasMomentum, float lookAhead, bool decays)
@@ -20,8 +20,8 @@ public sealed class DescentTests
         float[] g = Numbers.Random(1, count), p = Numbers.Random(2, count), b = Numbers.Random(3, count);
         DeviceBuffer parameter = device.Of(p), momentum = device.Of(b);
         object[] states = hasMomentum ? [momentum] : [];
-        PtxKernel kernel = DescentKernels.Sgd(count, Running(hasMomentum), Decay(decays));
-        device.Run(kernel, [device.Of(g), device.Of([GradientScale]), parameter, .. states, Control(device, lookAhead)]);
+        PtxKernel kernel = hasMomentum ? DescentKernels.SgdWithMomentum : DescentKernels.Sgd;
+        device.Update(kernel, count, Decay(decays), [device.Of(g), device.Of([GradientScale]), parameter, .. states], Control(device, lookAhead));
         for (int i = 0; i < count; i++)
         {
             float direction = Clipped(g[i], p[i], decays), clipped = direction;
@@ -39,9 +39,9 @@ public sealed class DescentTests
     }
 
     [Theory]
-    [InlineData(1, false, false, true)]
-    [InlineData(7, true, false, false)]
-    [InlineData(131, false, true, true)]
+    [InlineData(4, false, false, true)]
+    [InlineData(16, true, false, false)]
+    [InlineData(132, false, true, true)]
     [InlineData(1032, true, true, true)]
     public void AStepOfRmsPropIsTheRunTimesBitByBit(int count, bool isCentred, bool hasMomentum, bool decays)
     {
@@ -49,8 +49,14 @@ public sealed class DescentTests
         float[] g = Numbers.Random(1, count), p = Numbers.Random(2, count), v = [.. Numbers.Random(3, count).Select(Math.Abs)], m = Numbers.Random(4, count), b = Numbers.Random(5, count);
         DeviceBuffer parameter = device.Of(p), second = device.Of(v), first = device.Of(m), momentum = device.Of(b);
         object[] states = [second, .. isCentred ? (object[])[first] : [], .. hasMomentum ? (object[])[momentum] : []];
-        PtxKernel kernel = DescentKernels.RmsProp(count, isCentred ? MomentCentre.Mean : MomentCentre.Zero, Running(hasMomentum), Decay(decays));
-        device.Run(kernel, [device.Of(g), device.Of([GradientScale]), parameter, .. states, Control(device, lookAhead: 0)]);
+        PtxKernel kernel = (isCentred, hasMomentum) switch
+        {
+            (false, false) => DescentKernels.RmsProp,
+            (false, true) => DescentKernels.RmsPropWithMomentum,
+            (true, false) => DescentKernels.RmsPropCentred,
+            (true, true) => DescentKernels.RmsPropCentredWithMomentum,
+        };
+        device.Update(kernel, count, Decay(decays), [device.Of(g), device.Of([GradientScale]), parameter, .. states], Control(device, lookAhead: 0));
         for (int i = 0; i < count; i++)
         {
             float clipped = Clipped(g[i], p[i], decays);
@@ -77,8 +83,6 @@ public sealed class DescentTests
         float clipped = Math.Clamp(gradient * GradientScale, -Limit, Limit);
         return decays ? MathF.FusedMultiplyAdd(parameter, Penalty, clipped) : clipped;
     }
-
-    private static Momentum Running(bool isKept) => isKept ? Momentum.Kept : Momentum.None;
 
     private static ParameterKind Decay(bool decays) => decays ? ParameterKind.Projection : ParameterKind.Bias;
 

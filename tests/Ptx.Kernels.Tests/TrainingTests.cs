@@ -7,8 +7,8 @@ namespace Ptx.Kernels.Tests;
 public sealed class TrainingTests
 {
     [Theory]
-    [InlineData(1, "Projection")]
-    [InlineData(7, "Bias")]
+    [InlineData(4, "Projection")]
+    [InlineData(16, "Bias")]
     [InlineData(1032, "Norm")]
     public void AStepOfAdamIsTheRunTimesBitByBit(int count, string kind)
     {
@@ -20,7 +20,7 @@ public sealed class TrainingTests
             (ControlField.Beta2, 0.999f), (ControlField.OneMinusBeta2, 0.001f), (ControlField.StepSize, stepSize), (ControlField.InverseRootCorrection2, inverseRoot),
             (ControlField.Epsilon, epsilon));
         DeviceBuffer parameter = device.Of(p), first = device.Of(m), second = device.Of(v);
-        device.Run(AdamKernel.Of(count, Enum.Parse<ParameterKind>(kind)), device.Of(g), device.Of([scale]), parameter, first, second, control);
+        device.Update(AdamKernel.Step, count, Enum.Parse<ParameterKind>(kind), [device.Of(g), device.Of([scale]), parameter, first, second], control);
         for (int i = 0; i < count; i++)
         {
             float clipped = Math.Clamp(g[i] * scale, -limit, limit);
@@ -37,17 +37,17 @@ public sealed class TrainingTests
     }
 
     [Theory]
-    [InlineData(1, 1f, 0f)]
-    [InlineData(131, 0.5f, 1f)]
+    [InlineData(4, 1f, 0f)]
+    [InlineData(132, 0.5f, 1f)]
     [InlineData(20000, 1f, 1000f)]
-    [InlineData(20003, 0.25f, 2f)]
+    [InlineData(20004, 0.25f, 2f)]
     public void TheNormScalesTheGradient(int count, float share, float clip)
     {
         using var device = new Device();
         float[] gradient = Numbers.Random(1, count);
-        DeviceBuffer sums = device.Unwritten(GradientNormKernels.WorkspaceFloats(count)), norm = device.Unwritten(1), scale = device.Unwritten(1);
-        device.Run(GradientNormKernels.Squares(count), device.Of(gradient), sums);
-        device.Run(GradientNormKernels.Scale(count), sums, norm, scale, device.Control((ControlField.MicroBatchShare, share), (ControlField.InverseLossScale, 1f), (ControlField.ClipNorm, clip)));
+        DeviceBuffer sums = device.Unwritten(UpdateLaunches.Sums(count)), norm = device.Unwritten(1), scale = device.Unwritten(1);
+        device.Run(GradientNormKernels.Squares with { Grid = new LaunchSize(UpdateLaunches.Sums(count)) }, device.Of(gradient), sums, (uint)count / UpdateLaunches.Group);
+        device.Run(GradientNormKernels.Scale, sums, norm, scale, (uint)UpdateLaunches.Sums(count), device.Control((ControlField.MicroBatchShare, share), (ControlField.InverseLossScale, 1f), (ControlField.ClipNorm, clip)));
         double expected = share * Math.Sqrt(gradient.Sum(value => (double)value * value));
         double coefficient = clip > 0 ? Math.Min(1, clip / (expected + 1e-6)) : 1;
         Numbers.Close([expected], norm.Floats(), 0, 2e-6);

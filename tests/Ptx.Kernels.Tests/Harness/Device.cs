@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Targets.Ptx;
 using Transformer.Compiled.Ptx;
 
@@ -78,6 +79,10 @@ internal sealed class Device : IDisposable
         PtxValidator.Validate(module);
         _machine.Launch(module, kernel.Name, Size(kernel.Grid), Size(kernel.Block), 0, Block(kernel, arguments));
     }
+
+    /// <summary>Runs an optimizer's kernel over a range of one kind of parameters.</summary>
+    public void Update(PtxKernel kernel, int count, ParameterKind kind, object[] buffers, DeviceBuffer control) => Run(
+        kernel with { Grid = new LaunchSize(UpdateLaunches.Blocks(count)) }, [.. buffers, (uint)count / UpdateLaunches.Group, (uint)kind, control]);
 
     public void Dispose() => _machine.Dispose();
 

@@ -1,9 +1,15 @@
 namespace Transformer.Compiled.Generator.Targets.Ptx;
 
 /// <summary>The control block as a kernel reads it.</summary>
-internal readonly struct ControlBlock(PtxBuilder builder)
+internal readonly struct ControlBlock(PtxBuilder builder, GlobalAddress start)
 {
-    private readonly GlobalAddress _start = builder.Buffer("control");
+    private readonly GlobalAddress _start = start;
+
+    /// <summary>The block as the next parameter.</summary>
+    public ControlBlock(PtxBuilder builder)
+        : this(builder, builder.Buffer("control"))
+    {
+    }
 
     /// <summary>Bytes of the block without the records of rows.</summary>
     public static int Bytes => ControlLayout.Bytes(rows: 0);

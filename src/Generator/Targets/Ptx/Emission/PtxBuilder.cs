@@ -32,7 +32,7 @@ internal sealed partial class PtxBuilder
     public PtxBuilder(string name, string formula, LaunchSize grid, LaunchSize block)
     {
         if (block.Count is < 1 or > 1024) throw new ArgumentException($"{name}: a block has 1 to 1024 threads, not {block.Count}.", nameof(block));
-        if (grid.X < 1 || grid.Y is < 1 or > 65535 || grid.Z is < 1 or > 65535)
+        if ((grid.X < 1 && grid != LaunchSize.ByArguments) || grid.Y is < 1 or > 65535 || grid.Z is < 1 or > 65535)
             throw new ArgumentException($"{name}: a grid of {grid} blocks cannot be launched.", nameof(grid));
         _name = name;
         _formula = formula;

@@ -3,9 +3,12 @@ namespace Transformer.Compiled.Generator.Targets.Ptx;
 /// <summary>The extents of a grid or of a block.</summary>
 internal readonly record struct LaunchSize(int X, int Y = 1, int Z = 1)
 {
+    /// <summary>A grid that the launch's arguments decide.</summary>
+    public static LaunchSize ByArguments { get; } = new(0);
+
     public int Count => X * Y * Z;
 
-    public override string ToString() => Z > 1 ? $"{X} x {Y} x {Z}" : Y > 1 ? $"{X} x {Y}" : InvariantNumber.Text(X);
+    public override string ToString() => this == ByArguments ? "by arguments" : Z > 1 ? $"{X} x {Y} x {Z}" : Y > 1 ? $"{X} x {Y}" : InvariantNumber.Text(X);
 }
 
 internal enum PtxParameterKind

@@ -1,23 +1,7 @@
-using Transformer.Compiled.Generator.Graph;
-
 namespace Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
-/// <summary>Whether an optimizer keeps a running momentum.</summary>
-internal enum Momentum
-{
-    None,
-    Kept,
-}
-
-/// <summary>Whether RMSProp's second moment is that around the mean.</summary>
-internal enum MomentCentre
-{
-    Zero,
-    Mean,
-}
-
 /// <summary>A step of an optimizer over a flat range.</summary>
-/// <param name="Name">The optimizer and its variant.</param>
+/// <param name="Name">The entry.</param>
 /// <param name="States">The buffers of its state, in the order of the parameters.</param>
 /// <param name="Coefficients">What it reads of the control block.</param>
 /// <param name="Step">The parameter's new value from its old one, the gradient, the states (which it replaces) and the coefficients.</param>
@@ -27,28 +11,38 @@ internal sealed record DescentFormula(
 // SGD       b ← μ b + (1 − dampening) g          p ← p − rate · d, d = g without momentum, b with it, g + μ b with Nesterov's
 // RMSProp   v ← α v + (1 − α) g²      centred: m ← α m + (1 − α) g, and max(v − m², 0) in v's place below
 //           s ← g / (√v + ε)          momentum: b ← μ b + s, and b in s's place below          p ← p − rate · s
-// Both: g ← clamp(scale · gradient) + penalty · p
 
-/// <summary>SGD and RMSProp in the run-time's order of operations; coefficients are of the control block, the scale is what the gradient's norm left.</summary>
+/// <summary>SGD and RMSProp over a flat range, in the run-time's order of operations.</summary>
 internal static class DescentKernels
 {
-    public static PtxKernel Sgd(int count, Momentum momentum, ParameterKind kind) => Of(
-        count, kind, momentum == Momentum.None
-            ? new("Sgd", [], [ControlField.LearningRate], (k, p, g, _, c) => Descend(k, p, g, c[0]))
-            : new("Sgd_Momentum", ["momentum"], [ControlField.LearningRate, ControlField.Momentum, ControlField.GradientShare, ControlField.LookAhead], (k, p, g, states, c) =>
-            {
-                states[0] = k.MultiplyAdd(g, c[2], k.Multiply(states[0], c[1]));
-                F32 ahead = k.MultiplyAdd(states[0], c[3], g);
-                return Descend(k, p, k.Select(k.Greater(c[3], 0f), ahead, states[0]), c[0]);
-            }));
+    private const string FirstMoment = "firstMoment", Momentum = "momentum";
 
-    public static PtxKernel RmsProp(int count, MomentCentre centre, Momentum momentum, ParameterKind kind)
+    public static PtxKernel Sgd { get; } = Build(new(UpdateLaunches.Sgd, [], [ControlField.LearningRate], (k, p, g, _, c) => Descend(k, p, g, c[0])));
+
+    public static PtxKernel SgdWithMomentum { get; } = Build(new(
+        UpdateLaunches.SgdWithMomentum, [Momentum], [ControlField.LearningRate, ControlField.Momentum, ControlField.GradientShare, ControlField.LookAhead], (k, p, g, states, c) =>
+        {
+            states[0] = k.MultiplyAdd(g, c[2], k.Multiply(states[0], c[1]));
+            F32 ahead = k.MultiplyAdd(states[0], c[3], g);
+            return Descend(k, p, k.Select(k.Greater(c[3], 0f), ahead, states[0]), c[0]);
+        }));
+
+    public static PtxKernel RmsProp { get; } = OfRmsProp(UpdateLaunches.RmsProp);
+
+    public static PtxKernel RmsPropWithMomentum { get; } = OfRmsProp(UpdateLaunches.RmsPropWithMomentum, Momentum);
+
+    public static PtxKernel RmsPropCentred { get; } = OfRmsProp(UpdateLaunches.RmsPropCentred, FirstMoment);
+
+    public static PtxKernel RmsPropCentredWithMomentum { get; } = OfRmsProp(UpdateLaunches.RmsPropCentredWithMomentum, FirstMoment, Momentum);
+
+    /// <param name="name">The entry.</param>
+    /// <param name="further">The states beside the second moment; the first moment is that of the centred form.</param>
+    private static PtxKernel OfRmsProp(string name, params string[] further)
     {
-        bool isCentred = centre == MomentCentre.Mean, isKept = momentum == Momentum.Kept;
-        string[] states = ["secondMoment", .. isCentred ? (string[])["firstMoment"] : [], .. isKept ? (string[])["momentum"] : []];
+        bool isCentred = further.Contains(FirstMoment), hasMomentum = further.Contains(Momentum);
         ControlField[] coefficients =
-            [ControlField.LearningRate, ControlField.Alpha, ControlField.OneMinusAlpha, ControlField.Epsilon, .. isKept ? (ControlField[])[ControlField.Momentum] : []];
-        return Of(count, kind, new($"RmsProp{(isCentred ? "_Centred" : "")}{(isKept ? "_Momentum" : "")}", states, coefficients, (k, p, g, own, c) =>
+            [ControlField.LearningRate, ControlField.Alpha, ControlField.OneMinusAlpha, ControlField.Epsilon, .. hasMomentum ? (ControlField[])[ControlField.Momentum] : []];
+        return Build(new(name, ["secondMoment", .. further], coefficients, (k, p, g, own, c) =>
         {
             F32 variance = own[0] = Average(k, own[0], k.Multiply(g, g), c);
             if (isCentred)
@@ -58,7 +52,7 @@ internal static class DescentKernels
             }
 
             F32 step = k.Divide(g, k.Add(k.SquareRoot(variance), c[3]));
-            if (isKept) step = own[own.Length - 1] = k.MultiplyAdd(own[own.Length - 1], c[4], step);
+            if (hasMomentum) step = own[own.Length - 1] = k.MultiplyAdd(own[own.Length - 1], c[4], step);
             return Descend(k, p, step, c[0]);
         }));
     }
@@ -69,39 +63,19 @@ internal static class DescentKernels
     /// <summary>α · average + (1 − α) · value.</summary>
     private static F32 Average(PtxBuilder k, F32 average, F32 value, F32[] c) => k.MultiplyAdd(value, c[2], k.Multiply(average, c[1]));
 
-    private static PtxKernel Of(int count, ParameterKind kind, DescentFormula formula)
+    private static PtxKernel Build(DescentFormula formula)
     {
-        int width = count % 4 == 0 ? 4 : 1;
-        var k = new PtxBuilder(
-            $"{formula.Name}_{count}_{kind}",
-            $"parameter{string.Concat(formula.States.Select(state => ", " + state))}, each [{count}]: a step of {formula.Name}",
-            ElementwiseKernel.Grid(count / width),
-            new LaunchSize(ElementwiseKernel.Threads));
-        GlobalAddress gradient = k.Buffer("gradient"), scales = k.Buffer("scale"), parameter = k.Buffer("parameter");
-        GlobalAddress[] states = [.. formula.States.Select(k.Buffer)];
-        var control = new ControlBlock(k);
-        U32 index = k.MultiplyAdd(k.BlockX, ElementwiseKernel.Threads, k.Thread);
-        k.ExitIf(k.AtLeast(index, count / width));
-
-        U32 first = k.Multiply(index, width);
-        parameter = k.Element(parameter, first);
-        for (int state = 0; state < states.Length; state++) states[state] = k.Element(states[state], first);
-        F32[] g = k.Load(k.Element(gradient, first), width), p = k.Load(parameter, width);
-        F32[][] values = [.. states.Select(state => k.Load(state, width))];
-        F32[] coefficients = [.. formula.Coefficients.Select(control.Float)];
-        F32 scale = k.Load(scales), limit = control.Float(ControlField.ClipValue), lowest = k.Negate(limit);
-        F32 penalty = control.Float(ControlField.Penalty + (int)kind);
-        for (int lane = 0; lane < width; lane++)
+        string states = string.Concat(formula.States.Select(state => ", " + state));
+        var range = new UpdateRange(formula.Name, $"parameter{states}, each [4 * fours]: a step of {formula.Name}", formula.States);
+        PtxBuilder k = range.Builder;
+        F32[] coefficients = [.. formula.Coefficients.Select(range.Control.Float)];
+        for (int lane = 0; lane < UpdateLaunches.Group; lane++)
         {
-            F32 clipped = k.Clamp(k.Multiply(g[lane], scale), lowest, limit);
-            clipped = k.MultiplyAdd(p[lane], penalty, clipped);
-            F32[] own = [.. values.Select(value => value[lane])];
-            p[lane] = formula.Step(k, p[lane], clipped, own, coefficients);
-            for (int state = 0; state < own.Length; state++) values[state][lane] = own[state];
+            F32[] own = [.. range.States.Select(state => state[lane])];
+            range.Parameters[lane] = formula.Step(k, range.Parameters[lane], range.Gradients[lane], own, coefficients);
+            for (int state = 0; state < own.Length; state++) range.States[state][lane] = own[state];
         }
 
-        for (int state = 0; state < states.Length; state++) k.Store(states[state], values[state]);
-        k.Store(parameter, p);
-        return k.Build();
+        return range.Build();
     }
 }
