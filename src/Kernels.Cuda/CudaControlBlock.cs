@@ -23,9 +23,7 @@ public sealed partial class CudaControlBlock : IDisposable
 
     private readonly byte[] _fields;
     private readonly CudaPointer _device;
-    private readonly CudaHostMemory _pinned;
-    private readonly CudaEvent[] _sent = new CudaEvent[Slots];
-    private int _next;
+    private readonly PinnedRing _pinned;
 
     /// <summary>Makes a block for device memory that a plan has set aside.</summary>
     /// <param name="device">Where it lies, <see cref="BytesOf"/> bytes at a multiple of 16.</param>
@@ -40,18 +38,7 @@ public sealed partial class CudaControlBlock : IDisposable
         RowCount = rows;
         _device = device;
         _fields = new byte[BytesOf(rows)];
-        CudaContext context = device.Memory.Context;
-        _pinned = new CudaHostMemory(context, (long)Slots * _fields.Length);
-        try
-        {
-            for (int slot = 0; slot < Slots; slot++) _sent[slot] = new CudaEvent(context);
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
-
+        _pinned = new PinnedRing(device.Memory.Context, _fields.Length, Slots);
         SetNeutral();
     }
 
@@ -78,27 +65,11 @@ public sealed partial class CudaControlBlock : IDisposable
     public void Send(CudaStream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        int slot = _next;
-        _sent[slot].Synchronize();
-        long offset = (long)slot * _fields.Length;
-        _fields.CopyTo(_pinned.Span<byte>(offset, _fields.Length));
-        stream.CopyToDevice(_pinned, offset, _device, _fields.Length);
-        stream.Record(_sent[slot]);
-        _next = (slot + 1) % Slots;
+        _pinned.Send(stream, _fields, _device);
     }
 
     /// <summary>Gives the pinned memory back.</summary>
-    public void Dispose()
-    {
-        try
-        {
-            foreach (CudaEvent? sent in _sent) sent?.Dispose();
-        }
-        finally
-        {
-            _pinned.Dispose();
-        }
-    }
+    public void Dispose() => _pinned.Dispose();
 
     private Span<byte> At(int offset) => _fields.AsSpan(offset);
 

@@ -115,6 +115,14 @@ public sealed unsafe partial class CudaStream
         GC.KeepAlive(destination);
     }
 
+    /// <summary>Copies native memory of the host with one call, and waits until it is there.</summary>
+    internal void Upload(Pointer<float> source, nint count, CudaPointer destination) =>
+        Upload((byte*)source.Value, destination, (long)count * sizeof(float));
+
+    /// <summary>Copies to native memory of the host with one call, and waits until it is there.</summary>
+    internal void Download(CudaPointer source, Pointer<float> destination, nint count) =>
+        Download(source, (byte*)destination.Value, (long)count * sizeof(float));
+
     private void Upload(byte* source, CudaPointer destination, long bytes)
     {
         ICudaDriver driver = UseOutsideRecordings();

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Transformer.Compiled.Checkpoints;
+using Transformer.Compiled.Kernels;
 using Transformer.Compiled.Memory;
 using Transformer.Compiled.Threading;
 
@@ -16,6 +17,7 @@ namespace Transformer.Compiled.Generation;
 public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSession
 {
     private readonly DecoderShape _shape;
+    private readonly DecoderPlan _plan;
     private readonly Pointer<float> _state;
     private readonly Pointer<float> _logits;
     private readonly Pointer<int> _history;
@@ -36,6 +38,7 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
         : base(weights, plan.Length, team)
     {
         _shape = shape;
+        _plan = plan;
         _lengths = new int[shape.Slots];
         _moves = new RowMoves(shape.Batch);
         _parents = new int[shape.Batch];
@@ -99,6 +102,12 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
 
     /// <summary>The position of each of <see cref="Tokens"/> in its slot.</summary>
     protected Pointer<int> Positions { get; }
+
+    /// <summary>The memory on the host, for a device that computes in its stead.</summary>
+    private protected DecoderHost Host => new(_shape, _plan, Region(0));
+
+    /// <summary>Where a slot's state has the keys and values of its own tokens; none where there is one slot only.</summary>
+    private protected ReadOnlySpan<CacheRegion> OwnCaches => _shape.Caches;
 
     /// <summary>The row that <see cref="State"/> points at.</summary>
     private protected int PointedRow { get; private set; }

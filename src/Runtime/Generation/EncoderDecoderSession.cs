@@ -48,6 +48,9 @@ public abstract unsafe class EncoderDecoderSession : DecoderSession, IEncoderDec
     /// <inheritdoc/>
     public int SourceLength => _shape.SourceLength;
 
+    /// <summary>Where a slot's state has the keys and values of its source.</summary>
+    private protected ReadOnlySpan<CacheRegion> SourceCaches => _caches;
+
     /// <summary>The tokens of the source that is being encoded.</summary>
     protected Pointer<int> Sources => _sources + (nint)PointedRow * SourceLength;
 

@@ -1,0 +1,56 @@
+using System.ComponentModel;
+
+namespace Transformer.Compiled.Cuda;
+
+/// <summary>The base of what is generated to launch a model's kernels: the module, and where everything is. Offsets count bytes.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class CudaLauncher : IDisposable
+{
+    internal const string WeightsPlace = "weights", TablesPlace = "tables", ActivationsPlace = "activations", WorkspacePlace = "workspace", ControlPlace = "control";
+
+    private readonly CudaStream _stream;
+
+    /// <summary>Loads the module.</summary>
+    /// <param name="places">Where everything is.</param>
+    /// <param name="ptx">The module's text.</param>
+    /// <exception cref="CudaModuleException">The driver cannot compile or load it; the message has its compiler's log.</exception>
+    protected CudaLauncher(LauncherPlaces places, ReadOnlySpan<byte> ptx)
+    {
+        ArgumentNullException.ThrowIfNull(places);
+        _stream = places.Stream;
+        Weights = places[WeightsPlace];
+        Tables = places[TablesPlace];
+        Activations = places[ActivationsPlace];
+        Workspace = places[WorkspacePlace];
+        Control = places[ControlPlace];
+        Module = new CudaModule(_stream.Context, ptx);
+    }
+
+    /// <summary>The kernels.</summary>
+    protected internal CudaModule Module { get; }
+
+    /// <summary>The parameters, as the model's layout places them.</summary>
+    protected CudaPointer Weights { get; }
+
+    /// <summary>Constant tables.</summary>
+    protected CudaPointer Tables { get; }
+
+    /// <summary>Scratch, and what a forward pass leaves for the backward pass.</summary>
+    protected CudaPointer Activations { get; }
+
+    /// <summary>What lasts from one kernel of an operation to the next.</summary>
+    protected CudaPointer Workspace { get; }
+
+    /// <summary>The control block.</summary>
+    protected CudaPointer Control { get; }
+
+    /// <summary>Gives the module back.</summary>
+    public void Dispose()
+    {
+        Module.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Asks the stream for a launch. Allocates nothing.</summary>
+    protected void Launch(CudaKernel kernel, params ReadOnlySpan<CudaArgument> arguments) => _stream.Launch(kernel, arguments);
+}

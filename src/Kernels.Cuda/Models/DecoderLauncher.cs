@@ -1,0 +1,63 @@
+using System.ComponentModel;
+
+namespace Transformer.Compiled.Cuda;
+
+/// <summary>The base of what is generated to launch a decoder's programs; those of an encoder beside it have places of their own.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class DecoderLauncher : CudaLauncher
+{
+    internal const string StatePlace = "state", LogitsPlace = "logits", TokensPlace = "tokens", PositionsPlace = "positions";
+    internal const string SourcesPlace = "sources", SourcePositionsPlace = "source_positions", SourceMaskPlace = "source_mask";
+
+    /// <inheritdoc cref="CudaLauncher(LauncherPlaces, ReadOnlySpan{byte})"/>
+    protected DecoderLauncher(LauncherPlaces places, ReadOnlySpan<byte> ptx)
+        : base(places, ptx)
+    {
+        State = places[StatePlace];
+        NextLogits = places[LogitsPlace];
+        Tokens = places[TokensPlace];
+        Positions = places[PositionsPlace];
+        Sources = places[SourcesPlace];
+        SourcePositions = places[SourcePositionsPlace];
+        SourceMask = places[SourceMaskPlace];
+    }
+
+    /// <summary>The caches of the slot that is being prefilled; of slot 0 while decoding.</summary>
+    protected internal CudaPointer State { get; internal set; }
+
+    /// <summary>Where logits go: [VocabularySize] of the slot that is being prefilled; [Batch, VocabularySize] while decoding.</summary>
+    protected internal CudaPointer NextLogits { get; internal set; }
+
+    /// <summary>Where the logits of all rows of a chunk go, [rows, VocabularySize].</summary>
+    protected internal CudaPointer ChunkLogits { get; internal set; }
+
+    /// <summary>The tokens of the current step: [rows] of the chunk, or [Batch].</summary>
+    protected CudaPointer Tokens { get; }
+
+    /// <summary>The position of each of <see cref="Tokens"/> in its slot.</summary>
+    protected CudaPointer Positions { get; }
+
+    /// <summary>The tokens of the source that is being encoded.</summary>
+    protected internal CudaPointer Sources { get; }
+
+    /// <summary>The position of each of <see cref="Sources"/>, from 0.</summary>
+    protected internal CudaPointer SourcePositions { get; }
+
+    /// <summary>0 for a token of a source that is hidden: [SourceLength] of the row that is encoded or prefilled; [Batch, SourceLength] while decoding.</summary>
+    protected internal CudaPointer SourceMask { get; internal set; }
+
+    /// <summary>From <see cref="Tokens"/>, all of one slot, to the hidden states of all of them.</summary>
+    protected internal abstract void LaunchPrefill();
+
+    /// <summary>The head on one hidden row of the last chunk, into <see cref="NextLogits"/>.</summary>
+    protected internal abstract void LaunchLastLogits();
+
+    /// <summary>The head on all hidden rows of the last chunk, into <see cref="ChunkLogits"/>.</summary>
+    protected internal abstract void LaunchChunkLogits();
+
+    /// <summary>From one token for each slot to <see cref="NextLogits"/>.</summary>
+    protected internal abstract void LaunchDecode();
+
+    /// <summary>From <see cref="Sources"/> to the keys and values that the decoder's layers look at.</summary>
+    protected internal virtual void LaunchEncode() => throw new NotSupportedException("The model has no encoder.");
+}

@@ -1,0 +1,21 @@
+using System.ComponentModel;
+
+namespace Transformer.Compiled.Cuda;
+
+/// <summary>Where on the device a generated launcher finds everything, and the stream that it launches on.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class LauncherPlaces
+{
+    private readonly Dictionary<string, CudaPointer> _places = new(StringComparer.Ordinal);
+
+    internal LauncherPlaces(CudaStream stream) => Stream = stream;
+
+    internal CudaStream Stream { get; }
+
+    /// <summary>A place by its name; none where the model has no such thing.</summary>
+    internal CudaPointer this[string name]
+    {
+        get => _places.GetValueOrDefault(name);
+        set => _places.Add(name, value);
+    }
+}
