@@ -12,6 +12,9 @@ public sealed class LauncherPlaces
 
     internal CudaStream Stream { get; }
 
+    /// <summary>From the states of one layer to those of the next, where an encoder keeps them.</summary>
+    internal long LayerBytes { get; set; }
+
     /// <summary>A place by its name; none where the model has no such thing.</summary>
     internal CudaPointer this[string name]
     {

@@ -10,6 +10,7 @@ namespace Transformer.Compiled.Generation;
 public abstract unsafe partial class EncoderSession : ModelSession, IEncoder
 {
     private readonly EncoderShape _shape;
+    private readonly EncoderPlan _plan;
     private readonly nint _layerStride;
     private readonly Pointer<float> _layers;
     private readonly nint _capturedStride;
@@ -28,6 +29,7 @@ public abstract unsafe partial class EncoderSession : ModelSession, IEncoder
         : base(weights, plan.Length, team)
     {
         _shape = shape;
+        _plan = plan;
         _layerStride = plan.LayerStride;
         _layers = Region(plan.Layers);
         Activations = Region(plan.Activations);
@@ -121,6 +123,9 @@ public abstract unsafe partial class EncoderSession : ModelSession, IEncoder
 
     /// <summary>Where logits go; their shape, <see cref="LogitsPer"/> says.</summary>
     protected Pointer<float> LogitsOutput { get; }
+
+    /// <summary>The memory on the host, for a device that computes in its stead.</summary>
+    private protected EncoderHost Host => new(_shape, _plan, Region(0));
 
     /// <summary>The tokens of the last call, [Batch · n].</summary>
     private int Rows => Batch * Length;

@@ -6,7 +6,8 @@ internal readonly record struct BatchRegion(string Name, nint Offset, int Length
 /// <summary>Which buffers the batches of a trainer have, and where each one is in a batch's memory.</summary>
 internal sealed class BatchLayout
 {
-    private readonly List<string> _names = [];
+    private readonly List<BatchRegion> _regions = [];
+    private List<string>? _names;
     private Memory.MemoryPlan _plan;
 
     public BatchLayout(in TrainerShape shape)
@@ -25,7 +26,10 @@ internal sealed class BatchLayout
     }
 
     /// <summary>The buffers that there are, as the properties of <see cref="TrainingBatch"/> are called.</summary>
-    public IReadOnlyList<string> Names => _names;
+    public IReadOnlyList<string> Names => _names ??= _regions.ConvertAll(region => region.Name);
+
+    /// <summary>The same, with their places.</summary>
+    public IReadOnlyList<BatchRegion> Regions => _regions;
 
     /// <summary>Four-byte elements of a batch's memory.</summary>
     public nint Length => _plan.Length;
@@ -52,8 +56,9 @@ internal sealed class BatchLayout
 
     private BatchRegion Take(string name, int length)
     {
-        if (length > 0) _names.Add(name);
-        return new BatchRegion(name, _plan.Take(length), length);
+        var region = new BatchRegion(name, _plan.Take(length), length);
+        if (length > 0) _regions.Add(region);
+        return region;
     }
 
     private static int TargetCount(in TrainerShape shape) => shape.Targets switch
