@@ -3,6 +3,7 @@ using Transformer.Compiled.Generator.Architectures;
 using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Declarations.Configs;
 using Transformer.Compiled.Generator.Diagnostics;
+using Transformer.Compiled.Generator.Targets.Ptx;
 
 namespace Transformer.Compiled.Generator;
 
@@ -70,6 +71,13 @@ internal static class Guard
         try
         {
             return new GenerationResult(compile(declaration, cancellation), EquatableArray<DiagnosticInfo>.Empty);
+        }
+        catch (NoKernelException exception)
+        {
+            var arguments = new EquatableArray<string>(declaration.HintName, exception.Message);
+            return new GenerationResult(
+                EquatableArray<GeneratedFile>.Empty,
+                new EquatableArray<DiagnosticInfo>(new DiagnosticInfo(DiagnosticDescriptors.NoKernelForDevice, null, arguments)));
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

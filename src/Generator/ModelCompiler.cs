@@ -2,6 +2,7 @@ using Transformer.Compiled.Generator.Architectures;
 using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Targets.CSharp;
+using Transformer.Compiled.Generator.Targets.Ptx.Launchers;
 
 namespace Transformer.Compiled.Generator;
 
@@ -14,6 +15,6 @@ internal static class ModelCompiler
         ModelGraph model = ModelBuilder.Build(declaration);
         cancellation.ThrowIfCancellationRequested();
         var plan = new CSharpPlan(declaration, model);
-        return new EquatableArray<GeneratedFile>([.. CSharpTarget.Emit(plan, cancellation)]);
+        return new EquatableArray<GeneratedFile>([.. CSharpTarget.Emit(plan, cancellation), .. CudaTarget.Emit(plan, cancellation)]);
     }
 }

@@ -43,6 +43,7 @@ public sealed class TransformerGenerator : IIncrementalGenerator
         RegisterStrayAttributes(context, AnnotatedClassReader.TrainingAttribute);
         RegisterStrayAttributes(context, AnnotatedClassReader.InferenceAttribute);
         RegisterStrayAttributes(context, AnnotatedClassReader.CaptureAttentionAttribute);
+        RegisterStrayAttributes(context, AnnotatedClassReader.CudaAttribute);
     }
 
     private static bool IsType(SyntaxNode node, CancellationToken cancellation) => node is TypeDeclarationSyntax;

@@ -13,6 +13,10 @@ internal sealed record AnnotatedClass
     public required AttributeUse? Training { get; init; }
     public required AttributeUse? Inference { get; init; }
     public bool CapturesAttention { get; init; }
+    public AttributeUse? Cuda { get; init; }
+
+    /// <summary>Whether there is a <c>[Cuda]</c>, and the project has no reference to what its code calls.</summary>
+    public bool CudaLibraryIsMissing { get; init; }
     public required EquatableArray<DiagnosticInfo> Problems { get; init; }
 }
 

@@ -13,6 +13,10 @@ internal static class AnnotatedClassReader
     public const string TrainingAttribute = "Transformer.Compiled.TrainingAttribute";
     public const string InferenceAttribute = "Transformer.Compiled.InferenceAttribute";
     public const string CaptureAttentionAttribute = "Transformer.Compiled.CaptureAttentionAttribute";
+    public const string CudaAttribute = "Transformer.Compiled.CudaAttribute";
+
+    /// <summary>A type by which the library is known that launches kernels on GPUs.</summary>
+    private const string CudaLibraryType = "Transformer.Compiled.Cuda.CudaContext";
 
     public static AnnotatedClass Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
@@ -20,8 +24,9 @@ internal static class AnnotatedClassReader
         AttributeUse? training = Find(symbol, TrainingAttribute, cancellation);
         AttributeUse? inference = Find(symbol, InferenceAttribute, cancellation);
         bool capturesAttention = Find(symbol, CaptureAttentionAttribute, cancellation) is not null;
+        AttributeUse? cuda = Find(symbol, CudaAttribute, cancellation);
         ImmutableArray<INamedTypeSymbol> containing = ContainingTypes(symbol);
-        var languageVersion = ((CSharpCompilation)context.SemanticModel.Compilation).LanguageVersion;
+        var compilation = (CSharpCompilation)context.SemanticModel.Compilation;
         return new AnnotatedClass
         {
             Namespace = NameText.Namespace(symbol),
@@ -32,17 +37,20 @@ internal static class AnnotatedClassReader
             Training = training,
             Inference = inference,
             CapturesAttention = capturesAttention,
+            Cuda = cuda,
+            CudaLibraryIsMissing = cuda is not null && compilation.GetTypeByMetadataName(CudaLibraryType) is null,
             Problems = ClassChecks.Check(
                 symbol, containing,
                 [
                     .. ClassChecks.TrainingMembers.Where(_ => training is not null),
                     .. ClassChecks.CaptureMembers.Where(_ => capturesAttention),
+                    .. ClassChecks.CudaMembers.Where(_ => cuda is not null),
                 ],
-                languageVersion, cancellation),
+                compilation.LanguageVersion, cancellation),
         };
     }
 
-    /// <summary>A <c>[Training]</c>, <c>[Inference]</c> or <c>[CaptureAttention]</c> on a class that is no model.</summary>
+    /// <summary>A <c>[Training]</c>, <c>[Inference]</c>, <c>[CaptureAttention]</c> or <c>[Cuda]</c> on a class that is no model.</summary>
     public static DiagnosticInfo? ReadStray(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         bool isModel = context.TargetSymbol.GetAttributes().Any(attribute => Is(attribute, TransformerAttribute));

@@ -21,6 +21,9 @@ internal static class ClassChecks
     /// <summary>The names of members that <c>[CaptureAttention]</c> adds.</summary>
     public static IReadOnlyList<string> CaptureMembers { get; } = ["AttentionSession", "AttentionEncoder"];
 
+    /// <summary>The names of members that <c>[Cuda]</c> adds.</summary>
+    public static IReadOnlyList<string> CudaMembers { get; } = ["CudaSession", "CudaEncoder", "CudaTrainer"];
+
     public static EquatableArray<DiagnosticInfo> Check(
         INamedTypeSymbol model, ImmutableArray<INamedTypeSymbol> containing, IEnumerable<string> furtherMembers,
         LanguageVersion languageVersion, CancellationToken cancellation)

@@ -24,6 +24,7 @@ internal static class DeclarationParser
 
         InferenceSpec inference = ProgramAttributes.Inference(annotated.Inference, spec, diagnostics);
         TrainingSpec? training = ProgramAttributes.Training(annotated.Training, spec, diagnostics);
+        CudaSpec? cuda = ProgramAttributes.Cuda(annotated, diagnostics);
         if (diagnostics.HasErrors) return new DeclarationResult(null, diagnostics.ToArray());
 
         var declaration = new ModelDeclaration
@@ -37,11 +38,13 @@ internal static class DeclarationParser
             Inference = inference,
             Training = training,
             CapturesAttention = annotated.CapturesAttention,
+            Cuda = cuda,
         };
         return new DeclarationResult(declaration, diagnostics.ToArray()) { Frozen = annotated.Training?.Find("Frozen")?.Location };
     }
 
     /// <summary>Whether the compiler already reports an argument, so that there is nothing to add.</summary>
     private static bool IsBroken(AnnotatedClass annotated)
-        => annotated.Transformer.IsBroken || annotated.Training is { IsBroken: true } || annotated.Inference is { IsBroken: true };
+        => annotated.Transformer.IsBroken || annotated.Training is { IsBroken: true } || annotated.Inference is { IsBroken: true }
+            || annotated.Cuda is { IsBroken: true };
 }

@@ -26,7 +26,13 @@ internal sealed record ModelDeclaration
 
     /// <summary>Whether there is also inference whose attention can be seen.</summary>
     public bool CapturesAttention { get; init; }
+
+    /// <summary>Null where the class has no <c>[Cuda]</c>.</summary>
+    public CudaSpec? Cuda { get; init; }
 }
+
+/// <param name="Precision">Of matrix products.</param>
+internal sealed record CudaSpec(Precision Precision);
 
 /// <summary>To what the factors of a device's matrix products are rounded.</summary>
 internal enum Precision { Float32, Tf32, BFloat16 }

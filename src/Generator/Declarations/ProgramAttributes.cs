@@ -2,7 +2,7 @@ using Transformer.Compiled.Generator.Diagnostics;
 
 namespace Transformer.Compiled.Generator.Declarations;
 
-/// <summary>Reads <c>[Inference]</c> and <c>[Training]</c>, whose sizes depend on the model's context length.</summary>
+/// <summary>Reads <c>[Inference]</c> and <c>[Training]</c>, whose sizes depend on the model's context length, and <c>[Cuda]</c>.</summary>
 internal static class ProgramAttributes
 {
     private const int DefaultPrefillChunk = 64;
@@ -63,6 +63,13 @@ internal static class ProgramAttributes
             Frozen = reader.Texts("Frozen"),
             Loss = LossAttributes.Read(reader, spec.Head, Classes(spec, length), diagnostics),
         };
+    }
+
+    public static CudaSpec? Cuda(AnnotatedClass annotated, DiagnosticSink diagnostics)
+    {
+        if (annotated.Cuda is not { } use) return null;
+        if (annotated.CudaLibraryIsMissing) diagnostics.Add(DiagnosticDescriptors.CudaLibraryMissing, use.Location, annotated.Name);
+        return new CudaSpec(new AttributeReader(use, diagnostics).Choice("Precision", Precision.Float32));
     }
 
     /// <summary>What the logits tell apart: labels, the positions of an answer, or tokens.</summary>

@@ -136,6 +136,14 @@ internal static class DiagnosticDescriptors
         "Choices do not fit together",
         "'{0}' = {1} does not fit {2}");
 
+    public static readonly DiagnosticDescriptor CudaLibraryMissing = Error("TC0033",
+        "The library for CUDA is not referenced",
+        "[Cuda] on '{0}' needs a reference to the package Transformer.Compiled.Cuda");
+
+    public static readonly DiagnosticDescriptor NoKernelForDevice = Error("TC0034",
+        "There is no kernel for a GPU",
+        "'{0}' cannot be compiled for GPUs: {1} Remove [Cuda], or change the model");
+
     public static readonly DiagnosticDescriptor InternalError = Error("TC9999",
         "Internal error of the generator",
         "The generator failed on the model class '{0}' with {1}; please report it with your declaration");

@@ -38,6 +38,6 @@ internal abstract class Operation
     public abstract KernelCall LowerToCSharp();
 
     /// <summary>The kernels that do it on the device, in order.</summary>
-    /// <exception cref="NotSupportedException">There is none for these sizes.</exception>
+    /// <exception cref="NoKernelException">There is none for these sizes.</exception>
     public abstract IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering);
 }

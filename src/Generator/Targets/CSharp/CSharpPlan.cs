@@ -57,9 +57,10 @@ internal sealed class CSharpPlan
     public static string Native(long value) => value <= int.MaxValue ? Number(value) : $"unchecked((nint){Number(value)})";
 
     /// <summary>The run-time's property of an input: <c>source_mask</c> is <c>SourceMask</c>.</summary>
-    private static string PascalCase(string name) => string.Concat(name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word.Substring(1)));
+    public static string PascalCase(string name) => string.Concat(name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word.Substring(1)));
 
-    private string Output(string name) => name switch
+    /// <summary>The run-time's property, or call, of an output.</summary>
+    public string Output(string name) => name switch
     {
         "logits" => Declaration.Spec.Architecture == Architecture.EncoderOnly ? "LogitsOutput" : "NextLogits",
         "chunk_logits" => "logits",

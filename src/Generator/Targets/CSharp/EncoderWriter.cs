@@ -21,18 +21,23 @@ internal sealed class EncoderWriter(CSharpPlan plan, InferenceClass inference)
         writer.Line($"public {inference.Name}(Weights weights, Threading::ComputeTeam? team = null)");
         writer.Continue(": base(weights, s_shape, team) => Initialize();");
         writer.Line();
-        ShapeText.Write(writer, "Generation::EncoderShape", [], Sizes());
+        WriteShape(writer, inference.Floats);
         TableFiller.Write(plan, encode, writer);
         new ProgramWriter(plan, encode, writer).Phase("protected override void EncodeLayers(int rows)", Programs.EncodePhase, "Encode");
     }
 
-    private IEnumerable<(string Name, string Value)> Sizes()
+    /// <summary>Writes the sizes.</summary>
+    /// <param name="writer">The class.</param>
+    /// <param name="activationFloats">The host's scratch.</param>
+    public void WriteShape(CodeWriter writer, long activationFloats) => ShapeText.Write(writer, "Generation::EncoderShape", [], Sizes(activationFloats));
+
+    private IEnumerable<(string Name, string Value)> Sizes(long activationFloats)
     {
         (TransformerSpec spec, InferenceSpec programs) = (plan.Declaration.Spec, plan.Declaration.Inference);
         yield return ("Batch", CSharpPlan.Number(programs.Batch));
         yield return ("SequenceLength", CSharpPlan.Number(programs.SequenceLength));
         yield return ("DModel", CSharpPlan.Number(spec.DModel));
-        yield return ("ActivationFloats", CSharpPlan.Native(inference.Floats));
+        yield return ("ActivationFloats", CSharpPlan.Native(activationFloats));
         yield return ("TableFloats", CSharpPlan.Native(plan.Storage.TableFloats));
         if (spec.Main.VocabularySize > 0) yield return ("VocabularySize", CSharpPlan.Number(spec.Main.VocabularySize));
         foreach ((string, string) input in ShapeText.Inputs(spec)) yield return input;

@@ -23,8 +23,7 @@ internal sealed class SessionWriter(CSharpPlan plan, InferenceClass inference)
         writer.Line($"public {inference.Name}(Weights weights, Threading::ComputeTeam? team = null)");
         writer.Continue(": base(weights, s_shape, team) => Initialize();");
         writer.Line();
-        ShapeText.Write(writer, "Generation::DecoderShape", Sizes(), Options());
-        WriteCaches(writer);
+        WriteShape(writer, inference.Floats, plan.Storage.StateFloats);
         TableFiller.Write(plan, decode, writer);
 
         if (hasSource)
@@ -36,15 +35,25 @@ internal sealed class SessionWriter(CSharpPlan plan, InferenceClass inference)
         new ProgramWriter(plan, decode, writer).Phase("protected override void DecodeStep()", Programs.DecodePhase, "Decode");
     }
 
-    private IEnumerable<(string Name, string Value)> Sizes()
+    /// <summary>Writes the sizes, and where caches are.</summary>
+    /// <param name="writer">The class.</param>
+    /// <param name="activationFloats">The host's scratch.</param>
+    /// <param name="stateFloats">The host's memory for the caches of a row.</param>
+    public void WriteShape(CodeWriter writer, long activationFloats, long stateFloats)
+    {
+        ShapeText.Write(writer, "Generation::DecoderShape", Sizes(activationFloats, stateFloats), Options());
+        WriteCaches(writer);
+    }
+
+    private IEnumerable<(string Name, string Value)> Sizes(long activationFloats, long stateFloats)
     {
         TransformerSpec spec = plan.Declaration.Spec;
         yield return ("VocabularySize", CSharpPlan.Number(spec.Main.VocabularySize));
         yield return ("ContextLength", CSharpPlan.Number(spec.Main.ContextLength));
         yield return ("Batch", CSharpPlan.Number(plan.Declaration.Inference.Batch));
         yield return ("PrefillChunk", CSharpPlan.Number(plan.Declaration.Inference.PrefillChunk));
-        yield return ("ActivationFloats", CSharpPlan.Native(inference.Floats));
-        yield return ("StateFloatsPerSlot", CSharpPlan.Native(plan.Storage.StateFloats));
+        yield return ("ActivationFloats", CSharpPlan.Native(activationFloats));
+        yield return ("StateFloatsPerSlot", CSharpPlan.Native(stateFloats));
         yield return ("TableFloats", CSharpPlan.Native(plan.Storage.TableFloats));
     }
 

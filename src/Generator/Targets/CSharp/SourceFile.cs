@@ -11,6 +11,7 @@ internal static class SourceFile
     private static readonly (string Alias, string Namespace)[] s_aliases =
     [
         ("Checkpoint", "global::Transformer.Compiled.Checkpoints"),
+        ("Cuda", "global::Transformer.Compiled.Cuda"),
         ("Generation", "global::Transformer.Compiled.Generation"),
         ("Kernel", "global::Transformer.Compiled.Kernels"),
         ("Memory", "global::Transformer.Compiled.Memory"),

@@ -11,14 +11,11 @@ internal sealed class TrainerWriter(CSharpPlan plan)
     public void Write(CodeWriter writer)
     {
         ModelDeclaration declaration = plan.Declaration;
-        TrainingSpec training = declaration.Training!;
         ProgramGraph program = plan.Model.Program(Programs.Train);
-        bool isLanguageModel = declaration.Spec.Architecture == Architecture.DecoderOnly && training.Loss.Kind == LossKind.CrossEntropy;
-        string sequences = declaration.Spec.Embedding.Image is null ? $"sequences of {CSharpPlan.Number(training.SequenceLength)} tokens" : "images";
 
-        writer.Line($"/// <summary>Trains <see cref=\"{declaration.Name}\"/> on batches of {CSharpPlan.Number(training.BatchSize)} {sequences}.</summary>");
+        writer.Line($"/// <summary>Trains <see cref=\"{declaration.Name}\"/> on batches of {Batches}.</summary>");
         writer.Line(SourceFile.GeneratedCode);
-        using CodeWriter.Block type = writer.Open($"public sealed class Trainer : Training::{(isLanguageModel ? "LanguageModelTrainer" : "ModelTrainer")}");
+        using CodeWriter.Block type = writer.Open($"public sealed class Trainer : Training::{Base}");
         writer.Line("/// <summary>Takes the weights exclusively until it is disposed; allocates all its memory here.</summary>");
         writer.Line("/// <param name=\"weights\">The parameters, which training changes in place.</param>");
         writer.Line("/// <param name=\"optimizer\">The rule and the rates of the updates.</param>");
@@ -26,7 +23,7 @@ internal sealed class TrainerWriter(CSharpPlan plan)
         writer.Line("public Trainer(Weights weights, Training::Optimizer optimizer, Training::TrainerOptions? options = null)");
         using (writer.Open("    : base(weights, optimizer, s_shape, options)")) { }
         writer.Line();
-        ShapeText.Write(writer, "Training::TrainerShape", Sizes(declaration.Spec, training), Options(declaration.Spec, training));
+        WriteShape(writer, plan.TrainerFloats);
         TableFiller.Write(plan, program, writer);
 
         var phases = new ProgramWriter(plan, program, writer);
@@ -34,12 +31,36 @@ internal sealed class TrainerWriter(CSharpPlan plan)
         phases.Phase("protected override void BackwardPass()", Differentiation.BackwardPhase, "Backward");
     }
 
-    private IEnumerable<(string Name, string Value)> Sizes(TransformerSpec spec, TrainingSpec training)
+    /// <summary>The run-time class that it derives from.</summary>
+    public string Base =>
+        plan.Declaration is { Spec.Architecture: Architecture.DecoderOnly, Training.Loss.Kind: LossKind.CrossEntropy } ? "LanguageModelTrainer" : "ModelTrainer";
+
+    /// <summary>What batches are of, for the summary.</summary>
+    public string Batches
+    {
+        get
+        {
+            TrainingSpec training = plan.Declaration.Training!;
+            string batch = CSharpPlan.Number(training.BatchSize);
+            return plan.Declaration.Spec.Embedding.Image is null ? $"{batch} sequences of {CSharpPlan.Number(training.SequenceLength)} tokens" : $"{batch} images";
+        }
+    }
+
+    /// <summary>Writes the sizes.</summary>
+    /// <param name="writer">The class.</param>
+    /// <param name="activationFloats">The host's scratch.</param>
+    public void WriteShape(CodeWriter writer, long activationFloats)
+    {
+        (TransformerSpec spec, TrainingSpec training) = (plan.Declaration.Spec, plan.Declaration.Training!);
+        ShapeText.Write(writer, "Training::TrainerShape", Sizes(spec, training, activationFloats), Options(spec, training));
+    }
+
+    private IEnumerable<(string Name, string Value)> Sizes(TransformerSpec spec, TrainingSpec training, long activationFloats)
     {
         yield return ("VocabularySize", CSharpPlan.Number(spec.Main.VocabularySize));
         yield return ("BatchSize", CSharpPlan.Number(training.BatchSize));
         yield return ("SequenceLength", CSharpPlan.Number(training.SequenceLength));
-        yield return ("ActivationFloats", CSharpPlan.Native(plan.TrainerFloats));
+        yield return ("ActivationFloats", CSharpPlan.Native(activationFloats));
         yield return ("TableFloats", CSharpPlan.Native(plan.Storage.TableFloats));
     }
 

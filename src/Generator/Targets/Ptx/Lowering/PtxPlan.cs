@@ -70,8 +70,17 @@ internal sealed class PtxPlan
     /// <summary>Floats of a program's activations.</summary>
     public long ActivationFloats(ProgramGraph program) => _memory[program].Floats;
 
+    /// <summary>The kernels that were launched so far, in the order of their names.</summary>
+    public IReadOnlyCollection<PtxKernel> Kernels => _kernels.Values;
+
+    /// <summary>Adds kernels to the module that no operation launches.</summary>
+    public void Add(IEnumerable<PtxKernel> kernels)
+    {
+        foreach (PtxKernel kernel in kernels) Shared(kernel);
+    }
+
     /// <summary>The launches of some operations of a program, in order.</summary>
-    /// <exception cref="NotSupportedException">An operation has no kernel.</exception>
+    /// <exception cref="NoKernelException">An operation has no kernel.</exception>
     public IReadOnlyList<PlacedLaunch> Launches(ProgramGraph program, IEnumerable<Operation> operations)
     {
         var placed = new List<PlacedLaunch>();

@@ -152,7 +152,7 @@ internal static class AttentionGradientKernels
     {
         attention.Spec.Check();
         if (attention.Bounds != AttentionBounds.None)
-            throw new NotSupportedException("Gradients of attention are of extents that are known when the kernel is written.");
+            throw new NoKernelException("Gradients of attention are of extents that are known when the kernel is written.");
     }
 
     /// <summary>The two tiles of a gradient in shared memory, and room for what goes through it.</summary>

@@ -89,12 +89,12 @@ internal static class AttentionNames
         (AttentionTermKinds.KeyMask, ", masked"), (AttentionTermKinds.Factors, ", times factors"),
     }.Where(term => terms.Has(term.Item1)).Select(term => term.Item2));
 
-    /// <exception cref="NotSupportedException">The heads are wider than the kernels are made for, or not a multiple of the key/value heads.</exception>
+    /// <exception cref="NoKernelException">The heads are wider than the kernels are made for, or not a multiple of the key/value heads.</exception>
     public static void Check(this AttentionSpec spec)
     {
         if (spec.Heads % spec.KeyValueHeads != 0)
-            throw new NotSupportedException($"{spec.Heads} heads are not a multiple of {spec.KeyValueHeads} key/value heads.");
+            throw new NoKernelException($"{spec.Heads} heads are not a multiple of {spec.KeyValueHeads} key/value heads.");
         if (Math.Max(spec.HeadDim, spec.ValueHeadDim) is > MostHeadDim and int widest)
-            throw new NotSupportedException($"A head has {widest} dimensions; kernels of attention have at most {MostHeadDim}.");
+            throw new NoKernelException($"A head has {widest} dimensions; kernels of attention have at most {MostHeadDim}.");
     }
 }

@@ -42,12 +42,12 @@ internal sealed record CacheShape(AttentionShape Shape, int Context, long SlotSt
     public HeadRows Vectors(PtxBuilder k, GlobalAddress cache, U32 slot, U32 keyValueHead, int dimension, U32 count) =>
         new(k.Element(k.Skip(cache, slot, SlotStride), k.Multiply(keyValueHead, Context * dimension)), dimension, dimension, count);
 
-    /// <exception cref="NotSupportedException">Heads are wider than 256, slots do not begin at 16 bytes, or there are terms that attention to a cache has not got.</exception>
+    /// <exception cref="NoKernelException">Heads are wider than 256, slots do not begin at 16 bytes, or there are terms that attention to a cache has not got.</exception>
     public void Check()
     {
         Spec.Check();
-        if (Slots > 1 && SlotStride % 4 != 0) throw new NotSupportedException($"Slots are {SlotStride} floats apart, which is not a multiple of 4.");
+        if (Slots > 1 && SlotStride % 4 != 0) throw new NoKernelException($"Slots are {SlotStride} floats apart, which is not a multiple of 4.");
         if (Terms.Has(AttentionTermKinds.Pairs | AttentionTermKinds.Factors) || (IsSource && Terms != AttentionTermKinds.KeyMask))
-            throw new NotSupportedException($"Attention to a cache has distances and scores, or a source's mask alone, not {Terms}.");
+            throw new NoKernelException($"Attention to a cache has distances and scores, or a source's mask alone, not {Terms}.");
     }
 }

@@ -9,7 +9,7 @@ namespace Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 internal static class FlashAttentionKernels
 {
     /// <summary>Parameters: q, k, v, the terms in their order, o, logNormalizers where they are kept, site with dropout, control with dropout or bounds.</summary>
-    /// <exception cref="NotSupportedException">Heads are wider than 256.</exception>
+    /// <exception cref="NoKernelException">Heads are wider than 256.</exception>
     public static PtxKernel Forward(SequenceAttention attention, LogNormalizers kept)
     {
         AttentionSpec spec = attention.Spec;

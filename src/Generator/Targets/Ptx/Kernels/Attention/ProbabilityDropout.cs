@@ -25,11 +25,11 @@ internal sealed class ProbabilityDropout
     /// <param name="rate">In (0, 1).</param>
     /// <param name="rows">Sequences times heads times queries.</param>
     /// <param name="keys">Keys of a query.</param>
-    /// <exception cref="NotSupportedException">The probabilities are more than can be counted.</exception>
+    /// <exception cref="NoKernelException">The probabilities are more than can be counted.</exception>
     public ProbabilityDropout(PtxBuilder k, ControlBlock control, U32 site, float rate, long rows, int keys)
     {
         if (keys % Group != 0 && rows > (1L << 34) / keys)
-            throw new NotSupportedException($"{rows} rows of {keys} probabilities are more than 2^34, and dropout draws four at once.");
+            throw new NoKernelException($"{rows} rows of {keys} probabilities are more than 2^34, and dropout draws four at once.");
         _k = k;
         _rate = rate;
         _keys = keys;

@@ -22,7 +22,7 @@ internal sealed class SequencePlace
         U32? site = drops ? k.WordParameter("site") : null;
         var control = new ControlBlock(k);
         if (drops && attention.Bounds != AttentionBounds.None)
-            throw new NotSupportedException("Attention drops probabilities in training only, where extents are known when the kernel is written.");
+            throw new NoKernelException("Attention drops probabilities in training only, where extents are known when the kernel is written.");
         if (site is { } name)
         {
             long rows = (long)attention.Shape.Sequences * Spec.Heads * attention.Shape.Queries;

@@ -1,0 +1,34 @@
+using Transformer.Compiled.Generator.Architectures;
+using Transformer.Compiled.Generator.Declarations;
+using Transformer.Compiled.Generator.Targets.CSharp;
+
+namespace Transformer.Compiled.Generator.Targets.Ptx.Launchers;
+
+/// <summary>The files of a model on GPUs: for each of its classes the launcher, and the module of the kernels that it launches.</summary>
+internal static class CudaTarget
+{
+    public static IEnumerable<GeneratedFile> Emit(CSharpPlan plan, CancellationToken cancellation)
+    {
+        if (plan.Declaration.Cuda is null) yield break;
+        InferenceClass inference = InferenceClass.Of(plan).First();
+        CudaClass session = plan.Declaration.Spec.Architecture == Architecture.EncoderOnly
+            ? CudaEncoderWriter.ClassOf(plan, inference)
+            : CudaSessionWriter.ClassOf(plan, inference);
+        CudaClass[] classes = plan.Declaration.Training is null ? [session] : [session, CudaTrainerWriter.ClassOf(plan)];
+        foreach (CudaClass type in classes)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var ptx = new PtxPlan(plan.Model, plan.Declaration.Cuda.Precision);
+            ptx.Add(type.FurtherKernels);
+            LaunchedPhase[] phases = [.. type.Phases.Select(phase => LaunchedPhase.Of(ptx, phase))];
+            string prefix = $"{plan.Declaration.HintName}.{type.Name}";
+            yield return new GeneratedFile($"{prefix}.g.cs", SourceFile.Write(plan, "Launches on a GPU", Sizes(ptx), new CudaClassWriter(plan, ptx, type, phases).Write));
+            yield return new GeneratedFile($"{prefix}.Ptx.g.cs", SourceFile.Write(plan, "Kernels for a GPU", [], writer => ModuleWriter.Write(ptx, type, writer)));
+        }
+    }
+
+    private static IEnumerable<string> Sizes(PtxPlan ptx)
+    {
+        yield return $"kernels: {CSharpPlan.Number(ptx.Kernels.Count)}; offsets count bytes";
+    }
+}
