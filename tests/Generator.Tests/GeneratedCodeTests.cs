@@ -1,6 +1,7 @@
 using Generator.Tests.Harness;
 using Transformer.Compiled.Generator.Architectures;
 using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Ptx;
 
 namespace Generator.Tests;
 
@@ -30,6 +31,29 @@ public sealed class GeneratedCodeTests
         Assert.True(problems.Length == 0, problems);
 
         static int ModelNumber(string message) => int.Parse(message[(message.IndexOf("'Model", StringComparison.Ordinal) + 6)..].Split('\'')[0], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The same for GPUs, where the modules are valid too.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5000)]
+    public void FreelyCombinedArchitecturesCompileForDevices(int seed)
+    {
+        string[] attributes = [.. Enumerable.Range(seed, 40).Select(RandomArchitectures.Attributes)];
+        string source = string.Join("\n", attributes.Select((text, i) => $"{text} [Cuda] public partial class Model{i};"));
+        GeneratorRun run = GeneratorRun.Of(GeneratorInput.Of(source) with { ReferencesCuda = true });
+        Assert.Null(run.Result.Exception);
+        Assert.DoesNotContain(run.Diagnostics, diagnostic => diagnostic.Id is "TC9999" or "TC0033" or "TC0034");
+        string problems = string.Join("\n", run.OutputProblems.Select(problem => $"{problem.Id}: {problem.GetMessage()}").Distinct());
+        Assert.True(problems.Length == 0, problems);
+
+        string[] modules = [.. run.Files.Where(file => file.Key.EndsWith(".Ptx.g.cs", StringComparison.Ordinal)).Select(file => file.Value)];
+        Assert.InRange(modules.Length, run.Declarations.Length, 2 * run.Declarations.Length);
+        foreach (string module in modules)
+        {
+            string text = module.Split("\"\"\"")[1];
+            PtxValidator.Validate(PtxModule.Parse(text));
+        }
     }
 
     [Theory]

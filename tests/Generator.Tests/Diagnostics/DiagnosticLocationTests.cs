@@ -23,6 +23,8 @@ public sealed class DiagnosticLocationTests
     [InlineData("TC0005", "Trainer", $"[Transformer({Sizes}), Training(BatchSize = 1)] partial class Model {{ class Trainer; }}")]
     [InlineData("TC0006", "Inference(Batch = 2)", "[Inference(Batch = 2)] partial class Model;")]
     [InlineData("TC0006", "CaptureAttention", "[CaptureAttention] partial class Model;")]
+    [InlineData("TC0006", "Cuda", "[Cuda] partial class Model;")]
+    [InlineData("TC0033", "Cuda", $"[Transformer({Sizes}), Cuda] partial class Model;")]
     [InlineData("TC0008", "Transformer(ContextLength = 256, DModel = 384, Heads = 6, Layers = 6)", "[Transformer(ContextLength = 256, DModel = 384, Heads = 6, Layers = 6)] partial class Model;")]
     [InlineData("TC0008", "Training", $"[Transformer({Sizes}), Training] partial class Model;")]
     [InlineData("TC0009", "Layers = 0", "[Transformer(VocabularySize = 65, ContextLength = 256, DModel = 384, Heads = 6, Layers = 0)] partial class Model;")]

@@ -38,6 +38,8 @@ internal sealed partial class DiagnosticPage(string id)
                     : throw new InvalidDataException($"Unknown language version: {code}");
             case "xml" when code.Contains("<CompilerVisibleProperty Remove=\"ProjectDir\" />", StringComparison.Ordinal):
                 return input with { ProjectDirectory = null };
+            case "xml" when code.Contains("\"Transformer.Compiled.Cuda\"", StringComparison.Ordinal):
+                return input with { ReferencesCuda = true };
             default:
                 return input;
         }

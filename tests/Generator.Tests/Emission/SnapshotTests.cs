@@ -46,6 +46,18 @@ public sealed class SnapshotTests
         file);
 
     [Theory]
+    [InlineData("Model.CudaSession.g")]
+    [InlineData("Model.CudaSession.Ptx.g")]
+    [InlineData("Model.CudaTrainer.g")]
+    public Task OnDevice(string file) => Verify(
+        "Device",
+        """
+        [Transformer(VocabularySize = 65, ContextLength = 64, DModel = 48, Heads = 3, Layers = 2, ResidualDropout = 0.1, Position = PositionKind.Rotary),
+         Training(BatchSize = 4, SequenceLength = 64), Cuda]
+        """,
+        file);
+
+    [Theory]
     [InlineData("Model.g")]
     [InlineData("Model.Weights.g")]
     [InlineData("Model.Encoder.g")]
@@ -77,7 +89,7 @@ public sealed class SnapshotTests
 
     private static async Task Verify(string name, string attributes, string file)
     {
-        GeneratorRun run = GeneratorRun.Of($"namespace Models;\n{attributes}\npublic partial class Model;");
+        GeneratorRun run = GeneratorRun.Of(GeneratorInput.Of($"namespace Models;\n{attributes}\npublic partial class Model;") with { ReferencesCuda = true });
         GeneratorRun again = run.ThenWithSource("Unrelated.cs", "class Unrelated;");
         Assert.All(again.Outputs(TrackingNames.Sources), output =>
             Assert.True(output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{output.Reason}"));

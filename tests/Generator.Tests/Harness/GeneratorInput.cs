@@ -19,6 +19,9 @@ internal sealed record GeneratorInput
     public string? ProjectDirectory { get; init; } = DefaultProjectDirectory;
     public LanguageVersion LanguageVersion { get; init; } = LanguageVersion.Latest;
 
+    /// <summary>Whether the project refers to the library for GPUs.</summary>
+    public bool ReferencesCuda { get; init; }
+
     /// <summary>A project of one file, <c>Model.cs</c>, that uses Transformer.Compiled.</summary>
     public static GeneratorInput Of(string source) => new GeneratorInput().WithSource("Model.cs", "using Transformer.Compiled;\n" + source);
 
@@ -33,7 +36,7 @@ internal sealed record GeneratorInput
     public Compilation Compile() => CSharpCompilation.Create(
         "Models",
         Sources.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => Parse(pair.Key)),
-        References.All,
+        ReferencesCuda ? [.. References.Plain, References.Cuda] : References.Plain,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999));
 
     public SyntaxTree Parse(string path) => CSharpSyntaxTree.ParseText(Sources[path], ParseOptions, FullPath(path));
@@ -49,7 +52,9 @@ internal sealed record GeneratorInput
 
     private static class References
     {
-        public static ImmutableArray<MetadataReference> All { get; } =
+        public static MetadataReference Cuda { get; } = MetadataReference.CreateFromFile(typeof(Transformer.Compiled.Cuda.CudaContext).Assembly.Location);
+
+        public static ImmutableArray<MetadataReference> Plain { get; } =
             [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
                 .Split(Path.PathSeparator)
                 .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal)
