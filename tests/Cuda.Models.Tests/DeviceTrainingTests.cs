@@ -19,15 +19,15 @@ public sealed class DeviceTrainingTests
 
     private static readonly Dictionary<string, Optimizer> s_optimizers = new()
     {
-        ["AdamW"] = new AdamW { LearningRate = 1e-2, WeightDecay = 0.1, NoDecay = ParameterKinds.Bias | ParameterKinds.Norm, ClipNorm = 0.5 },
-        ["Adam"] = new Adam { LearningRate = 1e-2, WeightDecay = 0.1, NoDecay = ParameterKinds.Embedding, ClipValue = 1e-2 },
+        ["AdamW"] = new AdamW { LearningRate = 1e-3, WeightDecay = 0.1, NoDecay = ParameterKinds.Bias | ParameterKinds.Norm, ClipNorm = 0.5 },
+        ["Adam"] = new Adam { LearningRate = 1e-3, WeightDecay = 0.1, NoDecay = ParameterKinds.Embedding, ClipValue = 1e-2 },
         ["SGD"] = new Sgd { LearningRate = 0.1, WeightDecay = 0.01 },
         ["SGD, momentum"] = new Sgd { LearningRate = 0.1, Momentum = 0.9, Dampening = 0.3 },
         ["SGD, Nesterov"] = new Sgd { LearningRate = 0.1, Momentum = 0.9, MomentumForm = MomentumForm.Nesterov, ClipNorm = 1e-3 },
-        ["RMSProp"] = new RmsProp { LearningRate = 1e-2, WeightDecay = 0.1, NoDecay = ParameterKinds.Projection },
-        ["RMSProp, momentum"] = new RmsProp { LearningRate = 1e-2, Momentum = 0.8 },
-        ["RMSProp, centred"] = new RmsProp { LearningRate = 1e-2, Centered = true, ClipValue = 1e-3 },
-        ["RMSProp, centred, momentum"] = new RmsProp { LearningRate = new WarmupCosine(1e-2, 1e-3, 2, 9), Centered = true, Momentum = 0.8 },
+        ["RMSProp"] = new RmsProp { LearningRate = 1e-4, WeightDecay = 0.1, NoDecay = ParameterKinds.Projection },
+        ["RMSProp, momentum"] = new RmsProp { LearningRate = 1e-4, Momentum = 0.8 },
+        ["RMSProp, centred"] = new RmsProp { LearningRate = 1e-4, Centered = true, ClipValue = 1e-3 },
+        ["RMSProp, centred, momentum"] = new RmsProp { LearningRate = new WarmupCosine(1e-4, 1e-5, 2, 9), Centered = true, Momentum = 0.8 },
     };
 
     public static TheoryData<string> Models => [.. s_models.Keys];

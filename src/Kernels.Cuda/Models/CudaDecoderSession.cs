@@ -40,7 +40,13 @@ public abstract class CudaDecoderSession : DecoderSession
 
     private protected sealed override void BringLogits(int slot) => Device.BringLogits(slot);
 
-    private protected sealed override void CopyState(int source, int destination, int length) => Device.CopyCaches(OwnCaches, source, destination);
+    private protected sealed override int Draw(Sampler sampler) => Device.Draw(sampler);
+
+    private protected sealed override void CopyState(int source, int destination, int length)
+    {
+        Device.CopyCaches(OwnCaches, source, destination);
+        Device.CopyHistory(source, destination);
+    }
 
     private protected sealed override void Prepare() => _device = new DecoderDevice(Host, HeldWeights, _sizes, _context, CreateLauncher);
 

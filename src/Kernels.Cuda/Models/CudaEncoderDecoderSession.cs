@@ -39,7 +39,13 @@ public abstract class CudaEncoderDecoderSession : EncoderDecoderSession
 
     private protected sealed override void BringLogits(int slot) => Device.BringLogits(slot);
 
-    private protected sealed override void CopyState(int source, int destination, int length) => Device.CopyCaches(OwnCaches, source, destination);
+    private protected sealed override int Draw(Sampler sampler) => Device.Draw(sampler);
+
+    private protected sealed override void CopyState(int source, int destination, int length)
+    {
+        Device.CopyCaches(OwnCaches, source, destination);
+        Device.CopyHistory(source, destination);
+    }
 
     private protected sealed override void CopySourceState(int source, int destination, int length)
     {

@@ -10,4 +10,7 @@ public readonly record struct CudaSizes(nint ActivationFloats, nint WorkspaceFlo
 {
     /// <summary>From the keys and values of one row to those of the next.</summary>
     public nint StateFloats { get; init; }
+
+    /// <summary>Workspace for drawing tokens, in words of four bytes.</summary>
+    public nint SampleWords { get; init; }
 }

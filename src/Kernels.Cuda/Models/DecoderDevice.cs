@@ -22,8 +22,9 @@ internal sealed unsafe class DecoderDevice : IDisposable
     private readonly CudaControlBlock _control;
     private readonly PinnedRing _inputs;
     private readonly DecoderLauncher _launcher;
-    private readonly CudaProgram _decode;
-    private readonly CudaPointer _state, _logits, _tokens, _masks;
+    private readonly CudaProgram _decode, _sample;
+    private readonly CudaHostMemory _drawn;
+    private readonly CudaPointer _state, _logits, _tokens, _history, _masks;
     private readonly long _slotBytes;
     private readonly bool[] _isElsewhere;
     private CudaMemory? _chunkLogits;
@@ -49,6 +50,7 @@ internal sealed unsafe class DecoderDevice : IDisposable
             places[DecoderLauncher.PositionsPlace] = _tokens + (long)host.PositionsOffset * sizeof(int);
             _state = places[DecoderLauncher.StatePlace];
             _logits = places[DecoderLauncher.LogitsPlace];
+            _history = places[DecoderLauncher.HistoryPlace];
             _masks = places[DecoderLauncher.SourceMaskPlace];
             DeviceWeights copy = DeviceWeights.Acquire(stream, weights);
             _resources.Take(copy.Release);
@@ -58,7 +60,18 @@ internal sealed unsafe class DecoderDevice : IDisposable
             if (shape.TableFloats > 0) stream.Upload(host.Tables, shape.TableFloats, places[CudaLauncher.TablesPlace]);
             if (shape.SourceLength > 0) stream.Upload(host.SourcePositions, places[DecoderLauncher.SourcePositionsPlace]);
             _launcher = _resources.Take(launcherOf(places));
-            _decode = _resources.Take(new CudaProgram(stream, _control, _ => _launcher.LaunchDecode()));
+            _decode = _resources.Take(new CudaProgram(stream, _control, _ =>
+            {
+                _launcher.LaunchFeed();
+                _launcher.LaunchDecode();
+            }));
+            _drawn = _resources.Take(new CudaHostMemory(stream.Context, sizeof(int)));
+            CudaPointer drawn = places[DecoderLauncher.DrawnPlace];
+            _sample = _resources.Take(new CudaProgram(stream, _control, record =>
+            {
+                _launcher.LaunchSample();
+                record.CopyToHost(drawn, _drawn, 0, sizeof(int));
+            }));
         }
         catch
         {
@@ -76,7 +89,8 @@ internal sealed unsafe class DecoderDevice : IDisposable
         _launcher.NextLogits = LogitsOf(slot);
         SendMasks();
         if (_shape.SourceLength > 0) _launcher.SourceMask = MaskOf(slot);
-        SendInputs();
+        _inputs.Send(Stream, MemoryMarshal.AsBytes(_host.Inputs), _tokens);
+        Stream.CopyOnDevice(_tokens, HistoryOf(slot) + (long)_host.Position(0) * sizeof(int), (long)rows * sizeof(int));
         _control.Rows = rows;
         _control.SelectedRow = rows - 1;
         _control.Send(Stream);
@@ -110,10 +124,25 @@ internal sealed unsafe class DecoderDevice : IDisposable
     public void Decode()
     {
         SendMasks();
-        SendInputs();
+        for (int row = 0; row < _shape.Batch; row++)
+        {
+            int position = _host.Position(row);
+            _control.SetRow(row, position, _host.Token(row), position + 1);
+        }
+
         _control.Rows = _shape.Batch;
         _decode.Run();
         _isElsewhere.AsSpan(0, _shape.Batch).Fill(true);
+    }
+
+    /// <summary>Draws from the logits of the first row, after <see cref="Decode"/>: four bytes go to the host, which waits for them.</summary>
+    /// <exception cref="ArgumentException">No token can be drawn.</exception>
+    public int Draw(Sampler sampler)
+    {
+        _control.SetSampler(sampler);
+        _sample.Run();
+        Stream.Synchronize();
+        return sampler.Accept(_drawn.Span<int>(0, 1)[0]);
     }
 
     /// <summary>The source of a slot, whose tokens and mask are on the host.</summary>
@@ -137,6 +166,9 @@ internal sealed unsafe class DecoderDevice : IDisposable
         Stream.Download(LogitsOf(slot), _host.LogitsOf(slot), _shape.VocabularySize);
     }
 
+    /// <summary>Copies the tokens of a slot's cache to another one.</summary>
+    public void CopyHistory(int source, int destination) => Stream.CopyOnDevice(HistoryOf(source), HistoryOf(destination), (long)_shape.ContextLength * sizeof(int));
+
     /// <summary>Copies caches from one slot to another: whole ones, as one copy costs more by its call than by its length.</summary>
     public void CopyCaches(ReadOnlySpan<CacheRegion> caches, int source, int destination)
     {
@@ -158,6 +190,9 @@ internal sealed unsafe class DecoderDevice : IDisposable
         .With(CudaLauncher.TablesPlace, shape.TableFloats)
         .With(DecoderLauncher.StatePlace, checked(sizes.StateFloats * shape.Slots))
         .With(DecoderLauncher.LogitsPlace, checked((nint)shape.Batch * shape.VocabularySize))
+        .With(DecoderLauncher.HistoryPlace, (nint)shape.Slots * shape.ContextLength)
+        .With(DecoderLauncher.DrawnPlace, shape.Batch)
+        .With(DecoderLauncher.OrdersPlace, sizes.SampleWords)
         .With(DecoderLauncher.SourcesPlace, shape.SourceLength)
         .With(DecoderLauncher.SourcePositionsPlace, shape.SourceLength)
         .With(DecoderLauncher.SourceMaskPlace, (nint)shape.Slots * shape.SourceLength)
@@ -168,9 +203,9 @@ internal sealed unsafe class DecoderDevice : IDisposable
 
     private CudaPointer LogitsOf(int slot) => _logits + (long)slot * _shape.VocabularySize * sizeof(float);
 
-    private CudaPointer MaskOf(int slot) => _masks + (long)slot * _shape.SourceLength * sizeof(int);
+    private CudaPointer HistoryOf(int slot) => _history + (long)slot * _shape.ContextLength * sizeof(int);
 
-    private void SendInputs() => _inputs.Send(Stream, MemoryMarshal.AsBytes(_host.Inputs), _tokens);
+    private CudaPointer MaskOf(int slot) => _masks + (long)slot * _shape.SourceLength * sizeof(int);
 
     private void SendMasks()
     {

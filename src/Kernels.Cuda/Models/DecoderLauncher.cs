@@ -6,7 +6,7 @@ namespace Transformer.Compiled.Cuda;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class DecoderLauncher : CudaLauncher
 {
-    internal const string StatePlace = "state", LogitsPlace = "logits", TokensPlace = "tokens", PositionsPlace = "positions";
+    internal const string StatePlace = "state", LogitsPlace = "logits", TokensPlace = "tokens", PositionsPlace = "positions", HistoryPlace = "history", DrawnPlace = "drawn", OrdersPlace = "orders";
     internal const string SourcesPlace = "sources", SourcePositionsPlace = "source_positions", SourceMaskPlace = "source_mask";
 
     /// <inheritdoc cref="CudaLauncher(LauncherPlaces, ReadOnlySpan{byte})"/>
@@ -17,6 +17,9 @@ public abstract class DecoderLauncher : CudaLauncher
         NextLogits = places[LogitsPlace];
         Tokens = places[TokensPlace];
         Positions = places[PositionsPlace];
+        History = places[HistoryPlace];
+        Drawn = places[DrawnPlace];
+        Orders = places[OrdersPlace];
         Sources = places[SourcesPlace];
         SourcePositions = places[SourcePositionsPlace];
         SourceMask = places[SourceMaskPlace];
@@ -37,6 +40,15 @@ public abstract class DecoderLauncher : CudaLauncher
     /// <summary>The position of each of <see cref="Tokens"/> in its slot.</summary>
     protected CudaPointer Positions { get; }
 
+    /// <summary>The tokens in each row's cache, [Batch, ContextLength].</summary>
+    protected CudaPointer History { get; }
+
+    /// <summary>The tokens drawn last, [Batch].</summary>
+    protected CudaPointer Drawn { get; }
+
+    /// <summary>Workspace for drawing.</summary>
+    protected CudaPointer Orders { get; }
+
     /// <summary>The tokens of the source that is being encoded.</summary>
     protected internal CudaPointer Sources { get; }
 
@@ -54,6 +66,12 @@ public abstract class DecoderLauncher : CudaLauncher
 
     /// <summary>The head on all hidden rows of the last chunk, into <see cref="ChunkLogits"/>.</summary>
     protected internal abstract void LaunchChunkLogits();
+
+    /// <summary>Each row's token and position, as the control block says, to <see cref="Tokens"/>, <see cref="Positions"/> and <see cref="History"/>.</summary>
+    protected internal abstract void LaunchFeed();
+
+    /// <summary>A token for each row by its logits, as the control block's sampler draws, to <see cref="Drawn"/>.</summary>
+    protected internal abstract void LaunchSample();
 
     /// <summary>From one token for each slot to <see cref="NextLogits"/>.</summary>
     protected internal abstract void LaunchDecode();

@@ -10,6 +10,12 @@ internal sealed unsafe class DecoderHost(DecoderShape shape, DecoderPlan plan, P
     /// <summary>The tokens of a step, and from <see cref="PositionsOffset"/> on their positions.</summary>
     public ReadOnlySpan<int> Inputs => Integers(plan.Tokens, InputCount);
 
+    /// <summary>A token of a step.</summary>
+    public int Token(int row) => Inputs[row];
+
+    /// <summary>Where it stands.</summary>
+    public int Position(int row) => Inputs[PositionsOffset + row];
+
     /// <summary>Elements of <see cref="Inputs"/>.</summary>
     public int InputCount => PositionsOffset + shape.StepRows;
 

@@ -31,7 +31,11 @@ internal readonly record struct PtxParameter(string Name, PtxParameterKind Kind)
 /// <param name="LiveRegisters">The estimate of <see cref="LiveRegisters"/>.</param>
 /// <param name="Parameters">In the order of the launch.</param>
 internal sealed record PtxKernel(
-    string Name, string Text, LaunchSize Grid, LaunchSize Block, int SharedBytes, int LiveRegisters, IReadOnlyList<PtxParameter> Parameters);
+    string Name, string Text, LaunchSize Grid, LaunchSize Block, int SharedBytes, int LiveRegisters, IReadOnlyList<PtxParameter> Parameters)
+{
+    /// <summary>What it computes, with shapes.</summary>
+    public string Formula => Text.Substring(3, Text.IndexOf('\n') - 3);
+}
 
 /// <summary>The oldest architecture that a module is for; the driver compiles it for every later one.</summary>
 internal enum PtxTarget

@@ -15,6 +15,12 @@ internal sealed record CudaClass(string Name, string Base, string Launcher, stri
     /// <summary>Keys and values of a row.</summary>
     public long StateFloats { get; init; }
 
+    /// <summary>Words of workspace for drawing tokens.</summary>
+    public long SampleWords { get; init; }
+
+    /// <summary>What the launcher launches beside the programs.</summary>
+    public IReadOnlyList<CudaStep> Steps { get; init; } = [];
+
     /// <summary>Kernels that the library launches by their names.</summary>
     public IReadOnlyList<PtxKernel> FurtherKernels { get; init; } = [];
 
@@ -24,6 +30,12 @@ internal sealed record CudaClass(string Name, string Base, string Launcher, stri
     /// <summary>Writes the sizes for the host.</summary>
     public required Action<CodeWriter> WriteShape { get; init; }
 }
+
+/// <summary>One launch that belongs to no program.</summary>
+/// <param name="Method">The launcher's method.</param>
+/// <param name="Kernel">The kernel.</param>
+/// <param name="Arguments">Properties of the launcher's base.</param>
+internal sealed record CudaStep(string Method, PtxKernel Kernel, IReadOnlyList<string> Arguments);
 
 /// <summary>A phase of a program that the launcher has a method for.</summary>
 /// <param name="Program">The program.</param>

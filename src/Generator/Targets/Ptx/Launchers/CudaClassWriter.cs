@@ -25,7 +25,7 @@ internal sealed class CudaClassWriter(CSharpPlan plan, PtxPlan ptx, CudaClass ty
 
     private void WriteSizes(CodeWriter writer)
     {
-        string state = type.StateFloats > 0 ? $" {{ StateFloats = {CSharpPlan.Native(type.StateFloats)} }}" : "";
+        string state = type.StateFloats > 0 ? $" {{ StateFloats = {CSharpPlan.Native(type.StateFloats)}, SampleWords = {CSharpPlan.Native(type.SampleWords)} }}" : "";
         writer.Line("private static readonly Cuda::CudaSizes s_sizes = new(");
         writer.Continue($"ActivationFloats: {CSharpPlan.Native(type.ActivationFloats)},\nWorkspaceFloats: {CSharpPlan.Native(ptx.WorkspaceFloats)}){state};");
     }
@@ -42,6 +42,14 @@ internal sealed class CudaClassWriter(CSharpPlan plan, PtxPlan ptx, CudaClass ty
         {
             writer.Line();
             phaseWriter.Write(phase);
+        }
+
+        foreach (CudaStep step in type.Steps)
+        {
+            writer.Line();
+            using CodeWriter.Block method = writer.Open($"protected override void {step.Method}()");
+            writer.Line("// " + step.Kernel.Formula);
+            writer.Line($"Launch(_kernels.{step.Kernel.Name}, {string.Join(", ", step.Arguments)});");
         }
 
         writer.Line();

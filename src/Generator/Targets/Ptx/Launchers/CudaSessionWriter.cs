@@ -2,6 +2,7 @@ using Transformer.Compiled.Generator.Architectures;
 using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Targets.CSharp;
+using Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
 namespace Transformer.Compiled.Generator.Targets.Ptx.Launchers;
 
@@ -22,12 +23,19 @@ internal static class CudaSessionWriter
             new(decode, Programs.DecodePhase, "LaunchDecode", "Decode"),
         ];
         if (hasSource) phases.Insert(0, new(inference.Program(Programs.Encode), Programs.EncodeSourcePhase, "LaunchEncode", "Encode"));
+        var sampling = new SamplingShape(Extent.Of(plan.Declaration.Inference.Batch), plan.Declaration.Spec.Main.VocabularySize, plan.Declaration.Spec.Main.ContextLength);
         string what = hasSource ? "encode a source, then decode" : "prefill a prompt, then decode";
         return new CudaClass(
             Name, hasSource ? "CudaEncoderDecoderSession" : "CudaDecoderSession", "DecoderLauncher",
             $"Runs <see cref=\"{plan.Declaration.Name}\"/> on text, on a GPU: {what} token by token.", phases, inference.Floats)
         {
             StateFloats = plan.Storage.StateFloats,
+            SampleWords = sampling.WorkspaceWords,
+            Steps =
+            [
+                new("LaunchFeed", SamplingKernels.Feed(sampling), ["Drawn", "Tokens", "Positions", "History", "Control"]),
+                new("LaunchSample", SamplingKernels.Sample(sampling), ["NextLogits", "History", "Orders", "Drawn", "Control"]),
+            ],
             WriteConstructor = writer => WriteConstructor(writer, Name, "sessions"),
             WriteShape = writer => new SessionWriter(plan, inference).WriteShape(writer, activationFloats: 0, stateFloats: 0),
         };

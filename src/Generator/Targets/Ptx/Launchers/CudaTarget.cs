@@ -19,7 +19,7 @@ internal static class CudaTarget
         {
             cancellation.ThrowIfCancellationRequested();
             var ptx = new PtxPlan(plan.Model, plan.Declaration.Cuda.Precision);
-            ptx.Add(type.FurtherKernels);
+            ptx.Add([.. type.FurtherKernels, .. type.Steps.Select(step => step.Kernel)]);
             LaunchedPhase[] phases = [.. type.Phases.Select(phase => LaunchedPhase.Of(ptx, phase))];
             string prefix = $"{plan.Declaration.HintName}.{type.Name}";
             yield return new GeneratedFile($"{prefix}.g.cs", SourceFile.Write(plan, "Launches on a GPU", Sizes(ptx), new CudaClassWriter(plan, ptx, type, phases).Write));

@@ -18,11 +18,12 @@ internal readonly record struct SamplingShape(Extent Rows, int Vocabulary, int C
 
     public string Suffix => $"{Rows}x{InvariantNumber.Text(Vocabulary)}_{InvariantNumber.Text(Context)}{Rows.Suffix}";
 
-    /// <exception cref="ArgumentOutOfRangeException">There are more tokens than masses have room for, or no room for a token of the history.</exception>
+    /// <exception cref="NoKernelException">There are more tokens than masses have room for.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no room for a token of the history.</exception>
     public void Check()
     {
         if (Vocabulary is < 1 or > MostTokens)
-            throw new ArgumentOutOfRangeException(nameof(Vocabulary), Vocabulary, $"Sampling takes 1 to {MostTokens} tokens.");
+            throw new NoKernelException($"Sampling takes vocabularies of 1 to {MostTokens} tokens, not {InvariantNumber.Text(Vocabulary)}.");
         if (Context < 1) throw new ArgumentOutOfRangeException(nameof(Context), Context, "A history has room for one token at least.");
     }
 }
