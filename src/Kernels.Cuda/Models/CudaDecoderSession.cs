@@ -40,7 +40,7 @@ public abstract class CudaDecoderSession : DecoderSession
 
     private protected sealed override void BringLogits(int slot) => Device.BringLogits(slot);
 
-    private protected sealed override int Draw(Sampler sampler) => Device.Draw(sampler);
+    private protected sealed override int Draw(Sampler sampler) => Device.Draw(sampler, HistoryOf(0));
 
     private protected sealed override void CopyState(int source, int destination, int length)
     {

@@ -39,7 +39,7 @@ public abstract class CudaEncoderDecoderSession : EncoderDecoderSession
 
     private protected sealed override void BringLogits(int slot) => Device.BringLogits(slot);
 
-    private protected sealed override int Draw(Sampler sampler) => Device.Draw(sampler);
+    private protected sealed override int Draw(Sampler sampler) => Device.Draw(sampler, HistoryOf(0));
 
     private protected sealed override void CopyState(int source, int destination, int length)
     {

@@ -136,13 +136,20 @@ internal sealed unsafe class DecoderDevice : IDisposable
     }
 
     /// <summary>Draws from the logits of the first row, after <see cref="Decode"/>: four bytes go to the host, which waits for them.</summary>
+    /// <param name="sampler">How; its numbers are consumed as on the CPU.</param>
+    /// <param name="history">The tokens so far.</param>
     /// <exception cref="ArgumentException">No token can be drawn.</exception>
-    public int Draw(Sampler sampler)
+    public int Draw(Sampler sampler, ReadOnlySpan<int> history)
     {
         _control.SetSampler(sampler);
         _sample.Run();
         Stream.Synchronize();
-        return sampler.Accept(_drawn.Span<int>(0, 1)[0]);
+        int token = _drawn.Span<int>(0, 1)[0];
+        if (token >= 0) return sampler.Accept(token);
+
+        // The sampler says why there is none.
+        BringLogits(0);
+        return sampler.Sample(_host.LogitsSpan(0), history);
     }
 
     /// <summary>The source of a slot, whose tokens and mask are on the host.</summary>

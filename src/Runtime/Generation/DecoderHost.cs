@@ -31,6 +31,9 @@ internal sealed unsafe class DecoderHost(DecoderShape shape, DecoderPlan plan, P
     /// <summary>The logits of a slot, [VocabularySize].</summary>
     public Pointer<float> LogitsOf(int slot) => memory + (plan.Logits + (nint)slot * shape.VocabularySize);
 
+    /// <inheritdoc cref="LogitsOf"/>
+    public ReadOnlySpan<float> LogitsSpan(int slot) => new(LogitsOf(slot).Value, shape.VocabularySize);
+
     /// <summary>The tokens of a slot's source, [SourceLength].</summary>
     public ReadOnlySpan<int> SourceOf(int slot) => Integers(plan.Sources + (nint)slot * shape.SourceLength, shape.SourceLength);
 
