@@ -52,5 +52,5 @@ public abstract class CudaLauncher : IDisposable
     }
 
     /// <summary>Asks the stream for a launch. Allocates nothing.</summary>
-    protected void Launch(CudaKernel kernel, params ReadOnlySpan<CudaArgument> arguments) => _stream.Launch(kernel, arguments);
+    protected void Launch(CudaKernel kernel, ReadOnlySpan<CudaArgument> arguments) => _stream.Launch(kernel, arguments);
 }

@@ -47,7 +47,6 @@ public sealed class SnapshotTests
 
     [Theory]
     [InlineData("Model.CudaSession.g")]
-    [InlineData("Model.CudaSession.Ptx.g")]
     [InlineData("Model.CudaTrainer.g")]
     public Task OnDevice(string file) => Verify(
         "Device",

@@ -49,7 +49,7 @@ internal sealed class CudaClassWriter(CSharpPlan plan, PtxPlan ptx, CudaClass ty
             writer.Line();
             using CodeWriter.Block method = writer.Open($"protected override void {step.Method}()");
             writer.Line("// " + step.Kernel.Formula);
-            writer.Line($"Launch(_kernels.{step.Kernel.Name}, {string.Join(", ", step.Arguments)});");
+            writer.Line($"Launch(_kernels.{step.Kernel.Name}, [{string.Join(", ", step.Arguments)}]);");
         }
 
         writer.Line();

@@ -38,7 +38,7 @@ internal sealed class LaunchWriter(CSharpPlan plan, CodeWriter writer)
             string formula = operation.Operation.LowerToCSharp().Formula;
             writer.Line("// " + (section.Prefix.Length == 0 ? formula : formula.Replace(section.Prefix, "")));
             foreach (PlacedLaunch launch in operation.Launches)
-                writer.Line($"Launch({string.Join(", ", launch.Arguments.Select(Text).Prepend("_kernels." + launch.Kernel.Name))});");
+                writer.Line($"Launch(_kernels.{launch.Kernel.Name}, [{string.Join(", ", launch.Arguments.Select(Text))}]);");
         }
     }
 
