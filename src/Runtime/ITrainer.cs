@@ -64,11 +64,12 @@ public interface ITrainer : IDisposable
 
     /// <summary>
     /// Writes the mean gradient of the micro-batches since the last update, or, right after an update, the one which that update used
-    /// (before clipping), in the name, shape and order of the checkpoint's tensor.
+    /// (before clipping), in the name, shape and order of the checkpoint's tensor. The next <see cref="Forward"/> or <see cref="Evaluate"/> after an update
+    /// may use the gradient's memory.
     /// </summary>
     /// <param name="name">One of <see cref="Checkpoints.ModelWeights.Names"/>, not frozen.</param>
     /// <param name="destination">As many elements as the tensor has.</param>
-    /// <exception cref="InvalidOperationException">No backward pass has run yet.</exception>
+    /// <exception cref="InvalidOperationException">No backward pass has run yet, or the gradient's memory has been used since the update.</exception>
     /// <exception cref="ArgumentException">No trained tensor has this name, or the length is not the tensor's.</exception>
     void ExportGradient(string name, Span<float> destination);
 

@@ -30,6 +30,9 @@ internal abstract class Operation
     /// <summary>Whether the first output may take the memory of this operand when nothing reads the operand later.</summary>
     public virtual bool MayOverwrite(int slot) => slot == AddendSlot;
 
+    /// <summary>Whether every element of every output is written, so that nothing of what was in their memory before is left.</summary>
+    public virtual bool WritesAll => true;
+
     /// <summary>Contributes to the gradients of the operands, given those of the outputs.</summary>
     public virtual void Differentiate(GradientBuilder gradients) =>
         throw new InvalidOperationException($"{Name} ({Outputs[0]}) has no gradient rule.");

@@ -2,48 +2,78 @@ using Transformer.Compiled.Generator.Graph;
 
 namespace Transformer.Compiled.Generator.Passes;
 
-/// <summary>
-/// Places the blocks of a program's activations (<see cref="Lifetimes"/>) in one arena. Each goes to the smallest free gap that fits (best fit), which suits
-/// the last-in, first-out lives of a backward pass.
-/// </summary>
+/// <summary>Places the blocks of a program's activations (<see cref="Lifetimes"/>) in one arena.</summary>
 internal sealed class MemoryPlan
 {
     /// <summary>Floats in 64 bytes: every tensor begins on a cache line and a vector.</summary>
     public const int Alignment = 16;
 
     private readonly Lifetimes _lifetimes;
-    private readonly Dictionary<Lifetimes.Block, long> _offsets = [];
-    private readonly FreeList _free = new();
+    private readonly IReadOnlyDictionary<Lifetimes.Block, long> _offsets;
 
-    private MemoryPlan(Lifetimes lifetimes)
+    private MemoryPlan(Lifetimes lifetimes, IReadOnlyDictionary<Lifetimes.Block, long> offsets)
     {
         _lifetimes = lifetimes;
-        ILookup<int, Lifetimes.Block> ending = lifetimes.Blocks.ToLookup(block => block.Last);
-        int next = 0;
-        for (int index = 0; index < lifetimes.Operations; index++)
-        {
-            for (; next < lifetimes.Blocks.Count && lifetimes.Blocks[next].First == index; next++)
-                _offsets.Add(lifetimes.Blocks[next], _free.Take(lifetimes.Blocks[next].Floats));
-            foreach (Lifetimes.Block block in ending[index]) _free.Give(_offsets[block], block.Floats);
-        }
+        _offsets = offsets;
+        Floats = offsets.Select(place => place.Value + place.Key.Floats).DefaultIfEmpty(0).Max();
     }
 
     /// <summary>The size of the arena.</summary>
-    public long Floats => _free.End;
+    public long Floats { get; }
 
-    public static MemoryPlan Of(ProgramGraph program) => new(Lifetimes.Of(program));
+    /// <summary>What of the arena some tensor lies in.</summary>
+    public long UsedFloats
+    {
+        get
+        {
+            long used = 0, end = 0;
+            foreach (KeyValuePair<Lifetimes.Block, long> place in _offsets.OrderBy(place => place.Value))
+            {
+                used += Math.Max(0, place.Value + place.Key.Floats - Math.Max(end, place.Value));
+                end = Math.Max(end, place.Value + place.Key.Floats);
+            }
+            return used;
+        }
+    }
+
+    /// <summary>Memory that holds nothing else.</summary>
+    public static MemoryPlan Of(ProgramGraph program)
+    {
+        var lifetimes = Lifetimes.Of(program);
+        return new MemoryPlan(lifetimes, BestFit(lifetimes));
+    }
+
+    /// <summary>Memory that begins with the gradients of the trained parameters (<see cref="GradientMemory"/>).</summary>
+    public static MemoryPlan AmongGradients(ProgramGraph program, StoragePlan storage)
+    {
+        var lifetimes = Lifetimes.Of(program);
+        return new MemoryPlan(lifetimes, GradientMemory.Of(program, storage).Place(lifetimes));
+    }
 
     /// <summary>Where a tensor begins, in floats; null where it has no memory because nothing reads it.</summary>
     public long? OffsetOf(Tensor activation) => _lifetimes.Of(activation) is { } block ? _offsets[block] : null;
 
     public static long Align(long floats) => (floats + Alignment - 1) / Alignment * Alignment;
 
+    /// <summary>Each block goes to the smallest free gap that fits, which suits the last-in, first-out lives of a backward pass.</summary>
+    private static Dictionary<Lifetimes.Block, long> BestFit(Lifetimes lifetimes)
+    {
+        var offsets = new Dictionary<Lifetimes.Block, long>();
+        var free = new FreeList();
+        ILookup<int, Lifetimes.Block> beginning = lifetimes.Blocks.ToLookup(block => block.First), ending = lifetimes.Blocks.ToLookup(block => block.Last);
+        for (int index = 0; index < lifetimes.Operations; index++)
+        {
+            foreach (Lifetimes.Block block in beginning[index]) offsets.Add(block, free.Take(block.Floats));
+            foreach (Lifetimes.Block block in ending[index]) free.Give(offsets[block], block.Floats);
+        }
+        return offsets;
+    }
+
     /// <summary>Gaps of an arena that grows at its end, in order of offset, neighbours merged.</summary>
     private sealed class FreeList
     {
         private readonly List<(long Offset, long Floats)> _gaps = [];
-
-        public long End { get; private set; }
+        private long _end;
 
         public long Take(long floats)
         {
@@ -59,13 +89,13 @@ internal sealed class MemoryPlan
                 else _gaps[best] = (offset + floats, size - floats);
                 return offset;
             }
-            long start = End;
-            if (_gaps.Count > 0 && _gaps[_gaps.Count - 1] is var last && last.Offset + last.Floats == End)
+            long start = _end;
+            if (_gaps.Count > 0 && _gaps[_gaps.Count - 1] is var last && last.Offset + last.Floats == _end)
             {
                 start = last.Offset;
                 _gaps.RemoveAt(_gaps.Count - 1);
             }
-            End = start + floats;
+            _end = start + floats;
             return start;
         }
 

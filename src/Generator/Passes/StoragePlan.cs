@@ -11,7 +11,8 @@ internal sealed class StoragePlan
 
     public StoragePlan(ModelGraph model)
     {
-        foreach (Parameter parameter in model.Parameters.Where(p => p.IsTrained)) Place(parameter);
+        TrainedParameters = [.. model.Parameters.Where(p => p.IsTrained)];
+        foreach (Parameter parameter in TrainedParameters) Place(parameter);
         TrainedFloats = ParameterFloats;
         foreach (Parameter parameter in model.Parameters.Where(p => !p.IsTrained)) Place(parameter);
         foreach (Tensor table in model.Tables.SelectMany(t => t.Tensors))
@@ -25,6 +26,9 @@ internal sealed class StoragePlan
             StateFloats += MemoryPlan.Align(state.Floats);
         }
     }
+
+    /// <summary>In the order of their offsets.</summary>
+    public IReadOnlyList<Parameter> TrainedParameters { get; }
 
     public long ParameterFloats { get; private set; }
 

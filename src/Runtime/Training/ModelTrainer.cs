@@ -24,6 +24,7 @@ public abstract class ModelTrainer : ITrainer
     private readonly TrainerMemory _memory;
     private readonly ParameterRun[] _runs;
     private readonly ComputeTeam? _team;
+    private readonly ParameterPadding _padding;
     private readonly uint _rank;
 
     private TrainerProgress _progress;
@@ -46,6 +47,7 @@ public abstract class ModelTrainer : ITrainer
         _progress.Seed = options.Seed;
         _runs = ParameterRun.Of(weights.Layout);
         _team = options.Team;
+        _padding = new ParameterPadding(weights.Layout);
 
         weights.AcquireExclusive();
         try
@@ -122,7 +124,7 @@ public abstract class ModelTrainer : ITrainer
     protected Pointer<float> Gradients => _memory.Gradients;
 
     /// <summary>What the forward pass leaves for the backward pass, and scratch.</summary>
-    protected Pointer<float> Activations => _memory.Activations;
+    protected Pointer<float> Activations { get; private set; }
 
     /// <summary>What <see cref="FillTables"/> has computed.</summary>
     protected Pointer<float> Tables => _memory.Tables;
@@ -198,6 +200,7 @@ public abstract class ModelTrainer : ITrainer
 
         _awaitsBackward = false;
         BackwardPass();
+        if (FindsGradientsFree) _padding.Clear(Gradients);
         _progress.MicroBatch++;
         _exportedMicroBatches = _progress.MicroBatch;
     }
@@ -254,7 +257,8 @@ public abstract class ModelTrainer : ITrainer
     public void ExportGradient(string name, Span<float> destination)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_exportedMicroBatches == 0) throw new InvalidOperationException("There is no gradient before a Backward.");
+        if (_exportedMicroBatches == 0)
+            throw new InvalidOperationException("There is no gradient: none before a Backward, and none after an update once a Forward or Evaluate has used its memory.");
         ModelLayout layout = _weights.Layout;
         if (!layout.IsTrained(layout.Tensor(name)))
             throw new ArgumentException($"Tensor '{name}' of {layout.ModelName} is frozen: it has no gradient.", nameof(name));
@@ -290,9 +294,14 @@ public abstract class ModelTrainer : ITrainer
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         BatchValidation.Check(Batch, Inputs, Shape);
+        Activations = _memory.Activations(_progress.MicroBatch);
+        if (FindsGradientsFree) _exportedMicroBatches = 0;
         _awaitsBackward = false;
         _memory.Take();
     }
+
+    /// <summary>Whether the passes on this micro-batch lay their activations where the gradients will be.</summary>
+    private bool FindsGradientsFree => Shape.ActivationsAmongGradients && _progress.MicroBatch == 0;
 
     private RandomStream RandomStreamOf(bool isEnabled) =>
         new(_progress.Seed, (uint)_progress.Step, (uint)_progress.MicroBatch, _rank, isEnabled);

@@ -3,11 +3,16 @@ using Transformer.Compiled.Memory;
 
 namespace Transformer.Compiled.Training;
 
-/// <summary>A trainer's one native allocation, divided into 64-byte-aligned regions. All of it starts as zeros, but for some inputs.</summary>
+/// <summary>
+/// A trainer's native memory, divided into 64-byte-aligned regions. All of it starts as zeros, but for some inputs. One allocation is all, unless an update
+/// has further micro-batches whose activations cannot lie among the gradients.
+/// </summary>
 internal sealed unsafe class TrainerMemory : IDisposable
 {
     private readonly NativeBuffer<float> _buffer;
     private readonly TrainerShape _shape;
+    private readonly Pointer<float> _activations;
+    private NativeBuffer<float>? _further;
 
     public TrainerMemory(in TrainerShape shape, nint trainedFloats, int stateTensors)
     {
@@ -16,9 +21,9 @@ internal sealed unsafe class TrainerMemory : IDisposable
         Inputs = new BatchLayout(shape);
 
         var plan = new MemoryPlan();
-        nint gradients = plan.Take(trainedFloats);
         nint state = plan.Take(checked(StateStride * stateTensors));
-        nint activations = plan.Take(shape.ActivationFloats);
+        nint gradients = plan.Take(shape.ActivationsAmongGradients ? nint.Max(trainedFloats, shape.ActivationFloats) : trainedFloats);
+        nint activations = shape.ActivationsAmongGradients ? gradients : plan.Take(shape.ActivationFloats);
         nint tables = plan.Take(shape.TableFloats);
         nint positions = plan.Take(shape.Rows);
         nint sourcePositions = plan.Take(shape.SourceRows);
@@ -27,9 +32,9 @@ internal sealed unsafe class TrainerMemory : IDisposable
 
         _buffer = new NativeBuffer<float>(plan.Length);
         Pointer<float> start = _buffer.Pointer;
-        Gradients = start + gradients;
         State = start + state;
-        Activations = start + activations;
+        Gradients = start + gradients;
+        _activations = start + activations;
         Tables = start + tables;
         Positions = Integers(start + positions);
         SourcePositions = Integers(start + sourcePositions);
@@ -49,8 +54,6 @@ internal sealed unsafe class TrainerMemory : IDisposable
     public Pointer<float> State { get; }
 
     public nint StateStride { get; }
-
-    public Pointer<float> Activations { get; }
 
     public Pointer<float> Tables { get; }
 
@@ -78,6 +81,15 @@ internal sealed unsafe class TrainerMemory : IDisposable
     /// <summary>The batch that the passes read.</summary>
     public TrainingBatch Current { get; }
 
+    /// <summary>Where the passes on a micro-batch of an update leave their activations.</summary>
+    /// <exception cref="OutOfMemoryException">There is no memory for those of further micro-batches.</exception>
+    public Pointer<float> Activations(int microBatch)
+    {
+        if (microBatch == 0 || !_shape.ActivationsAmongGradients) return _activations;
+        _further ??= new NativeBuffer<float>(_shape.ActivationFloats);
+        return _further.Pointer;
+    }
+
     /// <summary>Brings the batch that the caller has filled to where the passes read it.</summary>
     public void Take()
     {
@@ -88,7 +100,11 @@ internal sealed unsafe class TrainerMemory : IDisposable
         TokenPositions.NumberUnpadded(Current.Tokens, _shape.SequenceLength, _shape.PositionPadding, positions);
     }
 
-    public void Dispose() => _buffer.Dispose();
+    public void Dispose()
+    {
+        _buffer.Dispose();
+        _further?.Dispose();
+    }
 
     private static Pointer<int> Integers(Pointer<float> floats) => new((int*)floats.Value);
 }

@@ -16,6 +16,12 @@ public readonly record struct TrainerShape(
     nint ActivationFloats,
     nint TableFloats)
 {
+    /// <summary>
+    /// Whether the activations of an update's first micro-batch, and of evaluations between updates, lie in the memory of the gradients (and behind it),
+    /// where the plan lets each die before its place is written. Those of further micro-batches, which add to gradients, have memory of their own.
+    /// </summary>
+    public bool ActivationsAmongGradients { get; init; }
+
     /// <summary>Kinds of tokens, where each token has one.</summary>
     public int TokenTypes { get; init; }
 

@@ -100,8 +100,15 @@ internal sealed unsafe class TinyTrainer(ModelWeights weights, Optimizer optimiz
 
     public int TablesFilled { get; private set; }
 
-    /// <summary>Gradients and the optimizer's state, which stand at the start of the trainer's memory.</summary>
-    public ReadOnlySpan<byte> StateBytes => new(Gradients.Value, (1 + _stateTensors) * (int)TinyModel.Layout.TrainedFloats * sizeof(float));
+    /// <summary>The optimizer's state and gradients, which stand at the start of the trainer's memory in this order.</summary>
+    public ReadOnlySpan<byte> StateBytes
+    {
+        get
+        {
+            int floats = (int)TinyModel.Layout.TrainedFloats;
+            return new(Gradients.Value - (_stateTensors * floats), (1 + _stateTensors) * floats * sizeof(float));
+        }
+    }
 
     protected override void FillTables()
     {

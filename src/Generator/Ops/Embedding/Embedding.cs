@@ -66,5 +66,7 @@ internal sealed partial class EmbeddingGradient(
 
     public override int AddendSlot => 2;
 
+    public override bool WritesAll => FirstRow == 0;
+
     public override long FloatingPointOperations => Inputs[1]!.Shape.Elements;
 }

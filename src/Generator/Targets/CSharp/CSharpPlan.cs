@@ -17,7 +17,8 @@ internal sealed class CSharpPlan
         Declaration = declaration;
         Model = model;
         Storage = new StoragePlan(model);
-        _memory = model.Programs.ToDictionary(program => program, MemoryPlan.Of);
+        _memory = model.Programs.ToDictionary(
+            program => program, program => program.Name == Programs.Train ? MemoryPlan.AmongGradients(program, Storage) : MemoryPlan.Of(program));
     }
 
     public ModelDeclaration Declaration { get; }
@@ -28,7 +29,8 @@ internal sealed class CSharpPlan
 
     public KernelTable Kernels { get; } = new();
 
-    public long TrainerFloats => FloatsOf(Programs.Train);
+    /// <summary>The trainer's activations, among the gradients and behind them.</summary>
+    public MemoryPlan Trainer => _memory[Model.Program(Programs.Train)];
 
     /// <summary>The C# expression of a tensor's address, from the pointers that the run-time's base classes hold.</summary>
     public string Address(ProgramGraph program, Tensor tensor, long element = 0) => tensor.Role switch

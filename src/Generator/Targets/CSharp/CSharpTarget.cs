@@ -37,7 +37,8 @@ internal static class CSharpTarget
                 + $"{Group(model.Program(Programs.Decode).FloatingPointOperations)} operations a decoding step";
         if (plan.Declaration.Training is not null)
         {
-            yield return $"trainer: {Group(plan.TrainerFloats * sizeof(float))} bytes of activations, {Group(plan.Storage.TrainedFloats * sizeof(float))} of gradients, "
+            yield return $"trainer: {Group(plan.Storage.TrainedFloats * sizeof(float))} bytes of gradients, {Group(plan.Trainer.UsedFloats * sizeof(float))} of activations, "
+                + $"{Group(Math.Max(0, plan.Trainer.Floats - plan.Storage.TrainedFloats) * sizeof(float))} of them beside the gradients' memory, "
                 + $"{Group(model.Program(Programs.Train).FloatingPointOperations)} operations a step";
         }
     }

@@ -23,7 +23,7 @@ internal sealed class TrainerWriter(CSharpPlan plan)
         writer.Line("public Trainer(Weights weights, Training::Optimizer optimizer, Training::TrainerOptions? options = null)");
         using (writer.Open("    : base(weights, optimizer, s_shape, options)")) { }
         writer.Line();
-        WriteShape(writer, plan.TrainerFloats);
+        WriteShape(writer, plan.Trainer.Floats);
         TableFiller.Write(plan, program, writer);
 
         var phases = new ProgramWriter(plan, program, writer);
@@ -52,7 +52,7 @@ internal sealed class TrainerWriter(CSharpPlan plan)
     public void WriteShape(CodeWriter writer, long activationFloats)
     {
         (TransformerSpec spec, TrainingSpec training) = (plan.Declaration.Spec, plan.Declaration.Training!);
-        ShapeText.Write(writer, "Training::TrainerShape", Sizes(spec, training, activationFloats), Options(spec, training));
+        ShapeText.Write(writer, "Training::TrainerShape", Sizes(spec, training, activationFloats), Options(spec, training, activationFloats));
     }
 
     private IEnumerable<(string Name, string Value)> Sizes(TransformerSpec spec, TrainingSpec training, long activationFloats)
@@ -64,8 +64,9 @@ internal sealed class TrainerWriter(CSharpPlan plan)
         yield return ("TableFloats", CSharpPlan.Native(plan.Storage.TableFloats));
     }
 
-    private static IEnumerable<(string Name, string Value)> Options(TransformerSpec spec, TrainingSpec training)
+    private static IEnumerable<(string Name, string Value)> Options(TransformerSpec spec, TrainingSpec training, long activationFloats)
     {
+        if (activationFloats > 0) yield return ("ActivationsAmongGradients", "true");
         foreach ((string, string) input in ShapeText.Inputs(spec)) yield return input;
         if (spec.Architecture == Architecture.EncoderOnly && spec.Embedding.Image is null) yield return ("HasAttentionMask", "true");
         if (spec.Architecture == Architecture.EncoderDecoder)

@@ -25,8 +25,11 @@ partial class Model
             VocabularySize: 65,
             BatchSize: 4,
             SequenceLength: 64,
-            ActivationFloats: 385024,
-            TableFloats: 0);
+            ActivationFloats: 383552,
+            TableFloats: 0)
+        {
+            ActivationsAmongGradients = true,
+        };
 
         /// <inheritdoc/>
         protected override void FillTables()
@@ -45,100 +48,100 @@ partial class Model
         private void ForwardEmbedding()
         {
             // embedding[256,48] = embedding.tokens.weight[65,48][tokens[256]]
-            Kernels.Embedding_256x48_Panels(Team, Tokens, Weights, Activations);
+            Kernels.Embedding_256x48_Panels(Team, Tokens, Weights, Activations + 109632);
 
             // embedding.positioned[256,48] = embedding.positions.weight[64,48][positions[256]] + embedding[256,48]
-            Kernels.Embedding_256x48_Add(Team, Positions, Weights + 60480, Activations, Activations);
+            Kernels.Embedding_256x48_Add(Team, Positions, Weights + 60480, Activations + 109632, Activations + 109632);
         }
 
         private void ForwardLayer0()
         {
             // attention.norm[256,48] = layernorm(embedding.positioned[256,48]) · attention.norm.weight[48] + attention.norm.bias[48]
-            Kernels.LayerNorm_256x48_Statistics(Team, Activations, Weights + 3840, Weights + 3888, Activations + 12288, Activations + 24576, Activations + 24832);
+            Kernels.LayerNorm_256x48_Statistics(Team, Activations + 109632, Weights + 3840, Weights + 3888, Activations, Activations + 381504, Activations + 381760);
 
             // attention.query[256,48] = attention.norm[256,48] · attention.query.weight[48,48]ᵀ + attention.query.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations + 12288, Weights + 3936, Weights + 6240, Activations + 25088);
+            Kernels.Linear_256x48x48_Bias(Team, Activations, Weights + 3936, Weights + 6240, Activations + 121920);
 
             // attention.key[256,48] = attention.norm[256,48] · attention.key.weight[48,48]ᵀ + attention.key.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations + 12288, Weights + 6288, Weights + 8592, Activations + 37376);
+            Kernels.Linear_256x48x48_Bias(Team, Activations, Weights + 6288, Weights + 8592, Activations + 134208);
 
             // attention.value[256,48] = attention.norm[256,48] · attention.value.weight[48,48]ᵀ + attention.value.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations + 12288, Weights + 8640, Weights + 10944, Activations + 49664);
+            Kernels.Linear_256x48x48_Bias(Team, Activations, Weights + 8640, Weights + 10944, Activations + 146496);
 
             // attention.context[256,48] = attention(attention.query[256,48], attention.key[256,48], attention.value[256,48])
-            Kernels.Attention_4x64x3x16(Team, Activations + 25088, Activations + 37376, Activations + 49664, Stream, 0x3D8D372Cu, Activations + 12288, Activations + 61952);
+            Kernels.Attention_4x64x3x16(Team, Activations + 121920, Activations + 134208, Activations + 146496, Stream, 0x3D8D372Cu, Activations + 158784, Activations + 367680);
 
             // attention.output[256,48] = attention.context[256,48] · attention.output.weight[48,48]ᵀ + attention.output.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations + 12288, Weights + 10992, Weights + 13296, Activations + 62720);
+            Kernels.Linear_256x48x48_Bias(Team, Activations + 158784, Weights + 10992, Weights + 13296, Activations + 220224);
 
             // attention.residual[256,48] = dropout(attention.output[256,48]) + embedding.positioned[256,48]
-            Kernels.Dropout_256x48_Add(Team, Activations + 62720, Activations, Stream, 0xDDA23660u, Activations + 62720);
+            Kernels.Dropout_256x48_Add(Team, Activations + 220224, Activations + 109632, Stream, 0xDDA23660u, Activations + 220224);
 
             // feed_forward.norm[256,48] = layernorm(attention.residual[256,48]) · feed_forward.norm.weight[48] + feed_forward.norm.bias[48]
-            Kernels.LayerNorm_256x48_Statistics(Team, Activations + 62720, Weights + 13344, Weights + 13392, Activations + 75008, Activations + 87296, Activations + 87552);
+            Kernels.LayerNorm_256x48_Statistics(Team, Activations + 220224, Weights + 13344, Weights + 13392, Activations, Activations + 382016, Activations + 382272);
 
             // feed_forward.up[256,192] = feed_forward.norm[256,48] · feed_forward.up.weight[192,48]ᵀ + feed_forward.up.bias[192]
-            Kernels.Linear_256x48x192_Bias(Team, Activations + 75008, Weights + 13440, Weights + 22656, Activations + 87808);
+            Kernels.Linear_256x48x192_Bias(Team, Activations, Weights + 13440, Weights + 22656, Activations + 60480);
 
             // feed_forward.hidden[256,192] = gelutanh(feed_forward.up[256,192])
-            Kernels.GeluTanh_256x192(Team, Activations + 87808, Activations + 136960);
+            Kernels.GeluTanh_256x192(Team, Activations + 60480, Activations);
 
             // feed_forward.down[256,48] = feed_forward.hidden[256,192] · feed_forward.down.weight[48,192]ᵀ + feed_forward.down.bias[48]
-            Kernels.Linear_256x192x48_Bias(Team, Activations + 136960, Weights + 22848, Weights + 32064, Activations + 75008);
+            Kernels.Linear_256x192x48_Bias(Team, Activations, Weights + 22848, Weights + 32064, Activations + 244800);
 
             // feed_forward.residual[256,48] = dropout(feed_forward.down[256,48]) + attention.residual[256,48]
-            Kernels.Dropout_256x48_Add(Team, Activations + 75008, Activations + 62720, Stream, 0x4778FEA2u, Activations + 75008);
+            Kernels.Dropout_256x48_Add(Team, Activations + 244800, Activations + 220224, Stream, 0x4778FEA2u, Activations + 244800);
         }
 
         private void ForwardLayer1()
         {
             // attention.norm[256,48] = layernorm(layers.0.feed_forward.residual[256,48]) · attention.norm.weight[48] + attention.norm.bias[48]
-            Kernels.LayerNorm_256x48_Statistics(Team, Activations + 75008, Weights + 32112, Weights + 32160, Activations + 136960, Activations + 149248, Activations + 149504);
+            Kernels.LayerNorm_256x48_Statistics(Team, Activations + 244800, Weights + 32112, Weights + 32160, Activations, Activations + 382528, Activations + 382784);
 
             // attention.query[256,48] = attention.norm[256,48] · attention.query.weight[48,48]ᵀ + attention.query.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations + 136960, Weights + 32208, Weights + 34512, Activations + 149760);
+            Kernels.Linear_256x48x48_Bias(Team, Activations, Weights + 32208, Weights + 34512, Activations + 257088);
 
             // attention.key[256,48] = attention.norm[256,48] · attention.key.weight[48,48]ᵀ + attention.key.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations + 136960, Weights + 34560, Weights + 36864, Activations + 162048);
+            Kernels.Linear_256x48x48_Bias(Team, Activations, Weights + 34560, Weights + 36864, Activations + 269376);
 
             // attention.value[256,48] = attention.norm[256,48] · attention.value.weight[48,48]ᵀ + attention.value.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations + 136960, Weights + 36912, Weights + 39216, Activations + 174336);
+            Kernels.Linear_256x48x48_Bias(Team, Activations, Weights + 36912, Weights + 39216, Activations + 281664);
 
             // attention.context[256,48] = attention(attention.query[256,48], attention.key[256,48], attention.value[256,48])
-            Kernels.Attention_4x64x3x16(Team, Activations + 149760, Activations + 162048, Activations + 174336, Stream, 0x89CFEEC3u, Activations + 136960, Activations + 186624);
+            Kernels.Attention_4x64x3x16(Team, Activations + 257088, Activations + 269376, Activations + 281664, Stream, 0x89CFEEC3u, Activations + 293952, Activations + 380736);
 
             // attention.output[256,48] = attention.context[256,48] · attention.output.weight[48,48]ᵀ + attention.output.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations + 136960, Weights + 39264, Weights + 41568, Activations + 187392);
+            Kernels.Linear_256x48x48_Bias(Team, Activations + 293952, Weights + 39264, Weights + 41568, Activations + 306240);
 
             // attention.residual[256,48] = dropout(attention.output[256,48]) + layers.0.feed_forward.residual[256,48]
-            Kernels.Dropout_256x48_Add(Team, Activations + 187392, Activations + 75008, Stream, 0x5681B5F7u, Activations + 187392);
+            Kernels.Dropout_256x48_Add(Team, Activations + 306240, Activations + 244800, Stream, 0x5681B5F7u, Activations + 306240);
 
             // feed_forward.norm[256,48] = layernorm(attention.residual[256,48]) · feed_forward.norm.weight[48] + feed_forward.norm.bias[48]
-            Kernels.LayerNorm_256x48_Statistics(Team, Activations + 187392, Weights + 41616, Weights + 41664, Activations + 199680, Activations + 211968, Activations + 212224);
+            Kernels.LayerNorm_256x48_Statistics(Team, Activations + 306240, Weights + 41616, Weights + 41664, Activations, Activations + 383040, Activations + 383296);
 
             // feed_forward.up[256,192] = feed_forward.norm[256,48] · feed_forward.up.weight[192,48]ᵀ + feed_forward.up.bias[192]
-            Kernels.Linear_256x48x192_Bias(Team, Activations + 199680, Weights + 41712, Weights + 50928, Activations + 212480);
+            Kernels.Linear_256x48x192_Bias(Team, Activations, Weights + 41712, Weights + 50928, Activations + 171072);
 
             // feed_forward.hidden[256,192] = gelutanh(feed_forward.up[256,192])
-            Kernels.GeluTanh_256x192(Team, Activations + 212480, Activations + 261632);
+            Kernels.GeluTanh_256x192(Team, Activations + 171072, Activations + 3840);
 
             // feed_forward.down[256,48] = feed_forward.hidden[256,192] · feed_forward.down.weight[48,192]ᵀ + feed_forward.down.bias[48]
-            Kernels.Linear_256x192x48_Bias(Team, Activations + 261632, Weights + 51120, Weights + 60336, Activations + 199680);
+            Kernels.Linear_256x192x48_Bias(Team, Activations + 3840, Weights + 51120, Weights + 60336, Activations + 318528);
 
             // feed_forward.residual[256,48] = dropout(feed_forward.down[256,48]) + attention.residual[256,48]
-            Kernels.Dropout_256x48_Add(Team, Activations + 199680, Activations + 187392, Stream, 0xAD531147u, Activations + 199680);
+            Kernels.Dropout_256x48_Add(Team, Activations + 318528, Activations + 306240, Stream, 0xAD531147u, Activations + 318528);
         }
 
         private float ForwardHead()
         {
             // final_norm[256,48] = layernorm(layers.1.feed_forward.residual[256,48]) · final_norm.weight[48] + final_norm.bias[48]
-            Kernels.LayerNorm_256x48_Statistics(Team, Activations + 199680, Weights + 60384, Weights + 60432, Activations + 310784, Activations + 323072, Activations + 323328);
+            Kernels.LayerNorm_256x48_Statistics(Team, Activations + 318528, Weights + 60384, Weights + 60432, Activations + 232512, Activations + 52992, Activations + 53248);
 
             // logits[256,65] = final_norm[256,48] · embedding.tokens.weight[65,48]ᵀ
-            Kernels.Linear_256x48x65(Team, Activations + 310784, Weights, Activations + 323584);
+            Kernels.Linear_256x48x65(Team, Activations + 232512, Weights, Activations + 330816);
 
             // loss[1] = cross-entropy(logits[256,65], targets[256])
-            return Kernels.SoftmaxCrossEntropy_256x65(Team, Activations + 323584, Targets, Activations + 340224, Activations + 340480);
+            return Kernels.SoftmaxCrossEntropy_256x65(Team, Activations + 330816, Targets, Activations + 256, Activations);
         }
 
         /// <inheritdoc/>
@@ -153,229 +156,229 @@ partial class Model
         private void BackwardHead()
         {
             // logits.gradient[256,65] = softmax(logits[256,65]) − targets[256]
-            Kernels.SoftmaxCrossEntropyGradient_256x65(Team, Activations + 323584, Targets, Activations + 340480, Activations + 323584);
+            Kernels.SoftmaxCrossEntropyGradient_256x65(Team, Activations + 330816, Targets, Activations, Activations + 330816);
 
             // final_norm.panels[256,48] = final_norm[256,48]
-            Kernels.PanelCopy_256x48(Team, Activations + 310784, Activations + 340224);
+            Kernels.PanelCopy_256x48(Team, Activations + 232512, Activations + 347456);
 
             // embedding.tokens.weight.gradient[65,48] = logits.gradient[256,65]ᵀ · final_norm.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x65(Team, Activations + 323584, Activations + 340224, Accumulated(0), Gradients);
+            Kernels.LinearWeightGradient_256x48x65(Team, Activations + 330816, Activations + 347456, Accumulated(0), Gradients);
 
             // final_norm.gradient[256,48] = logits.gradient[256,65] · embedding.tokens.weight[65,48]
-            Kernels.LinearInputGradient_256x48x65(Team, Activations + 323584, Weights, Activations + 310784);
+            Kernels.LinearInputGradient_256x48x65(Team, Activations + 330816, Weights, Activations + 347456);
 
             // final_norm.weight.gradient[48] = Σ rows of final_norm.gradient[256,48] · normalised layers.1.feed_forward.residual[256,48], final_norm.bias.gradient[48] = Σ rows of final_norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 310784, Activations + 199680, Activations + 323072, Activations + 323328, Accumulated(60384), Accumulated(60432), Gradients + 60384, Gradients + 60432);
+            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 347456, Activations + 318528, Activations + 52992, Activations + 53248, Accumulated(60384), Accumulated(60432), Gradients + 60384, Gradients + 60432);
 
             // layers.1.feed_forward.residual.gradient[256,48] = layernorm'(layers.1.feed_forward.residual[256,48]; final_norm.gradient[256,48] · final_norm.weight[48])
-            Kernels.LayerNormInputGradient_256x48(Team, Activations + 310784, Activations + 199680, Weights + 60384, Activations + 323072, Activations + 323328, Activations + 323584);
+            Kernels.LayerNormInputGradient_256x48(Team, Activations + 347456, Activations + 318528, Weights + 60384, Activations + 52992, Activations + 53248, Activations + 232512);
         }
 
         private void BackwardLayer1()
         {
             // feed_forward.down.gradient[256,48] = dropout(feed_forward.residual.gradient[256,48])
-            Kernels.Dropout_256x48(Team, Activations + 323584, Stream, 0xAD531147u, Activations + 199680);
+            Kernels.Dropout_256x48(Team, Activations + 232512, Stream, 0xAD531147u, Activations + 368448);
 
             // feed_forward.hidden.panels[256,192] = feed_forward.hidden[256,192]
-            Kernels.PanelCopy_256x192(Team, Activations + 261632, Activations + 335872);
+            Kernels.PanelCopy_256x192(Team, Activations + 3840, Activations + 318528);
 
             // feed_forward.down.weight.gradient[48,192] = feed_forward.down.gradient[256,48]ᵀ · feed_forward.hidden.panels[256,192] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x192x48(Team, Activations + 199680, Activations + 335872, Accumulated(51120), Gradients + 51120);
+            Kernels.LinearWeightGradient_256x192x48(Team, Activations + 368448, Activations + 318528, Accumulated(51120), Gradients + 51120);
 
             // feed_forward.down.bias.gradient[48] = Σ rows of feed_forward.down.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 199680, Accumulated(60336), Gradients + 60336);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 368448, Accumulated(60336), Gradients + 60336);
 
             // feed_forward.hidden.gradient[256,192] = feed_forward.down.gradient[256,48] · feed_forward.down.weight[48,192]
-            Kernels.LinearInputGradient_256x192x48(Team, Activations + 199680, Weights + 51120, Activations + 335872);
+            Kernels.LinearInputGradient_256x192x48(Team, Activations + 368448, Weights + 51120, Activations + 318528);
 
             // feed_forward.up.gradient[256,192] = gelutanh'(feed_forward.up[256,192]) · feed_forward.hidden.gradient[256,192]
-            Kernels.GeluTanhGradient_256x192(Team, Activations + 212480, Activations + 335872, Activations + 335872);
+            Kernels.GeluTanhGradient_256x192(Team, Activations + 171072, Activations + 318528, Activations + 318528);
 
             // feed_forward.norm.again[256,48] = layernorm(attention.residual[256,48]) · feed_forward.norm.weight[48] + feed_forward.norm.bias[48]
-            Kernels.LayerNorm_256x48(Team, Activations + 187392, Weights + 41616, Weights + 41664, Activations + 199680);
+            Kernels.LayerNorm_256x48(Team, Activations + 306240, Weights + 41616, Weights + 41664, Activations + 3840);
 
             // feed_forward.norm.panels[256,48] = feed_forward.norm.again[256,48]
-            Kernels.PanelCopy_256x48(Team, Activations + 199680, Activations + 212480);
+            Kernels.PanelCopy_256x48(Team, Activations + 3840, Activations + 16128);
 
             // feed_forward.up.weight.gradient[192,48] = feed_forward.up.gradient[256,192]ᵀ · feed_forward.norm.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x192(Team, Activations + 335872, Activations + 212480, Accumulated(41712), Gradients + 41712);
+            Kernels.LinearWeightGradient_256x48x192(Team, Activations + 318528, Activations + 16128, Accumulated(41712), Gradients + 41712);
 
             // feed_forward.up.bias.gradient[192] = Σ rows of feed_forward.up.gradient[256,192] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x192(Team, Activations + 335872, Accumulated(50928), Gradients + 50928);
+            Kernels.LinearBiasGradient_256x192(Team, Activations + 318528, Accumulated(50928), Gradients + 50928);
 
             // feed_forward.norm.gradient[256,48] = feed_forward.up.gradient[256,192] · feed_forward.up.weight[192,48]
-            Kernels.LinearInputGradient_256x48x192(Team, Activations + 335872, Weights + 41712, Activations + 199680);
+            Kernels.LinearInputGradient_256x48x192(Team, Activations + 318528, Weights + 41712, Activations + 3840);
 
             // feed_forward.norm.weight.gradient[48] = Σ rows of feed_forward.norm.gradient[256,48] · normalised attention.residual[256,48], feed_forward.norm.bias.gradient[48] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 199680, Activations + 187392, Activations + 211968, Activations + 212224, Accumulated(41616), Accumulated(41664), Gradients + 41616, Gradients + 41664);
+            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 3840, Activations + 306240, Activations + 383040, Activations + 383296, Accumulated(41616), Accumulated(41664), Gradients + 41616, Gradients + 41664);
 
             // attention.residual.gradient[256,48] = layernorm'(attention.residual[256,48]; feed_forward.norm.gradient[256,48] · feed_forward.norm.weight[48]) + feed_forward.residual.gradient[256,48]
-            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 199680, Activations + 187392, Weights + 41616, Activations + 211968, Activations + 212224, Activations + 323584, Activations + 323584);
+            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 3840, Activations + 306240, Weights + 41616, Activations + 383040, Activations + 383296, Activations + 232512, Activations + 232512);
 
             // attention.output.gradient[256,48] = dropout(attention.residual.gradient[256,48])
-            Kernels.Dropout_256x48(Team, Activations + 323584, Stream, 0x5681B5F7u, Activations + 335872);
+            Kernels.Dropout_256x48(Team, Activations + 232512, Stream, 0x5681B5F7u, Activations + 3840);
 
             // attention.context.panels[256,48] = attention.context[256,48]
-            Kernels.PanelCopy_256x48(Team, Activations + 136960, Activations + 348160);
+            Kernels.PanelCopy_256x48(Team, Activations + 293952, Activations + 16128);
 
             // attention.output.weight.gradient[48,48] = attention.output.gradient[256,48]ᵀ · attention.context.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 335872, Activations + 348160, Accumulated(39264), Gradients + 39264);
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 3840, Activations + 16128, Accumulated(39264), Gradients + 39264);
 
             // attention.output.bias.gradient[48] = Σ rows of attention.output.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 335872, Accumulated(41568), Gradients + 41568);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 3840, Accumulated(41568), Gradients + 41568);
 
             // attention.context.gradient[256,48] = attention.output.gradient[256,48] · attention.output.weight[48,48]
-            Kernels.LinearInputGradient_256x48x48(Team, Activations + 335872, Weights + 39264, Activations + 348160);
+            Kernels.LinearInputGradient_256x48x48(Team, Activations + 3840, Weights + 39264, Activations + 171072);
 
             // attention.query.gradient[256,48], attention.key.gradient[256,48], attention.value.gradient[256,48] = attention'(attention.context.gradient[256,48])
-            Kernels.AttentionGradient_4x64x3x16(Team, Activations + 348160, Activations + 149760, Activations + 162048, Activations + 174336, Activations + 136960, Activations + 186624, Stream, 0x89CFEEC3u, Activations + 335872, Activations + 360448, Activations + 372736);
+            Kernels.AttentionGradient_4x64x3x16(Team, Activations + 171072, Activations + 257088, Activations + 269376, Activations + 281664, Activations + 293952, Activations + 380736, Stream, 0x89CFEEC3u, Activations + 3840, Activations + 16128, Activations + 195648);
 
             // attention.norm.again[256,48] = layernorm(layers.0.feed_forward.residual[256,48]) · attention.norm.weight[48] + attention.norm.bias[48]
-            Kernels.LayerNorm_256x48(Team, Activations + 75008, Weights + 32112, Weights + 32160, Activations + 136960);
+            Kernels.LayerNorm_256x48(Team, Activations + 244800, Weights + 32112, Weights + 32160, Activations + 171072);
 
             // attention.norm.panels[256,48] = attention.norm.again[256,48]
-            Kernels.PanelCopy_256x48(Team, Activations + 136960, Activations + 348160);
+            Kernels.PanelCopy_256x48(Team, Activations + 171072, Activations + 183360);
 
             // attention.value.weight.gradient[48,48] = attention.value.gradient[256,48]ᵀ · attention.norm.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 372736, Activations + 348160, Accumulated(36912), Gradients + 36912);
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 195648, Activations + 183360, Accumulated(36912), Gradients + 36912);
 
             // attention.value.bias.gradient[48] = Σ rows of attention.value.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 372736, Accumulated(39216), Gradients + 39216);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 195648, Accumulated(39216), Gradients + 39216);
 
             // attention.norm.gradient[256,48] = attention.value.gradient[256,48] · attention.value.weight[48,48]
-            Kernels.LinearInputGradient_256x48x48(Team, Activations + 372736, Weights + 36912, Activations + 136960);
+            Kernels.LinearInputGradient_256x48x48(Team, Activations + 195648, Weights + 36912, Activations + 171072);
 
             // attention.key.weight.gradient[48,48] = attention.key.gradient[256,48]ᵀ · attention.norm.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 360448, Activations + 348160, Accumulated(34560), Gradients + 34560);
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 16128, Activations + 183360, Accumulated(34560), Gradients + 34560);
 
             // attention.key.bias.gradient[48] = Σ rows of attention.key.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 360448, Accumulated(36864), Gradients + 36864);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 16128, Accumulated(36864), Gradients + 36864);
 
             // attention.norm.gradient[256,48] = attention.key.gradient[256,48] · attention.key.weight[48,48] + attention.norm.gradient[256,48]
-            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 360448, Weights + 34560, Activations + 136960, Activations + 136960);
+            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 16128, Weights + 34560, Activations + 171072, Activations + 171072);
 
             // attention.query.weight.gradient[48,48] = attention.query.gradient[256,48]ᵀ · attention.norm.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 335872, Activations + 348160, Accumulated(32208), Gradients + 32208);
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 3840, Activations + 183360, Accumulated(32208), Gradients + 32208);
 
             // attention.query.bias.gradient[48] = Σ rows of attention.query.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 335872, Accumulated(34512), Gradients + 34512);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 3840, Accumulated(34512), Gradients + 34512);
 
             // attention.norm.gradient[256,48] = attention.query.gradient[256,48] · attention.query.weight[48,48] + attention.norm.gradient[256,48]
-            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 335872, Weights + 32208, Activations + 136960, Activations + 136960);
+            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 3840, Weights + 32208, Activations + 171072, Activations + 171072);
 
             // attention.norm.weight.gradient[48] = Σ rows of attention.norm.gradient[256,48] · normalised layers.0.feed_forward.residual[256,48], attention.norm.bias.gradient[48] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 136960, Activations + 75008, Activations + 149248, Activations + 149504, Accumulated(32112), Accumulated(32160), Gradients + 32112, Gradients + 32160);
+            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 171072, Activations + 244800, Activations + 382528, Activations + 382784, Accumulated(32112), Accumulated(32160), Gradients + 32112, Gradients + 32160);
 
             // layers.0.feed_forward.residual.gradient[256,48] = layernorm'(layers.0.feed_forward.residual[256,48]; attention.norm.gradient[256,48] · attention.norm.weight[48]) + attention.residual.gradient[256,48]
-            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 136960, Activations + 75008, Weights + 32112, Activations + 149248, Activations + 149504, Activations + 323584, Activations + 323584);
+            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 171072, Activations + 244800, Weights + 32112, Activations + 382528, Activations + 382784, Activations + 232512, Activations + 232512);
         }
 
         private void BackwardLayer0()
         {
             // feed_forward.down.gradient[256,48] = dropout(feed_forward.residual.gradient[256,48])
-            Kernels.Dropout_256x48(Team, Activations + 323584, Stream, 0x4778FEA2u, Activations + 75008);
+            Kernels.Dropout_256x48(Team, Activations + 232512, Stream, 0x4778FEA2u, Activations + 3840);
 
             // feed_forward.hidden.again[256,192] = gelutanh(feed_forward.up[256,192])
-            Kernels.GeluTanh_256x192(Team, Activations + 87808, Activations + 335872);
+            Kernels.GeluTanh_256x192(Team, Activations + 60480, Activations + 171072);
 
             // feed_forward.hidden.panels[256,192] = feed_forward.hidden.again[256,192]
-            Kernels.PanelCopy_256x192(Team, Activations + 335872, Activations + 136960);
+            Kernels.PanelCopy_256x192(Team, Activations + 171072, Activations + 244800);
 
             // feed_forward.down.weight.gradient[48,192] = feed_forward.down.gradient[256,48]ᵀ · feed_forward.hidden.panels[256,192] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x192x48(Team, Activations + 75008, Activations + 136960, Accumulated(22848), Gradients + 22848);
+            Kernels.LinearWeightGradient_256x192x48(Team, Activations + 3840, Activations + 244800, Accumulated(22848), Gradients + 22848);
 
             // feed_forward.down.bias.gradient[48] = Σ rows of feed_forward.down.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 75008, Accumulated(32064), Gradients + 32064);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 3840, Accumulated(32064), Gradients + 32064);
 
             // feed_forward.hidden.gradient[256,192] = feed_forward.down.gradient[256,48] · feed_forward.down.weight[48,192]
-            Kernels.LinearInputGradient_256x192x48(Team, Activations + 75008, Weights + 22848, Activations + 335872);
+            Kernels.LinearInputGradient_256x192x48(Team, Activations + 3840, Weights + 22848, Activations + 171072);
 
             // feed_forward.up.gradient[256,192] = gelutanh'(feed_forward.up[256,192]) · feed_forward.hidden.gradient[256,192]
-            Kernels.GeluTanhGradient_256x192(Team, Activations + 87808, Activations + 335872, Activations + 335872);
+            Kernels.GeluTanhGradient_256x192(Team, Activations + 60480, Activations + 171072, Activations + 171072);
 
             // feed_forward.norm.again[256,48] = layernorm(attention.residual[256,48]) · feed_forward.norm.weight[48] + feed_forward.norm.bias[48]
-            Kernels.LayerNorm_256x48(Team, Activations + 62720, Weights + 13344, Weights + 13392, Activations + 75008);
+            Kernels.LayerNorm_256x48(Team, Activations + 220224, Weights + 13344, Weights + 13392, Activations + 3840);
 
             // feed_forward.norm.panels[256,48] = feed_forward.norm.again[256,48]
-            Kernels.PanelCopy_256x48(Team, Activations + 75008, Activations + 87808);
+            Kernels.PanelCopy_256x48(Team, Activations + 3840, Activations + 60480);
 
             // feed_forward.up.weight.gradient[192,48] = feed_forward.up.gradient[256,192]ᵀ · feed_forward.norm.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x192(Team, Activations + 335872, Activations + 87808, Accumulated(13440), Gradients + 13440);
+            Kernels.LinearWeightGradient_256x48x192(Team, Activations + 171072, Activations + 60480, Accumulated(13440), Gradients + 13440);
 
             // feed_forward.up.bias.gradient[192] = Σ rows of feed_forward.up.gradient[256,192] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x192(Team, Activations + 335872, Accumulated(22656), Gradients + 22656);
+            Kernels.LinearBiasGradient_256x192(Team, Activations + 171072, Accumulated(22656), Gradients + 22656);
 
             // feed_forward.norm.gradient[256,48] = feed_forward.up.gradient[256,192] · feed_forward.up.weight[192,48]
-            Kernels.LinearInputGradient_256x48x192(Team, Activations + 335872, Weights + 13440, Activations + 75008);
+            Kernels.LinearInputGradient_256x48x192(Team, Activations + 171072, Weights + 13440, Activations + 60480);
 
             // feed_forward.norm.weight.gradient[48] = Σ rows of feed_forward.norm.gradient[256,48] · normalised attention.residual[256,48], feed_forward.norm.bias.gradient[48] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 75008, Activations + 62720, Activations + 87296, Activations + 87552, Accumulated(13344), Accumulated(13392), Gradients + 13344, Gradients + 13392);
+            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 60480, Activations + 220224, Activations + 382016, Activations + 382272, Accumulated(13344), Accumulated(13392), Gradients + 13344, Gradients + 13392);
 
             // attention.residual.gradient[256,48] = layernorm'(attention.residual[256,48]; feed_forward.norm.gradient[256,48] · feed_forward.norm.weight[48]) + feed_forward.residual.gradient[256,48]
-            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 75008, Activations + 62720, Weights + 13344, Activations + 87296, Activations + 87552, Activations + 323584, Activations + 323584);
+            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 60480, Activations + 220224, Weights + 13344, Activations + 382016, Activations + 382272, Activations + 232512, Activations + 232512);
 
             // attention.output.gradient[256,48] = dropout(attention.residual.gradient[256,48])
-            Kernels.Dropout_256x48(Team, Activations + 323584, Stream, 0xDDA23660u, Activations + 335872);
+            Kernels.Dropout_256x48(Team, Activations + 232512, Stream, 0xDDA23660u, Activations + 60480);
 
             // attention.context.panels[256,48] = attention.context[256,48]
-            Kernels.PanelCopy_256x48(Team, Activations + 12288, Activations + 348160);
+            Kernels.PanelCopy_256x48(Team, Activations + 158784, Activations + 72768);
 
             // attention.output.weight.gradient[48,48] = attention.output.gradient[256,48]ᵀ · attention.context.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 335872, Activations + 348160, Accumulated(10992), Gradients + 10992);
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 60480, Activations + 72768, Accumulated(10992), Gradients + 10992);
 
             // attention.output.bias.gradient[48] = Σ rows of attention.output.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 335872, Accumulated(13296), Gradients + 13296);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 60480, Accumulated(13296), Gradients + 13296);
 
             // attention.context.gradient[256,48] = attention.output.gradient[256,48] · attention.output.weight[48,48]
-            Kernels.LinearInputGradient_256x48x48(Team, Activations + 335872, Weights + 10992, Activations + 348160);
+            Kernels.LinearInputGradient_256x48x48(Team, Activations + 60480, Weights + 10992, Activations + 85056);
 
             // attention.query.gradient[256,48], attention.key.gradient[256,48], attention.value.gradient[256,48] = attention'(attention.context.gradient[256,48])
-            Kernels.AttentionGradient_4x64x3x16(Team, Activations + 348160, Activations + 25088, Activations + 37376, Activations + 49664, Activations + 12288, Activations + 61952, Stream, 0x3D8D372Cu, Activations + 335872, Activations + 360448, Activations + 372736);
+            Kernels.AttentionGradient_4x64x3x16(Team, Activations + 85056, Activations + 121920, Activations + 134208, Activations + 146496, Activations + 158784, Activations + 367680, Stream, 0x3D8D372Cu, Activations + 60480, Activations + 72768, Activations + 171072);
 
             // attention.norm.again[256,48] = layernorm(embedding.positioned[256,48]) · attention.norm.weight[48] + attention.norm.bias[48]
-            Kernels.LayerNorm_256x48(Team, Activations, Weights + 3840, Weights + 3888, Activations + 12288);
+            Kernels.LayerNorm_256x48(Team, Activations + 109632, Weights + 3840, Weights + 3888, Activations + 85056);
 
             // attention.norm.panels[256,48] = attention.norm.again[256,48]
-            Kernels.PanelCopy_256x48(Team, Activations + 12288, Activations + 348160);
+            Kernels.PanelCopy_256x48(Team, Activations + 85056, Activations + 97344);
 
             // attention.value.weight.gradient[48,48] = attention.value.gradient[256,48]ᵀ · attention.norm.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 372736, Activations + 348160, Accumulated(8640), Gradients + 8640);
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 171072, Activations + 97344, Accumulated(8640), Gradients + 8640);
 
             // attention.value.bias.gradient[48] = Σ rows of attention.value.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 372736, Accumulated(10944), Gradients + 10944);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 171072, Accumulated(10944), Gradients + 10944);
 
             // attention.norm.gradient[256,48] = attention.value.gradient[256,48] · attention.value.weight[48,48]
-            Kernels.LinearInputGradient_256x48x48(Team, Activations + 372736, Weights + 8640, Activations + 12288);
+            Kernels.LinearInputGradient_256x48x48(Team, Activations + 171072, Weights + 8640, Activations + 85056);
 
             // attention.key.weight.gradient[48,48] = attention.key.gradient[256,48]ᵀ · attention.norm.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 360448, Activations + 348160, Accumulated(6288), Gradients + 6288);
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 72768, Activations + 97344, Accumulated(6288), Gradients + 6288);
 
             // attention.key.bias.gradient[48] = Σ rows of attention.key.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 360448, Accumulated(8592), Gradients + 8592);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 72768, Accumulated(8592), Gradients + 8592);
 
             // attention.norm.gradient[256,48] = attention.key.gradient[256,48] · attention.key.weight[48,48] + attention.norm.gradient[256,48]
-            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 360448, Weights + 6288, Activations + 12288, Activations + 12288);
+            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 72768, Weights + 6288, Activations + 85056, Activations + 85056);
 
             // attention.query.weight.gradient[48,48] = attention.query.gradient[256,48]ᵀ · attention.norm.panels[256,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 335872, Activations + 348160, Accumulated(3936), Gradients + 3936);
+            Kernels.LinearWeightGradient_256x48x48(Team, Activations + 60480, Activations + 97344, Accumulated(3936), Gradients + 3936);
 
             // attention.query.bias.gradient[48] = Σ rows of attention.query.gradient[256,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_256x48(Team, Activations + 335872, Accumulated(6240), Gradients + 6240);
+            Kernels.LinearBiasGradient_256x48(Team, Activations + 60480, Accumulated(6240), Gradients + 6240);
 
             // attention.norm.gradient[256,48] = attention.query.gradient[256,48] · attention.query.weight[48,48] + attention.norm.gradient[256,48]
-            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 335872, Weights + 3936, Activations + 12288, Activations + 12288);
+            Kernels.LinearInputGradient_256x48x48_Add(Team, Activations + 60480, Weights + 3936, Activations + 85056, Activations + 85056);
 
             // attention.norm.weight.gradient[48] = Σ rows of attention.norm.gradient[256,48] · normalised embedding.positioned[256,48], attention.norm.bias.gradient[48] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 12288, Activations, Activations + 24576, Activations + 24832, Accumulated(3840), Accumulated(3888), Gradients + 3840, Gradients + 3888);
+            Kernels.LayerNormParameterGradient_256x48(Team, Activations + 85056, Activations + 109632, Activations + 381504, Activations + 381760, Accumulated(3840), Accumulated(3888), Gradients + 3840, Gradients + 3888);
 
             // embedding.positioned.gradient[256,48] = layernorm'(embedding.positioned[256,48]; attention.norm.gradient[256,48] · attention.norm.weight[48]) + attention.residual.gradient[256,48]
-            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 12288, Activations, Weights + 3840, Activations + 24576, Activations + 24832, Activations + 323584, Activations + 323584);
+            Kernels.LayerNormInputGradient_256x48_Add(Team, Activations + 85056, Activations + 109632, Weights + 3840, Activations + 381504, Activations + 381760, Activations + 232512, Activations + 232512);
         }
 
         private void BackwardEmbedding()
         {
             // embedding.tokens.weight.gradient[65,48][tokens[256]] = embedding.positioned.gradient[256,48] + itself
-            Kernels.EmbeddingGradient_256x65x48_Panels(Team, Tokens, Activations + 323584, Gradients, Gradients);
+            Kernels.EmbeddingGradient_256x65x48_Panels(Team, Tokens, Activations + 232512, Gradients, Gradients);
         }
     }
 }

@@ -26,9 +26,10 @@ partial class Model
             VocabularySize: 200,
             BatchSize: 2,
             SequenceLength: 20,
-            ActivationFloats: 53856,
+            ActivationFloats: 63104,
             TableFloats: 1408)
         {
+            ActivationsAmongGradients = true,
             SourceVocabularySize = 300,
             SourceLength = 24,
         };
@@ -55,127 +56,127 @@ partial class Model
         private void ForwardEncoderEmbedding()
         {
             // embedding[48,32] = embedding.tokens.weight[300,32][sources[48]]
-            Kernels.Embedding_48x32(Team, Sources, Weights, Activations);
+            Kernels.Embedding_48x32(Team, Sources, Weights, Activations + 6144);
 
             // embedding.positioned[48,32] = positions.sinusoidal[24,32][source_positions[48]] + embedding[48,32]
-            Kernels.Embedding_48x32_Add(Team, SourcePositions, Tables, Activations, Activations);
+            Kernels.Embedding_48x32_Add(Team, SourcePositions, Tables, Activations + 6144, Activations + 6144);
         }
 
         private void ForwardEncoderLayer0()
         {
             // attention.query[48,32] = encoder.embedding.positioned[48,32] · attention.query.weight[32,32]ᵀ + attention.query.bias[32]
-            Kernels.Linear_48x32x32_Bias(Team, Activations, Weights + 9664, Weights + 10688, Activations + 1536);
+            Kernels.Linear_48x32x32_Bias(Team, Activations + 6144, Weights + 9664, Weights + 10688, Activations + 7680);
 
             // attention.key[48,32] = encoder.embedding.positioned[48,32] · attention.key.weight[32,32]ᵀ + attention.key.bias[32]
-            Kernels.Linear_48x32x32_Bias(Team, Activations, Weights + 10720, Weights + 11744, Activations + 3072);
+            Kernels.Linear_48x32x32_Bias(Team, Activations + 6144, Weights + 10720, Weights + 11744, Activations + 9664);
 
             // attention.value[48,32] = encoder.embedding.positioned[48,32] · attention.value.weight[32,32]ᵀ + attention.value.bias[32]
-            Kernels.Linear_48x32x32_Bias(Team, Activations, Weights + 11776, Weights + 12800, Activations + 4608);
+            Kernels.Linear_48x32x32_Bias(Team, Activations + 6144, Weights + 11776, Weights + 12800, Activations + 11200);
 
             // attention.context[48,32] = attention(attention.query[48,32], attention.key[48,32], attention.value[48,32], source_mask[2,24])
-            Kernels.Attention_2x24x4x8_Masked(Team, Activations + 1536, Activations + 3072, Activations + 4608, SourceMask, Activations + 6144, Activations + 7680);
+            Kernels.Attention_2x24x4x8_Masked(Team, Activations + 7680, Activations + 9664, Activations + 11200, SourceMask, Activations + 45952, Activations + 9216);
 
             // attention.output[48,32] = attention.context[48,32] · attention.output.weight[32,32]ᵀ + attention.output.bias[32]
-            Kernels.Linear_48x32x32_Bias(Team, Activations + 6144, Weights + 12832, Weights + 13856, Activations + 7872);
+            Kernels.Linear_48x32x32_Bias(Team, Activations + 45952, Weights + 12832, Weights + 13856, Activations + 47488);
 
             // attention.residual[48,32] = dropout(attention.output[48,32]) + encoder.embedding.positioned[48,32]
-            Kernels.Dropout_48x32_Add(Team, Activations + 7872, Activations, Stream, 0x431E6B32u, Activations + 7872);
+            Kernels.Dropout_48x32_Add(Team, Activations + 47488, Activations + 6144, Stream, 0x431E6B32u, Activations + 47488);
 
             // attention.norm[48,32] = layernorm(attention.residual[48,32]) · attention.norm.weight[32] + attention.norm.bias[32]
-            Kernels.LayerNorm_48x32_Statistics(Team, Activations + 7872, Weights + 9600, Weights + 9632, Activations + 9408, Activations + 10944, Activations + 10992);
+            Kernels.LayerNorm_48x32_Statistics(Team, Activations + 47488, Weights + 9600, Weights + 9632, Activations + 21632, Activations + 12896, Activations + 12944);
 
             // feed_forward.up[48,128] = attention.norm[48,32] · feed_forward.up.weight[128,32]ᵀ + feed_forward.up.bias[128]
-            Kernels.Linear_48x32x128_Bias(Team, Activations + 9408, Weights + 13952, Weights + 18048, Activations + 11040);
+            Kernels.Linear_48x32x128_Bias(Team, Activations + 21632, Weights + 13952, Weights + 18048, Activations);
 
             // feed_forward.hidden[48,128] = relu(feed_forward.up[48,128])
-            Kernels.Relu_48x128(Team, Activations + 11040, Activations + 17184);
+            Kernels.Relu_48x128(Team, Activations, Activations + 15488);
 
             // feed_forward.down[48,32] = feed_forward.hidden[48,128] · feed_forward.down.weight[32,128]ᵀ + feed_forward.down.bias[32]
-            Kernels.Linear_48x128x32_Bias(Team, Activations + 17184, Weights + 18176, Weights + 22272, Activations + 23328);
+            Kernels.Linear_48x128x32_Bias(Team, Activations + 15488, Weights + 18176, Weights + 22272, Activations + 13952);
 
             // feed_forward.residual[48,32] = dropout(feed_forward.down[48,32]) + attention.norm[48,32]
-            Kernels.Dropout_48x32_Add(Team, Activations + 23328, Activations + 9408, Stream, 0x5CD1DD08u, Activations + 23328);
+            Kernels.Dropout_48x32_Add(Team, Activations + 13952, Activations + 21632, Stream, 0x5CD1DD08u, Activations + 13952);
 
             // feed_forward.norm[48,32] = layernorm(feed_forward.residual[48,32]) · feed_forward.norm.weight[32] + feed_forward.norm.bias[32]
-            Kernels.LayerNorm_48x32_Statistics(Team, Activations + 23328, Weights + 13888, Weights + 13920, Activations + 9408, Activations + 17184, Activations + 17232);
+            Kernels.LayerNorm_48x32_Statistics(Team, Activations + 13952, Weights + 13888, Weights + 13920, Activations + 15488, Activations + 9568, Activations + 9616);
         }
 
         private void ForwardDecoderEmbedding()
         {
             // embedding[40,32] = embedding.tokens.weight[200,32][tokens[40]]
-            Kernels.Embedding_40x32_Panels(Team, Tokens, Weights + 22304, Activations + 17280);
+            Kernels.Embedding_40x32_Panels(Team, Tokens, Weights + 22304, Activations + 20608);
 
             // embedding.positioned[40,32] = positions.sinusoidal[20,32][positions[40]] + embedding[40,32]
-            Kernels.Embedding_40x32_Add(Team, Positions, Tables + 768, Activations + 17280, Activations + 17280);
+            Kernels.Embedding_40x32_Add(Team, Positions, Tables + 768, Activations + 20608, Activations + 20608);
         }
 
         private void ForwardDecoderLayer0()
         {
             // attention.query[40,32] = decoder.embedding.positioned[40,32] · attention.query.weight[32,32]ᵀ + attention.query.bias[32]
-            Kernels.Linear_40x32x32_Bias(Team, Activations + 17280, Weights + 29024, Weights + 30048, Activations + 18560);
+            Kernels.Linear_40x32x32_Bias(Team, Activations + 20608, Weights + 29024, Weights + 30048, Activations + 29024);
 
             // attention.key[40,32] = decoder.embedding.positioned[40,32] · attention.key.weight[32,32]ᵀ + attention.key.bias[32]
-            Kernels.Linear_40x32x32_Bias(Team, Activations + 17280, Weights + 30080, Weights + 31104, Activations + 19840);
+            Kernels.Linear_40x32x32_Bias(Team, Activations + 20608, Weights + 30080, Weights + 31104, Activations + 30304);
 
             // attention.value[40,32] = decoder.embedding.positioned[40,32] · attention.value.weight[32,32]ᵀ + attention.value.bias[32]
-            Kernels.Linear_40x32x32_Bias(Team, Activations + 17280, Weights + 31136, Weights + 32160, Activations + 21120);
+            Kernels.Linear_40x32x32_Bias(Team, Activations + 20608, Weights + 31136, Weights + 32160, Activations + 49024);
 
             // attention.context[40,32] = attention(attention.query[40,32], attention.key[40,32], attention.value[40,32])
-            Kernels.Attention_2x20x4x8(Team, Activations + 18560, Activations + 19840, Activations + 21120, Activations + 24864, Activations + 22400);
+            Kernels.Attention_2x20x4x8(Team, Activations + 29024, Activations + 30304, Activations + 49024, Activations + 50304, Activations + 9408);
 
             // attention.output[40,32] = attention.context[40,32] · attention.output.weight[32,32]ᵀ + attention.output.bias[32]
-            Kernels.Linear_40x32x32_Bias(Team, Activations + 24864, Weights + 32192, Weights + 33216, Activations + 26144);
+            Kernels.Linear_40x32x32_Bias(Team, Activations + 50304, Weights + 32192, Weights + 33216, Activations + 31584);
 
             // attention.residual[40,32] = dropout(attention.output[40,32]) + decoder.embedding.positioned[40,32]
-            Kernels.Dropout_40x32_Add(Team, Activations + 26144, Activations + 17280, Stream, 0xB1152E9Au, Activations + 26144);
+            Kernels.Dropout_40x32_Add(Team, Activations + 31584, Activations + 20608, Stream, 0xB1152E9Au, Activations + 31584);
 
             // attention.norm[40,32] = layernorm(attention.residual[40,32]) · attention.norm.weight[32] + attention.norm.bias[32]
-            Kernels.LayerNorm_40x32_Statistics(Team, Activations + 26144, Weights + 28960, Weights + 28992, Activations + 27424, Activations + 22560, Activations + 22608);
+            Kernels.LayerNorm_40x32_Statistics(Team, Activations + 31584, Weights + 28960, Weights + 28992, Activations + 17024, Activations + 12992, Activations + 13040);
 
             // cross_attention.query[40,32] = attention.norm[40,32] · cross_attention.query.weight[32,32]ᵀ + cross_attention.query.bias[32]
-            Kernels.Linear_40x32x32_Bias(Team, Activations + 27424, Weights + 33312, Weights + 34336, Activations + 28704);
+            Kernels.Linear_40x32x32_Bias(Team, Activations + 17024, Weights + 33312, Weights + 34336, Activations + 51584);
 
             // cross_attention.key[48,32] = encoder.layers.0.feed_forward.norm[48,32] · cross_attention.key.weight[32,32]ᵀ + cross_attention.key.bias[32]
-            Kernels.Linear_48x32x32_Bias(Team, Activations + 9408, Weights + 34368, Weights + 35392, Activations + 29984);
+            Kernels.Linear_48x32x32_Bias(Team, Activations + 15488, Weights + 34368, Weights + 35392, Activations + 33312);
 
             // cross_attention.value[48,32] = encoder.layers.0.feed_forward.norm[48,32] · cross_attention.value.weight[32,32]ᵀ + cross_attention.value.bias[32]
-            Kernels.Linear_48x32x32_Bias(Team, Activations + 9408, Weights + 35424, Weights + 36448, Activations + 31520);
+            Kernels.Linear_48x32x32_Bias(Team, Activations + 15488, Weights + 35424, Weights + 36448, Activations + 34848);
 
             // cross_attention.context[40,32] = attention(cross_attention.query[40,32], cross_attention.key[48,32], cross_attention.value[48,32], source_mask[2,24])
-            Kernels.Attention_2x20x24x4x8_Masked(Team, Activations + 28704, Activations + 29984, Activations + 31520, SourceMask, Activations + 9408, Activations + 10688);
+            Kernels.Attention_2x20x24x4x8_Masked(Team, Activations + 51584, Activations + 33312, Activations + 34848, SourceMask, Activations + 52864, Activations + 12736);
 
             // cross_attention.output[40,32] = cross_attention.context[40,32] · cross_attention.output.weight[32,32]ᵀ + cross_attention.output.bias[32]
-            Kernels.Linear_40x32x32_Bias(Team, Activations + 9408, Weights + 36480, Weights + 37504, Activations + 33056);
+            Kernels.Linear_40x32x32_Bias(Team, Activations + 52864, Weights + 36480, Weights + 37504, Activations + 54144);
 
             // cross_attention.residual[40,32] = dropout(cross_attention.output[40,32]) + attention.norm[40,32]
-            Kernels.Dropout_40x32_Add(Team, Activations + 33056, Activations + 27424, Stream, 0x3B13466Du, Activations + 33056);
+            Kernels.Dropout_40x32_Add(Team, Activations + 54144, Activations + 17024, Stream, 0x3B13466Du, Activations + 54144);
 
             // cross_attention.norm[40,32] = layernorm(cross_attention.residual[40,32]) · cross_attention.norm.weight[32] + cross_attention.norm.bias[32]
-            Kernels.LayerNorm_40x32_Statistics(Team, Activations + 33056, Weights + 33248, Weights + 33280, Activations + 27424, Activations + 10848, Activations + 10896);
+            Kernels.LayerNorm_40x32_Statistics(Team, Activations + 54144, Weights + 33248, Weights + 33280, Activations + 27008, Activations + 13088, Activations + 13136);
 
             // feed_forward.up[40,128] = cross_attention.norm[40,32] · feed_forward.up.weight[128,32]ᵀ + feed_forward.up.bias[128]
-            Kernels.Linear_40x32x128_Bias(Team, Activations + 27424, Weights + 37600, Weights + 41696, Activations + 34336);
+            Kernels.Linear_40x32x128_Bias(Team, Activations + 27008, Weights + 37600, Weights + 41696, Activations + 15488);
 
             // feed_forward.hidden[40,128] = relu(feed_forward.up[40,128])
-            Kernels.Relu_40x128(Team, Activations + 34336, Activations + 39456);
+            Kernels.Relu_40x128(Team, Activations + 15488, Activations + 21888);
 
             // feed_forward.down[40,32] = feed_forward.hidden[40,128] · feed_forward.down.weight[32,128]ᵀ + feed_forward.down.bias[32]
-            Kernels.Linear_40x128x32_Bias(Team, Activations + 39456, Weights + 41824, Weights + 45920, Activations + 44576);
+            Kernels.Linear_40x128x32_Bias(Team, Activations + 21888, Weights + 41824, Weights + 45920, Activations + 44384);
 
             // feed_forward.residual[40,32] = dropout(feed_forward.down[40,32]) + cross_attention.norm[40,32]
-            Kernels.Dropout_40x32_Add(Team, Activations + 44576, Activations + 27424, Stream, 0x00FF4120u, Activations + 44576);
+            Kernels.Dropout_40x32_Add(Team, Activations + 44384, Activations + 27008, Stream, 0x00FF4120u, Activations + 44384);
 
             // feed_forward.norm[40,32] = layernorm(feed_forward.residual[40,32]) · feed_forward.norm.weight[32] + feed_forward.norm.bias[32]
-            Kernels.LayerNorm_40x32_Statistics(Team, Activations + 44576, Weights + 37536, Weights + 37568, Activations + 27424, Activations + 22656, Activations + 22704);
+            Kernels.LayerNorm_40x32_Statistics(Team, Activations + 44384, Weights + 37536, Weights + 37568, Activations + 21888, Activations + 13184, Activations + 13232);
         }
 
         private float ForwardHead()
         {
             // logits[40,200] = decoder.layers.0.feed_forward.norm[40,32] · decoder.embedding.tokens.weight[200,32]ᵀ
-            Kernels.Linear_40x32x200(Team, Activations + 27424, Weights + 22304, Activations + 45856);
+            Kernels.Linear_40x32x200(Team, Activations + 21888, Weights + 22304, Activations + 36384);
 
             // loss[1] = cross-entropy(logits[40,200], targets[40])
-            return Kernels.SoftmaxCrossEntropy_40x200(Team, Activations + 45856, Targets, Activations + 22752, Activations + 22800);
+            return Kernels.SoftmaxCrossEntropy_40x200(Team, Activations + 36384, Targets, Activations + 13328, Activations + 13280);
         }
 
         /// <inheritdoc/>
@@ -191,289 +192,289 @@ partial class Model
         private void BackwardHead()
         {
             // logits.gradient[40,200] = softmax(logits[40,200]) − targets[40]
-            Kernels.SoftmaxCrossEntropyGradient_40x200(Team, Activations + 45856, Targets, Activations + 22800, Activations + 45856);
+            Kernels.SoftmaxCrossEntropyGradient_40x200(Team, Activations + 36384, Targets, Activations + 13280, Activations + 36384);
 
             // decoder.layers.0.feed_forward.norm.panels[40,32] = decoder.layers.0.feed_forward.norm[40,32]
-            Kernels.PanelCopy_40x32(Team, Activations + 27424, Activations + 39456);
+            Kernels.PanelCopy_40x32(Team, Activations + 21888, Activations + 55424);
 
             // decoder.embedding.tokens.weight.gradient[200,32] = logits.gradient[40,200]ᵀ · decoder.layers.0.feed_forward.norm.panels[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x200(Team, Activations + 45856, Activations + 39456, Accumulated(22304), Gradients + 22304);
+            Kernels.LinearWeightGradient_40x32x200(Team, Activations + 36384, Activations + 55424, Accumulated(22304), Gradients + 22304);
 
             // decoder.layers.0.feed_forward.norm.gradient[40,32] = logits.gradient[40,200] · decoder.embedding.tokens.weight[200,32]
-            Kernels.LinearInputGradient_40x32x200(Team, Activations + 45856, Weights + 22304, Activations + 27424);
+            Kernels.LinearInputGradient_40x32x200(Team, Activations + 36384, Weights + 22304, Activations + 55424);
         }
 
         private void BackwardDecoderLayer0()
         {
             // feed_forward.norm.weight.gradient[32] = Σ rows of feed_forward.norm.gradient[40,32] · normalised feed_forward.residual[40,32], feed_forward.norm.bias.gradient[32] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_40x32(Team, Activations + 27424, Activations + 44576, Activations + 22656, Activations + 22704, Accumulated(37536), Accumulated(37568), Gradients + 37536, Gradients + 37568);
+            Kernels.LayerNormParameterGradient_40x32(Team, Activations + 55424, Activations + 44384, Activations + 13184, Activations + 13232, Accumulated(37536), Accumulated(37568), Gradients + 37536, Gradients + 37568);
 
             // feed_forward.residual.gradient[40,32] = layernorm'(feed_forward.residual[40,32]; feed_forward.norm.gradient[40,32] · feed_forward.norm.weight[32])
-            Kernels.LayerNormInputGradient_40x32(Team, Activations + 27424, Activations + 44576, Weights + 37536, Activations + 22656, Activations + 22704, Activations + 39456);
+            Kernels.LayerNormInputGradient_40x32(Team, Activations + 55424, Activations + 44384, Weights + 37536, Activations + 13184, Activations + 13232, Activations + 60544);
 
             // feed_forward.down.gradient[40,32] = dropout(feed_forward.residual.gradient[40,32])
-            Kernels.Dropout_40x32(Team, Activations + 39456, Stream, 0x00FF4120u, Activations + 27424);
+            Kernels.Dropout_40x32(Team, Activations + 60544, Stream, 0x00FF4120u, Activations + 61824);
 
             // feed_forward.hidden.again[40,128] = relu(feed_forward.up[40,128])
-            Kernels.Relu_40x128(Team, Activations + 34336, Activations + 40736);
+            Kernels.Relu_40x128(Team, Activations + 15488, Activations + 37600);
 
             // feed_forward.hidden.panels[40,128] = feed_forward.hidden.again[40,128]
-            Kernels.PanelCopy_40x128(Team, Activations + 40736, Activations + 45856);
+            Kernels.PanelCopy_40x128(Team, Activations + 37600, Activations + 55424);
 
             // feed_forward.down.weight.gradient[32,128] = feed_forward.down.gradient[40,32]ᵀ · feed_forward.hidden.panels[40,128] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x128x32(Team, Activations + 27424, Activations + 45856, Accumulated(41824), Gradients + 41824);
+            Kernels.LinearWeightGradient_40x128x32(Team, Activations + 61824, Activations + 55424, Accumulated(41824), Gradients + 41824);
 
             // feed_forward.down.bias.gradient[32] = Σ rows of feed_forward.down.gradient[40,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_40x32(Team, Activations + 27424, Accumulated(45920), Gradients + 45920);
+            Kernels.LinearBiasGradient_40x32(Team, Activations + 61824, Accumulated(45920), Gradients + 45920);
 
             // feed_forward.hidden.gradient[40,128] = feed_forward.down.gradient[40,32] · feed_forward.down.weight[32,128]
-            Kernels.LinearInputGradient_40x128x32(Team, Activations + 27424, Weights + 41824, Activations + 40736);
+            Kernels.LinearInputGradient_40x128x32(Team, Activations + 61824, Weights + 41824, Activations + 55424);
 
             // feed_forward.up.gradient[40,128] = relu'(feed_forward.up[40,128]) · feed_forward.hidden.gradient[40,128]
-            Kernels.ReluGradient_40x128(Team, Activations + 34336, Activations + 40736, Activations + 40736);
+            Kernels.ReluGradient_40x128(Team, Activations + 15488, Activations + 55424, Activations + 55424);
 
             // cross_attention.norm.again[40,32] = layernorm(cross_attention.residual[40,32]) · cross_attention.norm.weight[32] + cross_attention.norm.bias[32]
-            Kernels.LayerNorm_40x32(Team, Activations + 33056, Weights + 33248, Weights + 33280, Activations + 27424);
+            Kernels.LayerNorm_40x32(Team, Activations + 54144, Weights + 33248, Weights + 33280, Activations + 15488);
 
             // cross_attention.norm.panels[40,32] = cross_attention.norm.again[40,32]
-            Kernels.PanelCopy_40x32(Team, Activations + 27424, Activations + 34336);
+            Kernels.PanelCopy_40x32(Team, Activations + 15488, Activations + 16768);
 
             // feed_forward.up.weight.gradient[128,32] = feed_forward.up.gradient[40,128]ᵀ · cross_attention.norm.panels[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x128(Team, Activations + 40736, Activations + 34336, Accumulated(37600), Gradients + 37600);
+            Kernels.LinearWeightGradient_40x32x128(Team, Activations + 55424, Activations + 16768, Accumulated(37600), Gradients + 37600);
 
             // feed_forward.up.bias.gradient[128] = Σ rows of feed_forward.up.gradient[40,128] + earlier micro-batches
-            Kernels.LinearBiasGradient_40x128(Team, Activations + 40736, Accumulated(41696), Gradients + 41696);
+            Kernels.LinearBiasGradient_40x128(Team, Activations + 55424, Accumulated(41696), Gradients + 41696);
 
             // cross_attention.norm.gradient[40,32] = feed_forward.up.gradient[40,128] · feed_forward.up.weight[128,32] + feed_forward.residual.gradient[40,32]
-            Kernels.LinearInputGradient_40x32x128_Add(Team, Activations + 40736, Weights + 37600, Activations + 39456, Activations + 39456);
+            Kernels.LinearInputGradient_40x32x128_Add(Team, Activations + 55424, Weights + 37600, Activations + 60544, Activations + 60544);
 
             // cross_attention.norm.weight.gradient[32] = Σ rows of cross_attention.norm.gradient[40,32] · normalised cross_attention.residual[40,32], cross_attention.norm.bias.gradient[32] = Σ rows of cross_attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_40x32(Team, Activations + 39456, Activations + 33056, Activations + 10848, Activations + 10896, Accumulated(33248), Accumulated(33280), Gradients + 33248, Gradients + 33280);
+            Kernels.LayerNormParameterGradient_40x32(Team, Activations + 60544, Activations + 54144, Activations + 13088, Activations + 13136, Accumulated(33248), Accumulated(33280), Gradients + 33248, Gradients + 33280);
 
             // cross_attention.residual.gradient[40,32] = layernorm'(cross_attention.residual[40,32]; cross_attention.norm.gradient[40,32] · cross_attention.norm.weight[32])
-            Kernels.LayerNormInputGradient_40x32(Team, Activations + 39456, Activations + 33056, Weights + 33248, Activations + 10848, Activations + 10896, Activations + 27424);
+            Kernels.LayerNormInputGradient_40x32(Team, Activations + 60544, Activations + 54144, Weights + 33248, Activations + 13088, Activations + 13136, Activations + 17024);
 
             // cross_attention.output.gradient[40,32] = dropout(cross_attention.residual.gradient[40,32])
-            Kernels.Dropout_40x32(Team, Activations + 27424, Stream, 0x3B13466Du, Activations + 33056);
+            Kernels.Dropout_40x32(Team, Activations + 17024, Stream, 0x3B13466Du, Activations + 15488);
 
             // cross_attention.context.panels[40,32] = cross_attention.context[40,32]
-            Kernels.PanelCopy_40x32(Team, Activations + 9408, Activations + 34336);
+            Kernels.PanelCopy_40x32(Team, Activations + 52864, Activations + 18304);
 
             // cross_attention.output.weight.gradient[32,32] = cross_attention.output.gradient[40,32]ᵀ · cross_attention.context.panels[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 33056, Activations + 34336, Accumulated(36480), Gradients + 36480);
+            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 15488, Activations + 18304, Accumulated(36480), Gradients + 36480);
 
             // cross_attention.output.bias.gradient[32] = Σ rows of cross_attention.output.gradient[40,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_40x32(Team, Activations + 33056, Accumulated(37504), Gradients + 37504);
+            Kernels.LinearBiasGradient_40x32(Team, Activations + 15488, Accumulated(37504), Gradients + 37504);
 
             // cross_attention.context.gradient[40,32] = cross_attention.output.gradient[40,32] · cross_attention.output.weight[32,32]
-            Kernels.LinearInputGradient_40x32x32(Team, Activations + 33056, Weights + 36480, Activations + 34336);
+            Kernels.LinearInputGradient_40x32x32(Team, Activations + 15488, Weights + 36480, Activations + 57216);
 
             // cross_attention.query.gradient[40,32], cross_attention.key.gradient[48,32], cross_attention.value.gradient[48,32] = attention'(cross_attention.context.gradient[40,32])
-            Kernels.AttentionGradient_2x20x24x4x8_Masked(Team, Activations + 34336, Activations + 28704, Activations + 29984, Activations + 31520, Activations + 9408, Activations + 10688, SourceMask, Activations + 33056, Activations + 35616, Activations + 37152);
+            Kernels.AttentionGradient_2x20x24x4x8_Masked(Team, Activations + 57216, Activations + 51584, Activations + 33312, Activations + 34848, Activations + 52864, Activations + 12736, SourceMask, Activations + 18304, Activations + 54144, Activations + 55680);
 
             // encoder.layers.0.feed_forward.norm.again[48,32] = layernorm(encoder.layers.0.feed_forward.residual[48,32]) · encoder.layers.0.feed_forward.norm.weight[32] + encoder.layers.0.feed_forward.norm.bias[32]
-            Kernels.LayerNorm_48x32(Team, Activations + 23328, Weights + 13888, Weights + 13920, Activations + 9408);
+            Kernels.LayerNorm_48x32(Team, Activations + 13952, Weights + 13888, Weights + 13920, Activations + 15488);
 
             // encoder.layers.0.feed_forward.norm.panels[48,32] = encoder.layers.0.feed_forward.norm.again[48,32]
-            Kernels.PanelCopy_48x32(Team, Activations + 9408, Activations + 28704);
+            Kernels.PanelCopy_48x32(Team, Activations + 15488, Activations + 51584);
 
             // cross_attention.value.weight.gradient[32,32] = cross_attention.value.gradient[48,32]ᵀ · encoder.layers.0.feed_forward.norm.panels[48,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 37152, Activations + 28704, Accumulated(35424), Gradients + 35424);
+            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 55680, Activations + 51584, Accumulated(35424), Gradients + 35424);
 
             // cross_attention.value.bias.gradient[32] = Σ rows of cross_attention.value.gradient[48,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_48x32(Team, Activations + 37152, Accumulated(36448), Gradients + 36448);
+            Kernels.LinearBiasGradient_48x32(Team, Activations + 55680, Accumulated(36448), Gradients + 36448);
 
             // encoder.layers.0.feed_forward.norm.gradient[48,32] = cross_attention.value.gradient[48,32] · cross_attention.value.weight[32,32]
-            Kernels.LinearInputGradient_48x32x32(Team, Activations + 37152, Weights + 35424, Activations + 9408);
+            Kernels.LinearInputGradient_48x32x32(Team, Activations + 55680, Weights + 35424, Activations + 15488);
 
             // cross_attention.key.weight.gradient[32,32] = cross_attention.key.gradient[48,32]ᵀ · encoder.layers.0.feed_forward.norm.panels[48,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 35616, Activations + 28704, Accumulated(34368), Gradients + 34368);
+            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 54144, Activations + 51584, Accumulated(34368), Gradients + 34368);
 
             // cross_attention.key.bias.gradient[32] = Σ rows of cross_attention.key.gradient[48,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_48x32(Team, Activations + 35616, Accumulated(35392), Gradients + 35392);
+            Kernels.LinearBiasGradient_48x32(Team, Activations + 54144, Accumulated(35392), Gradients + 35392);
 
             // encoder.layers.0.feed_forward.norm.gradient[48,32] = cross_attention.key.gradient[48,32] · cross_attention.key.weight[32,32] + encoder.layers.0.feed_forward.norm.gradient[48,32]
-            Kernels.LinearInputGradient_48x32x32_Add(Team, Activations + 35616, Weights + 34368, Activations + 9408, Activations + 9408);
+            Kernels.LinearInputGradient_48x32x32_Add(Team, Activations + 54144, Weights + 34368, Activations + 15488, Activations + 15488);
 
             // attention.norm.again[40,32] = layernorm(attention.residual[40,32]) · attention.norm.weight[32] + attention.norm.bias[32]
-            Kernels.LayerNorm_40x32(Team, Activations + 26144, Weights + 28960, Weights + 28992, Activations + 28704);
+            Kernels.LayerNorm_40x32(Team, Activations + 31584, Weights + 28960, Weights + 28992, Activations + 51584);
 
             // attention.norm.panels[40,32] = attention.norm.again[40,32]
-            Kernels.PanelCopy_40x32(Team, Activations + 28704, Activations + 29984);
+            Kernels.PanelCopy_40x32(Team, Activations + 51584, Activations + 52864);
 
             // cross_attention.query.weight.gradient[32,32] = cross_attention.query.gradient[40,32]ᵀ · attention.norm.panels[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 33056, Activations + 29984, Accumulated(33312), Gradients + 33312);
+            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 18304, Activations + 52864, Accumulated(33312), Gradients + 33312);
 
             // cross_attention.query.bias.gradient[32] = Σ rows of cross_attention.query.gradient[40,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_40x32(Team, Activations + 33056, Accumulated(34336), Gradients + 34336);
+            Kernels.LinearBiasGradient_40x32(Team, Activations + 18304, Accumulated(34336), Gradients + 34336);
 
             // attention.norm.gradient[40,32] = cross_attention.query.gradient[40,32] · cross_attention.query.weight[32,32] + cross_attention.residual.gradient[40,32]
-            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 33056, Weights + 33312, Activations + 27424, Activations + 27424);
+            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 18304, Weights + 33312, Activations + 17024, Activations + 17024);
 
             // attention.norm.weight.gradient[32] = Σ rows of attention.norm.gradient[40,32] · normalised attention.residual[40,32], attention.norm.bias.gradient[32] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_40x32(Team, Activations + 27424, Activations + 26144, Activations + 22560, Activations + 22608, Accumulated(28960), Accumulated(28992), Gradients + 28960, Gradients + 28992);
+            Kernels.LayerNormParameterGradient_40x32(Team, Activations + 17024, Activations + 31584, Activations + 12992, Activations + 13040, Accumulated(28960), Accumulated(28992), Gradients + 28960, Gradients + 28992);
 
             // attention.residual.gradient[40,32] = layernorm'(attention.residual[40,32]; attention.norm.gradient[40,32] · attention.norm.weight[32])
-            Kernels.LayerNormInputGradient_40x32(Team, Activations + 27424, Activations + 26144, Weights + 28960, Activations + 22560, Activations + 22608, Activations + 28704);
+            Kernels.LayerNormInputGradient_40x32(Team, Activations + 17024, Activations + 31584, Weights + 28960, Activations + 12992, Activations + 13040, Activations + 18304);
 
             // attention.output.gradient[40,32] = dropout(attention.residual.gradient[40,32])
-            Kernels.Dropout_40x32(Team, Activations + 28704, Stream, 0xB1152E9Au, Activations + 26144);
+            Kernels.Dropout_40x32(Team, Activations + 18304, Stream, 0xB1152E9Au, Activations + 17024);
 
             // attention.context.panels[40,32] = attention.context[40,32]
-            Kernels.PanelCopy_40x32(Team, Activations + 24864, Activations + 27424);
+            Kernels.PanelCopy_40x32(Team, Activations + 50304, Activations + 51584);
 
             // attention.output.weight.gradient[32,32] = attention.output.gradient[40,32]ᵀ · attention.context.panels[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 26144, Activations + 27424, Accumulated(32192), Gradients + 32192);
+            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 17024, Activations + 51584, Accumulated(32192), Gradients + 32192);
 
             // attention.output.bias.gradient[32] = Σ rows of attention.output.gradient[40,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_40x32(Team, Activations + 26144, Accumulated(33216), Gradients + 33216);
+            Kernels.LinearBiasGradient_40x32(Team, Activations + 17024, Accumulated(33216), Gradients + 33216);
 
             // attention.context.gradient[40,32] = attention.output.gradient[40,32] · attention.output.weight[32,32]
-            Kernels.LinearInputGradient_40x32x32(Team, Activations + 26144, Weights + 32192, Activations + 27424);
+            Kernels.LinearInputGradient_40x32x32(Team, Activations + 17024, Weights + 32192, Activations + 54144);
 
             // attention.query.gradient[40,32], attention.key.gradient[40,32], attention.value.gradient[40,32] = attention'(attention.context.gradient[40,32])
-            Kernels.AttentionGradient_2x20x4x8(Team, Activations + 27424, Activations + 18560, Activations + 19840, Activations + 21120, Activations + 24864, Activations + 22400, Activations + 26144, Activations + 29984, Activations + 31264);
+            Kernels.AttentionGradient_2x20x4x8(Team, Activations + 54144, Activations + 29024, Activations + 30304, Activations + 49024, Activations + 50304, Activations + 9408, Activations + 17024, Activations + 51584, Activations + 52864);
 
             // decoder.embedding.positioned.panels[40,32] = decoder.embedding.positioned[40,32]
-            Kernels.PanelCopy_40x32(Team, Activations + 17280, Activations + 24864);
+            Kernels.PanelCopy_40x32(Team, Activations + 20608, Activations + 49024);
 
             // attention.value.weight.gradient[32,32] = attention.value.gradient[40,32]ᵀ · decoder.embedding.positioned.panels[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 31264, Activations + 24864, Accumulated(31136), Gradients + 31136);
+            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 52864, Activations + 49024, Accumulated(31136), Gradients + 31136);
 
             // attention.value.bias.gradient[32] = Σ rows of attention.value.gradient[40,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_40x32(Team, Activations + 31264, Accumulated(32160), Gradients + 32160);
+            Kernels.LinearBiasGradient_40x32(Team, Activations + 52864, Accumulated(32160), Gradients + 32160);
 
             // decoder.embedding.positioned.gradient[40,32] = attention.value.gradient[40,32] · attention.value.weight[32,32] + attention.residual.gradient[40,32]
-            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 31264, Weights + 31136, Activations + 28704, Activations + 28704);
+            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 52864, Weights + 31136, Activations + 18304, Activations + 18304);
 
             // attention.key.weight.gradient[32,32] = attention.key.gradient[40,32]ᵀ · decoder.embedding.positioned.panels[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 29984, Activations + 24864, Accumulated(30080), Gradients + 30080);
+            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 51584, Activations + 49024, Accumulated(30080), Gradients + 30080);
 
             // attention.key.bias.gradient[32] = Σ rows of attention.key.gradient[40,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_40x32(Team, Activations + 29984, Accumulated(31104), Gradients + 31104);
+            Kernels.LinearBiasGradient_40x32(Team, Activations + 51584, Accumulated(31104), Gradients + 31104);
 
             // decoder.embedding.positioned.gradient[40,32] = attention.key.gradient[40,32] · attention.key.weight[32,32] + decoder.embedding.positioned.gradient[40,32]
-            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 29984, Weights + 30080, Activations + 28704, Activations + 28704);
+            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 51584, Weights + 30080, Activations + 18304, Activations + 18304);
 
             // attention.query.weight.gradient[32,32] = attention.query.gradient[40,32]ᵀ · decoder.embedding.positioned.panels[40,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 26144, Activations + 24864, Accumulated(29024), Gradients + 29024);
+            Kernels.LinearWeightGradient_40x32x32(Team, Activations + 17024, Activations + 49024, Accumulated(29024), Gradients + 29024);
 
             // attention.query.bias.gradient[32] = Σ rows of attention.query.gradient[40,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_40x32(Team, Activations + 26144, Accumulated(30048), Gradients + 30048);
+            Kernels.LinearBiasGradient_40x32(Team, Activations + 17024, Accumulated(30048), Gradients + 30048);
 
             // decoder.embedding.positioned.gradient[40,32] = attention.query.gradient[40,32] · attention.query.weight[32,32] + decoder.embedding.positioned.gradient[40,32]
-            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 26144, Weights + 29024, Activations + 28704, Activations + 28704);
+            Kernels.LinearInputGradient_40x32x32_Add(Team, Activations + 17024, Weights + 29024, Activations + 18304, Activations + 18304);
         }
 
         private void BackwardDecoderEmbedding()
         {
             // embedding.tokens.weight.gradient[200,32][tokens[40]] = embedding.positioned.gradient[40,32] + itself
-            Kernels.EmbeddingGradient_40x200x32_Panels(Team, Tokens, Activations + 28704, Gradients + 22304, Gradients + 22304);
+            Kernels.EmbeddingGradient_40x200x32_Panels(Team, Tokens, Activations + 18304, Gradients + 22304, Gradients + 22304);
         }
 
         private void BackwardEncoderLayer0()
         {
             // feed_forward.norm.weight.gradient[32] = Σ rows of feed_forward.norm.gradient[48,32] · normalised feed_forward.residual[48,32], feed_forward.norm.bias.gradient[32] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_48x32(Team, Activations + 9408, Activations + 23328, Activations + 17184, Activations + 17232, Accumulated(13888), Accumulated(13920), Gradients + 13888, Gradients + 13920);
+            Kernels.LayerNormParameterGradient_48x32(Team, Activations + 15488, Activations + 13952, Activations + 9568, Activations + 9616, Accumulated(13888), Accumulated(13920), Gradients + 13888, Gradients + 13920);
 
             // feed_forward.residual.gradient[48,32] = layernorm'(feed_forward.residual[48,32]; feed_forward.norm.gradient[48,32] · feed_forward.norm.weight[32])
-            Kernels.LayerNormInputGradient_48x32(Team, Activations + 9408, Activations + 23328, Weights + 13888, Activations + 17184, Activations + 17232, Activations + 17280);
+            Kernels.LayerNormInputGradient_48x32(Team, Activations + 15488, Activations + 13952, Weights + 13888, Activations + 9568, Activations + 9616, Activations + 55168);
 
             // feed_forward.down.gradient[48,32] = dropout(feed_forward.residual.gradient[48,32])
-            Kernels.Dropout_48x32(Team, Activations + 17280, Stream, 0x5CD1DD08u, Activations + 9408);
+            Kernels.Dropout_48x32(Team, Activations + 55168, Stream, 0x5CD1DD08u, Activations + 56704);
 
             // feed_forward.hidden.again[48,128] = relu(feed_forward.up[48,128])
-            Kernels.Relu_48x128(Team, Activations + 11040, Activations + 18816);
+            Kernels.Relu_48x128(Team, Activations, Activations + 13952);
 
             // feed_forward.hidden.panels[48,128] = feed_forward.hidden.again[48,128]
-            Kernels.PanelCopy_48x128(Team, Activations + 18816, Activations + 24960);
+            Kernels.PanelCopy_48x128(Team, Activations + 13952, Activations + 49024);
 
             // feed_forward.down.weight.gradient[32,128] = feed_forward.down.gradient[48,32]ᵀ · feed_forward.hidden.panels[48,128] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x128x32(Team, Activations + 9408, Activations + 24960, Accumulated(18176), Gradients + 18176);
+            Kernels.LinearWeightGradient_48x128x32(Team, Activations + 56704, Activations + 49024, Accumulated(18176), Gradients + 18176);
 
             // feed_forward.down.bias.gradient[32] = Σ rows of feed_forward.down.gradient[48,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_48x32(Team, Activations + 9408, Accumulated(22272), Gradients + 22272);
+            Kernels.LinearBiasGradient_48x32(Team, Activations + 56704, Accumulated(22272), Gradients + 22272);
 
             // feed_forward.hidden.gradient[48,128] = feed_forward.down.gradient[48,32] · feed_forward.down.weight[32,128]
-            Kernels.LinearInputGradient_48x128x32(Team, Activations + 9408, Weights + 18176, Activations + 18816);
+            Kernels.LinearInputGradient_48x128x32(Team, Activations + 56704, Weights + 18176, Activations + 49024);
 
             // feed_forward.up.gradient[48,128] = relu'(feed_forward.up[48,128]) · feed_forward.hidden.gradient[48,128]
-            Kernels.ReluGradient_48x128(Team, Activations + 11040, Activations + 18816, Activations + 18816);
+            Kernels.ReluGradient_48x128(Team, Activations, Activations + 49024, Activations + 49024);
 
             // attention.norm.again[48,32] = layernorm(attention.residual[48,32]) · attention.norm.weight[32] + attention.norm.bias[32]
-            Kernels.LayerNorm_48x32(Team, Activations + 7872, Weights + 9600, Weights + 9632, Activations + 9408);
+            Kernels.LayerNorm_48x32(Team, Activations + 47488, Weights + 9600, Weights + 9632, Activations);
 
             // attention.norm.panels[48,32] = attention.norm.again[48,32]
-            Kernels.PanelCopy_48x32(Team, Activations + 9408, Activations + 11040);
+            Kernels.PanelCopy_48x32(Team, Activations, Activations + 1536);
 
             // feed_forward.up.weight.gradient[128,32] = feed_forward.up.gradient[48,128]ᵀ · attention.norm.panels[48,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x32x128(Team, Activations + 18816, Activations + 11040, Accumulated(13952), Gradients + 13952);
+            Kernels.LinearWeightGradient_48x32x128(Team, Activations + 49024, Activations + 1536, Accumulated(13952), Gradients + 13952);
 
             // feed_forward.up.bias.gradient[128] = Σ rows of feed_forward.up.gradient[48,128] + earlier micro-batches
-            Kernels.LinearBiasGradient_48x128(Team, Activations + 18816, Accumulated(18048), Gradients + 18048);
+            Kernels.LinearBiasGradient_48x128(Team, Activations + 49024, Accumulated(18048), Gradients + 18048);
 
             // attention.norm.gradient[48,32] = feed_forward.up.gradient[48,128] · feed_forward.up.weight[128,32] + feed_forward.residual.gradient[48,32]
-            Kernels.LinearInputGradient_48x32x128_Add(Team, Activations + 18816, Weights + 13952, Activations + 17280, Activations + 17280);
+            Kernels.LinearInputGradient_48x32x128_Add(Team, Activations + 49024, Weights + 13952, Activations + 55168, Activations + 55168);
 
             // attention.norm.weight.gradient[32] = Σ rows of attention.norm.gradient[48,32] · normalised attention.residual[48,32], attention.norm.bias.gradient[32] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_48x32(Team, Activations + 17280, Activations + 7872, Activations + 10944, Activations + 10992, Accumulated(9600), Accumulated(9632), Gradients + 9600, Gradients + 9632);
+            Kernels.LayerNormParameterGradient_48x32(Team, Activations + 55168, Activations + 47488, Activations + 12896, Activations + 12944, Accumulated(9600), Accumulated(9632), Gradients + 9600, Gradients + 9632);
 
             // attention.residual.gradient[48,32] = layernorm'(attention.residual[48,32]; attention.norm.gradient[48,32] · attention.norm.weight[32])
-            Kernels.LayerNormInputGradient_48x32(Team, Activations + 17280, Activations + 7872, Weights + 9600, Activations + 10944, Activations + 10992, Activations + 9408);
+            Kernels.LayerNormInputGradient_48x32(Team, Activations + 55168, Activations + 47488, Weights + 9600, Activations + 12896, Activations + 12944, Activations + 49024);
 
             // attention.output.gradient[48,32] = dropout(attention.residual.gradient[48,32])
-            Kernels.Dropout_48x32(Team, Activations + 9408, Stream, 0x431E6B32u, Activations + 7872);
+            Kernels.Dropout_48x32(Team, Activations + 49024, Stream, 0x431E6B32u, Activations);
 
             // attention.context.panels[48,32] = attention.context[48,32]
-            Kernels.PanelCopy_48x32(Team, Activations + 6144, Activations + 10944);
+            Kernels.PanelCopy_48x32(Team, Activations + 45952, Activations + 1536);
 
             // attention.output.weight.gradient[32,32] = attention.output.gradient[48,32]ᵀ · attention.context.panels[48,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 7872, Activations + 10944, Accumulated(12832), Gradients + 12832);
+            Kernels.LinearWeightGradient_48x32x32(Team, Activations, Activations + 1536, Accumulated(12832), Gradients + 12832);
 
             // attention.output.bias.gradient[32] = Σ rows of attention.output.gradient[48,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_48x32(Team, Activations + 7872, Accumulated(13856), Gradients + 13856);
+            Kernels.LinearBiasGradient_48x32(Team, Activations, Accumulated(13856), Gradients + 13856);
 
             // attention.context.gradient[48,32] = attention.output.gradient[48,32] · attention.output.weight[32,32]
-            Kernels.LinearInputGradient_48x32x32(Team, Activations + 7872, Weights + 12832, Activations + 10944);
+            Kernels.LinearInputGradient_48x32x32(Team, Activations, Weights + 12832, Activations + 3072);
 
             // attention.query.gradient[48,32], attention.key.gradient[48,32], attention.value.gradient[48,32] = attention'(attention.context.gradient[48,32])
-            Kernels.AttentionGradient_2x24x4x8_Masked(Team, Activations + 10944, Activations + 1536, Activations + 3072, Activations + 4608, Activations + 6144, Activations + 7680, SourceMask, Activations + 7872, Activations + 12480, Activations + 14016);
+            Kernels.AttentionGradient_2x24x4x8_Masked(Team, Activations + 3072, Activations + 7680, Activations + 9664, Activations + 11200, Activations + 45952, Activations + 9216, SourceMask, Activations, Activations + 1536, Activations + 4608);
 
             // encoder.embedding.positioned.panels[48,32] = encoder.embedding.positioned[48,32]
-            Kernels.PanelCopy_48x32(Team, Activations, Activations + 10944);
+            Kernels.PanelCopy_48x32(Team, Activations + 6144, Activations + 3072);
 
             // attention.value.weight.gradient[32,32] = attention.value.gradient[48,32]ᵀ · encoder.embedding.positioned.panels[48,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 14016, Activations + 10944, Accumulated(11776), Gradients + 11776);
+            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 4608, Activations + 3072, Accumulated(11776), Gradients + 11776);
 
             // attention.value.bias.gradient[32] = Σ rows of attention.value.gradient[48,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_48x32(Team, Activations + 14016, Accumulated(12800), Gradients + 12800);
+            Kernels.LinearBiasGradient_48x32(Team, Activations + 4608, Accumulated(12800), Gradients + 12800);
 
             // encoder.embedding.positioned.gradient[48,32] = attention.value.gradient[48,32] · attention.value.weight[32,32] + attention.residual.gradient[48,32]
-            Kernels.LinearInputGradient_48x32x32_Add(Team, Activations + 14016, Weights + 11776, Activations + 9408, Activations + 9408);
+            Kernels.LinearInputGradient_48x32x32_Add(Team, Activations + 4608, Weights + 11776, Activations + 49024, Activations + 49024);
 
             // attention.key.weight.gradient[32,32] = attention.key.gradient[48,32]ᵀ · encoder.embedding.positioned.panels[48,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 12480, Activations + 10944, Accumulated(10720), Gradients + 10720);
+            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 1536, Activations + 3072, Accumulated(10720), Gradients + 10720);
 
             // attention.key.bias.gradient[32] = Σ rows of attention.key.gradient[48,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_48x32(Team, Activations + 12480, Accumulated(11744), Gradients + 11744);
+            Kernels.LinearBiasGradient_48x32(Team, Activations + 1536, Accumulated(11744), Gradients + 11744);
 
             // encoder.embedding.positioned.gradient[48,32] = attention.key.gradient[48,32] · attention.key.weight[32,32] + encoder.embedding.positioned.gradient[48,32]
-            Kernels.LinearInputGradient_48x32x32_Add(Team, Activations + 12480, Weights + 10720, Activations + 9408, Activations + 9408);
+            Kernels.LinearInputGradient_48x32x32_Add(Team, Activations + 1536, Weights + 10720, Activations + 49024, Activations + 49024);
 
             // attention.query.weight.gradient[32,32] = attention.query.gradient[48,32]ᵀ · encoder.embedding.positioned.panels[48,32] + earlier micro-batches
-            Kernels.LinearWeightGradient_48x32x32(Team, Activations + 7872, Activations + 10944, Accumulated(9664), Gradients + 9664);
+            Kernels.LinearWeightGradient_48x32x32(Team, Activations, Activations + 3072, Accumulated(9664), Gradients + 9664);
 
             // attention.query.bias.gradient[32] = Σ rows of attention.query.gradient[48,32] + earlier micro-batches
-            Kernels.LinearBiasGradient_48x32(Team, Activations + 7872, Accumulated(10688), Gradients + 10688);
+            Kernels.LinearBiasGradient_48x32(Team, Activations, Accumulated(10688), Gradients + 10688);
 
             // encoder.embedding.positioned.gradient[48,32] = attention.query.gradient[48,32] · attention.query.weight[32,32] + encoder.embedding.positioned.gradient[48,32]
-            Kernels.LinearInputGradient_48x32x32_Add(Team, Activations + 7872, Weights + 9664, Activations + 9408, Activations + 9408);
+            Kernels.LinearInputGradient_48x32x32_Add(Team, Activations, Weights + 9664, Activations + 49024, Activations + 49024);
         }
 
         private void BackwardEncoderEmbedding()
         {
             // embedding.tokens.weight.gradient[300,32][sources[48]] = embedding.positioned.gradient[48,32] + earlier micro-batches
-            Kernels.EmbeddingGradient_48x300x32(Team, Sources, Activations + 9408, Accumulated(0), Gradients);
+            Kernels.EmbeddingGradient_48x300x32(Team, Sources, Activations + 49024, Accumulated(0), Gradients);
         }
     }
 }

@@ -25,9 +25,10 @@ partial class Model
             VocabularySize: 1000,
             BatchSize: 4,
             SequenceLength: 32,
-            ActivationFloats: 186368,
+            ActivationFloats: 210272,
             TableFloats: 0)
         {
+            ActivationsAmongGradients = true,
             TokenTypes = 2,
             HasAttentionMask = true,
             Targets = Training::TargetKind.Sequence,
@@ -51,100 +52,100 @@ partial class Model
         private void ForwardEmbedding()
         {
             // embedding[128,48] = embedding.tokens.weight[1000,48][tokens[128]]
-            Kernels.Embedding_128x48_2(Team, Tokens, Weights, Activations);
+            Kernels.Embedding_128x48_2(Team, Tokens, Weights, Activations + 110944);
 
             // embedding.typed[128,48] = embedding.types.weight[2,48][token_types[128]] + embedding[128,48]
-            Kernels.Embedding_128x48_Add_2(Team, TokenTypes, Weights + 51072, Activations, Activations);
+            Kernels.Embedding_128x48_Add_2(Team, TokenTypes, Weights + 51072, Activations + 110944, Activations + 110944);
 
             // embedding.positioned[128,48] = embedding.positions.weight[64,48][positions[128]] + embedding.typed[128,48]
-            Kernels.Embedding_128x48_Add_2(Team, Positions, Weights + 48000, Activations, Activations);
+            Kernels.Embedding_128x48_Add_2(Team, Positions, Weights + 48000, Activations + 110944, Activations + 110944);
 
             // embedding.norm[128,48] = layernorm(embedding.positioned[128,48]) · embedding.norm.weight[48] + embedding.norm.bias[48]
-            Kernels.LayerNorm_128x48_Statistics(Team, Activations, Weights + 51168, Weights + 51216, Activations + 6144, Activations + 12288, Activations + 12416);
+            Kernels.LayerNorm_128x48_Statistics(Team, Activations + 110944, Weights + 51168, Weights + 51216, Activations + 141664, Activations + 209760, Activations + 209888);
         }
 
         private void ForwardLayer0()
         {
             // attention.query[128,48] = embedding.norm[128,48] · attention.query.weight[48,48]ᵀ + attention.query.bias[48]
-            Kernels.Linear_128x48x48_Bias_2(Team, Activations + 6144, Weights + 51360, Weights + 53664, Activations + 12544);
+            Kernels.Linear_128x48x48_Bias_2(Team, Activations + 141664, Weights + 51360, Weights + 53664, Activations + 117088);
 
             // attention.key[128,48] = embedding.norm[128,48] · attention.key.weight[48,48]ᵀ + attention.key.bias[48]
-            Kernels.Linear_128x48x48_Bias_2(Team, Activations + 6144, Weights + 53712, Weights + 56016, Activations + 18688);
+            Kernels.Linear_128x48x48_Bias_2(Team, Activations + 141664, Weights + 53712, Weights + 56016, Activations + 123232);
 
             // attention.value[128,48] = embedding.norm[128,48] · attention.value.weight[48,48]ᵀ + attention.value.bias[48]
-            Kernels.Linear_128x48x48_Bias_2(Team, Activations + 6144, Weights + 56064, Weights + 58368, Activations + 24832);
+            Kernels.Linear_128x48x48_Bias_2(Team, Activations + 141664, Weights + 56064, Weights + 58368, Activations + 129376);
 
             // attention.context[128,48] = attention(attention.query[128,48], attention.key[128,48], attention.value[128,48], attention_mask[4,32])
-            Kernels.Attention_4x32x4x12_Masked(Team, Activations + 12544, Activations + 18688, Activations + 24832, AttentionMask, Activations + 30976, Activations + 37120);
+            Kernels.Attention_4x32x4x12_Masked(Team, Activations + 117088, Activations + 123232, Activations + 129376, AttentionMask, Activations + 135520, Activations + 209248);
 
             // attention.residual[128,48] = attention.context[128,48] · attention.output.weight[48,48]ᵀ + attention.output.bias[48] + embedding.norm[128,48]
-            Kernels.Linear_128x48x48_Bias_Add_2(Team, Activations + 30976, Weights + 58416, Weights + 60720, Activations + 6144, Activations + 6144);
+            Kernels.Linear_128x48x48_Bias_Add_2(Team, Activations + 135520, Weights + 58416, Weights + 60720, Activations + 141664, Activations + 141664);
 
             // attention.norm[128,48] = layernorm(attention.residual[128,48]) · attention.norm.weight[48] + attention.norm.bias[48]
-            Kernels.LayerNorm_128x48_Statistics(Team, Activations + 6144, Weights + 51264, Weights + 51312, Activations + 37632, Activations + 43776, Activations + 43904);
+            Kernels.LayerNorm_128x48_Statistics(Team, Activations + 141664, Weights + 51264, Weights + 51312, Activations + 147808, Activations + 210016, Activations + 210144);
 
             // feed_forward.up[128,192] = attention.norm[128,48] · feed_forward.up.weight[192,48]ᵀ + feed_forward.up.bias[192]
-            Kernels.Linear_128x48x192_Bias(Team, Activations + 37632, Weights + 60864, Weights + 70080, Activations + 44032);
+            Kernels.Linear_128x48x192_Bias(Team, Activations + 147808, Weights + 60864, Weights + 70080, Activations);
 
             // feed_forward.hidden[128,192] = gelu(feed_forward.up[128,192])
-            Kernels.Gelu_128x192(Team, Activations + 44032, Activations + 68608);
+            Kernels.Gelu_128x192(Team, Activations, Activations + 24576);
 
             // feed_forward.residual[128,48] = feed_forward.hidden[128,192] · feed_forward.down.weight[48,192]ᵀ + feed_forward.down.bias[48] + attention.norm[128,48]
-            Kernels.Linear_128x192x48_Bias_Add_2(Team, Activations + 68608, Weights + 70272, Weights + 79488, Activations + 37632, Activations + 37632);
+            Kernels.Linear_128x192x48_Bias_Add_2(Team, Activations + 24576, Weights + 70272, Weights + 79488, Activations + 147808, Activations + 147808);
 
             // feed_forward.norm[128,48] = layernorm(feed_forward.residual[128,48]) · feed_forward.norm.weight[48] + feed_forward.norm.bias[48]
-            Kernels.LayerNorm_128x48_Statistics(Team, Activations + 37632, Weights + 60768, Weights + 60816, Activations + 68608, Activations + 74752, Activations + 74880);
+            Kernels.LayerNorm_128x48_Statistics(Team, Activations + 147808, Weights + 60768, Weights + 60816, Activations + 172384, Activations + 74240, Activations + 74368);
         }
 
         private void ForwardLayer1()
         {
             // attention.query[128,48] = layers.0.feed_forward.norm[128,48] · attention.query.weight[48,48]ᵀ + attention.query.bias[48]
-            Kernels.Linear_128x48x48_Bias_2(Team, Activations + 68608, Weights + 79632, Weights + 81936, Activations + 75008);
+            Kernels.Linear_128x48x48_Bias_2(Team, Activations + 172384, Weights + 79632, Weights + 81936, Activations + 79632);
 
             // attention.key[128,48] = layers.0.feed_forward.norm[128,48] · attention.key.weight[48,48]ᵀ + attention.key.bias[48]
-            Kernels.Linear_128x48x48_Bias_2(Team, Activations + 68608, Weights + 81984, Weights + 84288, Activations + 81152);
+            Kernels.Linear_128x48x48_Bias_2(Team, Activations + 172384, Weights + 81984, Weights + 84288, Activations + 153952);
 
             // attention.value[128,48] = layers.0.feed_forward.norm[128,48] · attention.value.weight[48,48]ᵀ + attention.value.bias[48]
-            Kernels.Linear_128x48x48_Bias_2(Team, Activations + 68608, Weights + 84336, Weights + 86640, Activations + 87296);
+            Kernels.Linear_128x48x48_Bias_2(Team, Activations + 172384, Weights + 84336, Weights + 86640, Activations + 160096);
 
             // attention.context[128,48] = attention(attention.query[128,48], attention.key[128,48], attention.value[128,48], attention_mask[4,32])
-            Kernels.Attention_4x32x4x12_Masked(Team, Activations + 75008, Activations + 81152, Activations + 87296, AttentionMask, Activations + 93440, Activations + 99584);
+            Kernels.Attention_4x32x4x12_Masked(Team, Activations + 79632, Activations + 153952, Activations + 160096, AttentionMask, Activations + 166240, Activations + 73728);
 
             // attention.residual[128,48] = attention.context[128,48] · attention.output.weight[48,48]ᵀ + attention.output.bias[48] + layers.0.feed_forward.norm[128,48]
-            Kernels.Linear_128x48x48_Bias_Add_2(Team, Activations + 93440, Weights + 86688, Weights + 88992, Activations + 68608, Activations + 68608);
+            Kernels.Linear_128x48x48_Bias_Add_2(Team, Activations + 166240, Weights + 86688, Weights + 88992, Activations + 172384, Activations + 172384);
 
             // attention.norm[128,48] = layernorm(attention.residual[128,48]) · attention.norm.weight[48] + attention.norm.bias[48]
-            Kernels.LayerNorm_128x48_Statistics(Team, Activations + 68608, Weights + 79536, Weights + 79584, Activations + 100096, Activations + 106240, Activations + 106368);
+            Kernels.LayerNorm_128x48_Statistics(Team, Activations + 172384, Weights + 79536, Weights + 79584, Activations + 89136, Activations + 74496, Activations + 74624);
 
             // feed_forward.up[128,192] = attention.norm[128,48] · feed_forward.up.weight[192,48]ᵀ + feed_forward.up.bias[192]
-            Kernels.Linear_128x48x192_Bias(Team, Activations + 100096, Weights + 89136, Weights + 98352, Activations + 106496);
+            Kernels.Linear_128x48x192_Bias(Team, Activations + 89136, Weights + 89136, Weights + 98352, Activations + 24576);
 
             // feed_forward.hidden[128,192] = gelu(feed_forward.up[128,192])
-            Kernels.Gelu_128x192(Team, Activations + 106496, Activations + 131072);
+            Kernels.Gelu_128x192(Team, Activations + 24576, Activations + 49152);
 
             // feed_forward.residual[128,48] = feed_forward.hidden[128,192] · feed_forward.down.weight[48,192]ᵀ + feed_forward.down.bias[48] + attention.norm[128,48]
-            Kernels.Linear_128x192x48_Bias_Add_2(Team, Activations + 131072, Weights + 98544, Weights + 107760, Activations + 100096, Activations + 100096);
+            Kernels.Linear_128x192x48_Bias_Add_2(Team, Activations + 49152, Weights + 98544, Weights + 107760, Activations + 89136, Activations + 89136);
 
             // feed_forward.norm[128,48] = layernorm(feed_forward.residual[128,48]) · feed_forward.norm.weight[48] + feed_forward.norm.bias[48]
-            Kernels.LayerNorm_128x48_Statistics(Team, Activations + 100096, Weights + 89040, Weights + 89088, Activations + 155648, Activations + 161792, Activations + 161920);
+            Kernels.LayerNorm_128x48_Statistics(Team, Activations + 89136, Weights + 89040, Weights + 89088, Activations + 95280, Activations + 74752, Activations + 74880);
         }
 
         private float ForwardHead()
         {
             // pooled.states[4,48] = first of each sequence of layers.1.feed_forward.norm[128,48]
-            Kernels.PoolFirst_4x32x48(Team, Activations + 155648, Activations + 162048);
+            Kernels.PoolFirst_4x32x48(Team, Activations + 95280, Activations + 75008);
 
             // pooler[4,48] = pooled.states[4,48] · pooler.weight[48,48]ᵀ + pooler.bias[48]
-            Kernels.Linear_4x48x48_Bias(Team, Activations + 162048, Weights + 107808, Weights + 110112, Activations + 155648);
+            Kernels.Linear_4x48x48_Bias(Team, Activations + 75008, Weights + 107808, Weights + 110112, Activations + 75200);
 
             // pooler.activated[4,48] = tanh(pooler[4,48])
-            Kernels.Tanh_4x48(Team, Activations + 155648, Activations + 155840);
+            Kernels.Tanh_4x48(Team, Activations + 75200, Activations + 75392);
 
             // head[4,3] = pooler.activated[4,48] · head.weight[3,48]ᵀ + head.bias[3]
-            Kernels.Linear_4x48x3_Bias(Team, Activations + 155840, Weights + 110160, Weights + 110928, Activations + 156032);
+            Kernels.Linear_4x48x3_Bias(Team, Activations + 75392, Weights + 110160, Weights + 110928, Activations + 75776);
 
             // loss[1] = cross-entropy(head[4,3], targets[4])
-            return Kernels.SoftmaxCrossEntropy_4x3(Team, Activations + 156032, Targets, Activations + 156048, Activations + 156064);
+            return Kernels.SoftmaxCrossEntropy_4x3(Team, Activations + 75776, Targets, Activations + 75600, Activations + 75584);
         }
 
         /// <inheritdoc/>
@@ -159,244 +160,244 @@ partial class Model
         private void BackwardHead()
         {
             // head.gradient[4,3] = softmax(head[4,3]) − targets[4]
-            Kernels.SoftmaxCrossEntropyGradient_4x3(Team, Activations + 156032, Targets, Activations + 156064, Activations + 156032);
+            Kernels.SoftmaxCrossEntropyGradient_4x3(Team, Activations + 75776, Targets, Activations + 75584, Activations + 75776);
 
             // pooler.activated.panels[4,48] = pooler.activated[4,48]
-            Kernels.PanelCopy_4x48(Team, Activations + 155840, Activations + 156048);
+            Kernels.PanelCopy_4x48(Team, Activations + 75392, Activations + 75584);
 
             // head.weight.gradient[3,48] = head.gradient[4,3]ᵀ · pooler.activated.panels[4,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_4x48x3(Team, Activations + 156032, Activations + 156048, Accumulated(110160), Gradients + 110160);
+            Kernels.LinearWeightGradient_4x48x3(Team, Activations + 75776, Activations + 75584, Accumulated(110160), Gradients + 110160);
 
             // head.bias.gradient[3] = Σ rows of head.gradient[4,3] + earlier micro-batches
-            Kernels.LinearBiasGradient_4x3(Team, Activations + 156032, Accumulated(110928), Gradients + 110928);
+            Kernels.LinearBiasGradient_4x3(Team, Activations + 75776, Accumulated(110928), Gradients + 110928);
 
             // pooler.activated.gradient[4,48] = head.gradient[4,3] · head.weight[3,48]
-            Kernels.LinearInputGradient_4x48x3(Team, Activations + 156032, Weights + 110160, Activations + 155840);
+            Kernels.LinearInputGradient_4x48x3(Team, Activations + 75776, Weights + 110160, Activations + 75392);
 
             // pooler.gradient[4,48] = tanh'(pooler[4,48]) · pooler.activated.gradient[4,48]
-            Kernels.TanhGradient_4x48(Team, Activations + 155648, Activations + 155840, Activations + 155840);
+            Kernels.TanhGradient_4x48(Team, Activations + 75200, Activations + 75392, Activations + 75392);
 
             // pooled.states.panels[4,48] = pooled.states[4,48]
-            Kernels.PanelCopy_4x48(Team, Activations + 162048, Activations + 155648);
+            Kernels.PanelCopy_4x48(Team, Activations + 75008, Activations + 75200);
 
             // pooler.weight.gradient[48,48] = pooler.gradient[4,48]ᵀ · pooled.states.panels[4,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_4x48x48(Team, Activations + 155840, Activations + 155648, Accumulated(107808), Gradients + 107808);
+            Kernels.LinearWeightGradient_4x48x48(Team, Activations + 75392, Activations + 75200, Accumulated(107808), Gradients + 107808);
 
             // pooler.bias.gradient[48] = Σ rows of pooler.gradient[4,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_4x48(Team, Activations + 155840, Accumulated(110112), Gradients + 110112);
+            Kernels.LinearBiasGradient_4x48(Team, Activations + 75392, Accumulated(110112), Gradients + 110112);
 
             // pooled.states.gradient[4,48] = pooler.gradient[4,48] · pooler.weight[48,48]
-            Kernels.LinearInputGradient_4x48x48(Team, Activations + 155840, Weights + 107808, Activations + 155648);
+            Kernels.LinearInputGradient_4x48x48(Team, Activations + 75392, Weights + 107808, Activations + 75008);
 
             // layers.1.feed_forward.norm.gradient[128,48] = pooled.states.gradient[4,48] at the rows of its first
-            Kernels.PoolFirstGradient_4x32x48(Team, Activations + 155648, Activations + 162048);
+            Kernels.PoolFirstGradient_4x32x48(Team, Activations + 75008, Activations + 95280);
         }
 
         private void BackwardLayer1()
         {
             // feed_forward.norm.weight.gradient[48] = Σ rows of feed_forward.norm.gradient[128,48] · normalised feed_forward.residual[128,48], feed_forward.norm.bias.gradient[48] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_128x48(Team, Activations + 162048, Activations + 100096, Activations + 161792, Activations + 161920, Accumulated(89040), Accumulated(89088), Gradients + 89040, Gradients + 89088);
+            Kernels.LayerNormParameterGradient_128x48(Team, Activations + 95280, Activations + 89136, Activations + 74752, Activations + 74880, Accumulated(89040), Accumulated(89088), Gradients + 89040, Gradients + 89088);
 
             // feed_forward.residual.gradient[128,48] = layernorm'(feed_forward.residual[128,48]; feed_forward.norm.gradient[128,48] · feed_forward.norm.weight[48])
-            Kernels.LayerNormInputGradient_128x48(Team, Activations + 162048, Activations + 100096, Weights + 89040, Activations + 161792, Activations + 161920, Activations + 155648);
+            Kernels.LayerNormInputGradient_128x48(Team, Activations + 95280, Activations + 89136, Weights + 89040, Activations + 74752, Activations + 74880, Activations + 178528);
 
             // feed_forward.hidden.panels[128,192] = feed_forward.hidden[128,192]
-            Kernels.PanelCopy_128x192(Team, Activations + 131072, Activations + 161792);
+            Kernels.PanelCopy_128x192(Team, Activations + 49152, Activations + 184672);
 
             // feed_forward.down.weight.gradient[48,192] = feed_forward.residual.gradient[128,48]ᵀ · feed_forward.hidden.panels[128,192] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x192x48(Team, Activations + 155648, Activations + 161792, Accumulated(98544), Gradients + 98544);
+            Kernels.LinearWeightGradient_128x192x48(Team, Activations + 178528, Activations + 184672, Accumulated(98544), Gradients + 98544);
 
             // feed_forward.down.bias.gradient[48] = Σ rows of feed_forward.residual.gradient[128,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_128x48(Team, Activations + 155648, Accumulated(107760), Gradients + 107760);
+            Kernels.LinearBiasGradient_128x48(Team, Activations + 178528, Accumulated(107760), Gradients + 107760);
 
             // feed_forward.hidden.gradient[128,192] = feed_forward.residual.gradient[128,48] · feed_forward.down.weight[48,192]
-            Kernels.LinearInputGradient_128x192x48(Team, Activations + 155648, Weights + 98544, Activations + 131072);
+            Kernels.LinearInputGradient_128x192x48(Team, Activations + 178528, Weights + 98544, Activations + 49152);
 
             // feed_forward.up.gradient[128,192] = gelu'(feed_forward.up[128,192]) · feed_forward.hidden.gradient[128,192]
-            Kernels.GeluGradient_128x192(Team, Activations + 106496, Activations + 131072, Activations + 131072);
+            Kernels.GeluGradient_128x192(Team, Activations + 24576, Activations + 49152, Activations + 49152);
 
             // attention.norm.again[128,48] = layernorm(attention.residual[128,48]) · attention.norm.weight[48] + attention.norm.bias[48]
-            Kernels.LayerNorm_128x48_2(Team, Activations + 68608, Weights + 79536, Weights + 79584, Activations + 100096);
+            Kernels.LayerNorm_128x48_2(Team, Activations + 172384, Weights + 79536, Weights + 79584, Activations + 24576);
 
             // attention.norm.panels[128,48] = attention.norm.again[128,48]
-            Kernels.PanelCopy_128x48(Team, Activations + 100096, Activations + 106496);
+            Kernels.PanelCopy_128x48(Team, Activations + 24576, Activations + 30720);
 
             // feed_forward.up.weight.gradient[192,48] = feed_forward.up.gradient[128,192]ᵀ · attention.norm.panels[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x192(Team, Activations + 131072, Activations + 106496, Accumulated(89136), Gradients + 89136);
+            Kernels.LinearWeightGradient_128x48x192(Team, Activations + 49152, Activations + 30720, Accumulated(89136), Gradients + 89136);
 
             // feed_forward.up.bias.gradient[192] = Σ rows of feed_forward.up.gradient[128,192] + earlier micro-batches
-            Kernels.LinearBiasGradient_128x192(Team, Activations + 131072, Accumulated(98352), Gradients + 98352);
+            Kernels.LinearBiasGradient_128x192(Team, Activations + 49152, Accumulated(98352), Gradients + 98352);
 
             // attention.norm.gradient[128,48] = feed_forward.up.gradient[128,192] · feed_forward.up.weight[192,48] + feed_forward.residual.gradient[128,48]
-            Kernels.LinearInputGradient_128x48x192_Add(Team, Activations + 131072, Weights + 89136, Activations + 155648, Activations + 155648);
+            Kernels.LinearInputGradient_128x48x192_Add(Team, Activations + 49152, Weights + 89136, Activations + 178528, Activations + 178528);
 
             // attention.norm.weight.gradient[48] = Σ rows of attention.norm.gradient[128,48] · normalised attention.residual[128,48], attention.norm.bias.gradient[48] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_128x48(Team, Activations + 155648, Activations + 68608, Activations + 106240, Activations + 106368, Accumulated(79536), Accumulated(79584), Gradients + 79536, Gradients + 79584);
+            Kernels.LayerNormParameterGradient_128x48(Team, Activations + 178528, Activations + 172384, Activations + 74496, Activations + 74624, Accumulated(79536), Accumulated(79584), Gradients + 79536, Gradients + 79584);
 
             // attention.residual.gradient[128,48] = layernorm'(attention.residual[128,48]; attention.norm.gradient[128,48] · attention.norm.weight[48])
-            Kernels.LayerNormInputGradient_128x48(Team, Activations + 155648, Activations + 68608, Weights + 79536, Activations + 106240, Activations + 106368, Activations + 100096);
+            Kernels.LayerNormInputGradient_128x48(Team, Activations + 178528, Activations + 172384, Weights + 79536, Activations + 74496, Activations + 74624, Activations + 24576);
 
             // attention.context.panels[128,48] = attention.context[128,48]
-            Kernels.PanelCopy_128x48(Team, Activations + 93440, Activations + 68608);
+            Kernels.PanelCopy_128x48(Team, Activations + 166240, Activations + 30720);
 
             // attention.output.weight.gradient[48,48] = attention.residual.gradient[128,48]ᵀ · attention.context.panels[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 100096, Activations + 68608, Accumulated(86688), Gradients + 86688);
+            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 24576, Activations + 30720, Accumulated(86688), Gradients + 86688);
 
             // attention.output.bias.gradient[48] = Σ rows of attention.residual.gradient[128,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_128x48(Team, Activations + 100096, Accumulated(88992), Gradients + 88992);
+            Kernels.LinearBiasGradient_128x48(Team, Activations + 24576, Accumulated(88992), Gradients + 88992);
 
             // attention.context.gradient[128,48] = attention.residual.gradient[128,48] · attention.output.weight[48,48]
-            Kernels.LinearInputGradient_128x48x48(Team, Activations + 100096, Weights + 86688, Activations + 68608);
+            Kernels.LinearInputGradient_128x48x48(Team, Activations + 24576, Weights + 86688, Activations + 43008);
 
             // attention.query.gradient[128,48], attention.key.gradient[128,48], attention.value.gradient[128,48] = attention'(attention.context.gradient[128,48])
-            Kernels.AttentionGradient_4x32x4x12_Masked(Team, Activations + 68608, Activations + 75008, Activations + 81152, Activations + 87296, Activations + 93440, Activations + 99584, AttentionMask, Activations + 106240, Activations + 112384, Activations + 118528);
+            Kernels.AttentionGradient_4x32x4x12_Masked(Team, Activations + 43008, Activations + 79632, Activations + 153952, Activations + 160096, Activations + 166240, Activations + 73728, AttentionMask, Activations + 30720, Activations + 36864, Activations + 49152);
 
             // layers.0.feed_forward.norm.again[128,48] = layernorm(layers.0.feed_forward.residual[128,48]) · layers.0.feed_forward.norm.weight[48] + layers.0.feed_forward.norm.bias[48]
-            Kernels.LayerNorm_128x48_2(Team, Activations + 37632, Weights + 60768, Weights + 60816, Activations + 68608);
+            Kernels.LayerNorm_128x48_2(Team, Activations + 147808, Weights + 60768, Weights + 60816, Activations + 55296);
 
             // layers.0.feed_forward.norm.panels[128,48] = layers.0.feed_forward.norm.again[128,48]
-            Kernels.PanelCopy_128x48(Team, Activations + 68608, Activations + 75008);
+            Kernels.PanelCopy_128x48(Team, Activations + 55296, Activations + 43008);
 
             // attention.value.weight.gradient[48,48] = attention.value.gradient[128,48]ᵀ · layers.0.feed_forward.norm.panels[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 118528, Activations + 75008, Accumulated(84336), Gradients + 84336);
+            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 49152, Activations + 43008, Accumulated(84336), Gradients + 84336);
 
             // attention.value.bias.gradient[48] = Σ rows of attention.value.gradient[128,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_128x48(Team, Activations + 118528, Accumulated(86640), Gradients + 86640);
+            Kernels.LinearBiasGradient_128x48(Team, Activations + 49152, Accumulated(86640), Gradients + 86640);
 
             // layers.0.feed_forward.norm.gradient[128,48] = attention.value.gradient[128,48] · attention.value.weight[48,48] + attention.residual.gradient[128,48]
-            Kernels.LinearInputGradient_128x48x48_Add(Team, Activations + 118528, Weights + 84336, Activations + 100096, Activations + 100096);
+            Kernels.LinearInputGradient_128x48x48_Add(Team, Activations + 49152, Weights + 84336, Activations + 24576, Activations + 24576);
 
             // attention.key.weight.gradient[48,48] = attention.key.gradient[128,48]ᵀ · layers.0.feed_forward.norm.panels[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 112384, Activations + 75008, Accumulated(81984), Gradients + 81984);
+            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 36864, Activations + 43008, Accumulated(81984), Gradients + 81984);
 
             // attention.key.bias.gradient[48] = Σ rows of attention.key.gradient[128,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_128x48(Team, Activations + 112384, Accumulated(84288), Gradients + 84288);
+            Kernels.LinearBiasGradient_128x48(Team, Activations + 36864, Accumulated(84288), Gradients + 84288);
 
             // layers.0.feed_forward.norm.gradient[128,48] = attention.key.gradient[128,48] · attention.key.weight[48,48] + layers.0.feed_forward.norm.gradient[128,48]
-            Kernels.LinearInputGradient_128x48x48_Add(Team, Activations + 112384, Weights + 81984, Activations + 100096, Activations + 100096);
+            Kernels.LinearInputGradient_128x48x48_Add(Team, Activations + 36864, Weights + 81984, Activations + 24576, Activations + 24576);
 
             // attention.query.weight.gradient[48,48] = attention.query.gradient[128,48]ᵀ · layers.0.feed_forward.norm.panels[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 106240, Activations + 75008, Accumulated(79632), Gradients + 79632);
+            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 30720, Activations + 43008, Accumulated(79632), Gradients + 79632);
 
             // attention.query.bias.gradient[48] = Σ rows of attention.query.gradient[128,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_128x48(Team, Activations + 106240, Accumulated(81936), Gradients + 81936);
+            Kernels.LinearBiasGradient_128x48(Team, Activations + 30720, Accumulated(81936), Gradients + 81936);
 
             // layers.0.feed_forward.norm.gradient[128,48] = attention.query.gradient[128,48] · attention.query.weight[48,48] + layers.0.feed_forward.norm.gradient[128,48]
-            Kernels.LinearInputGradient_128x48x48_Add(Team, Activations + 106240, Weights + 79632, Activations + 100096, Activations + 100096);
+            Kernels.LinearInputGradient_128x48x48_Add(Team, Activations + 30720, Weights + 79632, Activations + 24576, Activations + 24576);
         }
 
         private void BackwardLayer0()
         {
             // feed_forward.norm.weight.gradient[48] = Σ rows of feed_forward.norm.gradient[128,48] · normalised feed_forward.residual[128,48], feed_forward.norm.bias.gradient[48] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_128x48(Team, Activations + 100096, Activations + 37632, Activations + 74752, Activations + 74880, Accumulated(60768), Accumulated(60816), Gradients + 60768, Gradients + 60816);
+            Kernels.LayerNormParameterGradient_128x48(Team, Activations + 24576, Activations + 147808, Activations + 74240, Activations + 74368, Accumulated(60768), Accumulated(60816), Gradients + 60768, Gradients + 60816);
 
             // feed_forward.residual.gradient[128,48] = layernorm'(feed_forward.residual[128,48]; feed_forward.norm.gradient[128,48] · feed_forward.norm.weight[48])
-            Kernels.LayerNormInputGradient_128x48(Team, Activations + 100096, Activations + 37632, Weights + 60768, Activations + 74752, Activations + 74880, Activations + 68608);
+            Kernels.LayerNormInputGradient_128x48(Team, Activations + 24576, Activations + 147808, Weights + 60768, Activations + 74240, Activations + 74368, Activations + 51360);
 
             // feed_forward.hidden.again[128,192] = gelu(feed_forward.up[128,192])
-            Kernels.Gelu_128x192(Team, Activations + 44032, Activations + 74752);
+            Kernels.Gelu_128x192(Team, Activations, Activations + 24576);
 
             // feed_forward.hidden.panels[128,192] = feed_forward.hidden.again[128,192]
-            Kernels.PanelCopy_128x192(Team, Activations + 74752, Activations + 99328);
+            Kernels.PanelCopy_128x192(Team, Activations + 24576, Activations + 147808);
 
             // feed_forward.down.weight.gradient[48,192] = feed_forward.residual.gradient[128,48]ᵀ · feed_forward.hidden.panels[128,192] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x192x48(Team, Activations + 68608, Activations + 99328, Accumulated(70272), Gradients + 70272);
+            Kernels.LinearWeightGradient_128x192x48(Team, Activations + 51360, Activations + 147808, Accumulated(70272), Gradients + 70272);
 
             // feed_forward.down.bias.gradient[48] = Σ rows of feed_forward.residual.gradient[128,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_128x48(Team, Activations + 68608, Accumulated(79488), Gradients + 79488);
+            Kernels.LinearBiasGradient_128x48(Team, Activations + 51360, Accumulated(79488), Gradients + 79488);
 
             // feed_forward.hidden.gradient[128,192] = feed_forward.residual.gradient[128,48] · feed_forward.down.weight[48,192]
-            Kernels.LinearInputGradient_128x192x48(Team, Activations + 68608, Weights + 70272, Activations + 74752);
+            Kernels.LinearInputGradient_128x192x48(Team, Activations + 51360, Weights + 70272, Activations + 24576);
 
             // feed_forward.up.gradient[128,192] = gelu'(feed_forward.up[128,192]) · feed_forward.hidden.gradient[128,192]
-            Kernels.GeluGradient_128x192(Team, Activations + 44032, Activations + 74752, Activations + 74752);
+            Kernels.GeluGradient_128x192(Team, Activations, Activations + 24576, Activations + 24576);
 
             // attention.norm.again[128,48] = layernorm(attention.residual[128,48]) · attention.norm.weight[48] + attention.norm.bias[48]
-            Kernels.LayerNorm_128x48_2(Team, Activations + 6144, Weights + 51264, Weights + 51312, Activations + 37632);
+            Kernels.LayerNorm_128x48_2(Team, Activations + 141664, Weights + 51264, Weights + 51312, Activations);
 
             // attention.norm.panels[128,48] = attention.norm.again[128,48]
-            Kernels.PanelCopy_128x48(Team, Activations + 37632, Activations + 44032);
+            Kernels.PanelCopy_128x48(Team, Activations, Activations + 6144);
 
             // feed_forward.up.weight.gradient[192,48] = feed_forward.up.gradient[128,192]ᵀ · attention.norm.panels[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x192(Team, Activations + 74752, Activations + 44032, Accumulated(60864), Gradients + 60864);
+            Kernels.LinearWeightGradient_128x48x192(Team, Activations + 24576, Activations + 6144, Accumulated(60864), Gradients + 60864);
 
             // feed_forward.up.bias.gradient[192] = Σ rows of feed_forward.up.gradient[128,192] + earlier micro-batches
-            Kernels.LinearBiasGradient_128x192(Team, Activations + 74752, Accumulated(70080), Gradients + 70080);
+            Kernels.LinearBiasGradient_128x192(Team, Activations + 24576, Accumulated(70080), Gradients + 70080);
 
             // attention.norm.gradient[128,48] = feed_forward.up.gradient[128,192] · feed_forward.up.weight[192,48] + feed_forward.residual.gradient[128,48]
-            Kernels.LinearInputGradient_128x48x192_Add(Team, Activations + 74752, Weights + 60864, Activations + 68608, Activations + 68608);
+            Kernels.LinearInputGradient_128x48x192_Add(Team, Activations + 24576, Weights + 60864, Activations + 51360, Activations + 51360);
 
             // attention.norm.weight.gradient[48] = Σ rows of attention.norm.gradient[128,48] · normalised attention.residual[128,48], attention.norm.bias.gradient[48] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_128x48(Team, Activations + 68608, Activations + 6144, Activations + 43776, Activations + 43904, Accumulated(51264), Accumulated(51312), Gradients + 51264, Gradients + 51312);
+            Kernels.LayerNormParameterGradient_128x48(Team, Activations + 51360, Activations + 141664, Activations + 210016, Activations + 210144, Accumulated(51264), Accumulated(51312), Gradients + 51264, Gradients + 51312);
 
             // attention.residual.gradient[128,48] = layernorm'(attention.residual[128,48]; attention.norm.gradient[128,48] · attention.norm.weight[48])
-            Kernels.LayerNormInputGradient_128x48(Team, Activations + 68608, Activations + 6144, Weights + 51264, Activations + 43776, Activations + 43904, Activations + 37632);
+            Kernels.LayerNormInputGradient_128x48(Team, Activations + 51360, Activations + 141664, Weights + 51264, Activations + 210016, Activations + 210144, Activations);
 
             // attention.context.panels[128,48] = attention.context[128,48]
-            Kernels.PanelCopy_128x48(Team, Activations + 30976, Activations + 6144);
+            Kernels.PanelCopy_128x48(Team, Activations + 135520, Activations + 6144);
 
             // attention.output.weight.gradient[48,48] = attention.residual.gradient[128,48]ᵀ · attention.context.panels[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 37632, Activations + 6144, Accumulated(58416), Gradients + 58416);
+            Kernels.LinearWeightGradient_128x48x48(Team, Activations, Activations + 6144, Accumulated(58416), Gradients + 58416);
 
             // attention.output.bias.gradient[48] = Σ rows of attention.residual.gradient[128,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_128x48(Team, Activations + 37632, Accumulated(60720), Gradients + 60720);
+            Kernels.LinearBiasGradient_128x48(Team, Activations, Accumulated(60720), Gradients + 60720);
 
             // attention.context.gradient[128,48] = attention.residual.gradient[128,48] · attention.output.weight[48,48]
-            Kernels.LinearInputGradient_128x48x48(Team, Activations + 37632, Weights + 58416, Activations + 6144);
+            Kernels.LinearInputGradient_128x48x48(Team, Activations, Weights + 58416, Activations + 18432);
 
             // attention.query.gradient[128,48], attention.key.gradient[128,48], attention.value.gradient[128,48] = attention'(attention.context.gradient[128,48])
-            Kernels.AttentionGradient_4x32x4x12_Masked(Team, Activations + 6144, Activations + 12544, Activations + 18688, Activations + 24832, Activations + 30976, Activations + 37120, AttentionMask, Activations + 43776, Activations + 49920, Activations + 56064);
+            Kernels.AttentionGradient_4x32x4x12_Masked(Team, Activations + 18432, Activations + 117088, Activations + 123232, Activations + 129376, Activations + 135520, Activations + 209248, AttentionMask, Activations + 6144, Activations + 12288, Activations + 24576);
 
             // embedding.norm.again[128,48] = layernorm(embedding.positioned[128,48]) · embedding.norm.weight[48] + embedding.norm.bias[48]
-            Kernels.LayerNorm_128x48_2(Team, Activations, Weights + 51168, Weights + 51216, Activations + 6144);
+            Kernels.LayerNorm_128x48_2(Team, Activations + 110944, Weights + 51168, Weights + 51216, Activations + 30720);
 
             // embedding.norm.panels[128,48] = embedding.norm.again[128,48]
-            Kernels.PanelCopy_128x48(Team, Activations + 6144, Activations + 12544);
+            Kernels.PanelCopy_128x48(Team, Activations + 30720, Activations + 18432);
 
             // attention.value.weight.gradient[48,48] = attention.value.gradient[128,48]ᵀ · embedding.norm.panels[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 56064, Activations + 12544, Accumulated(56064), Gradients + 56064);
+            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 24576, Activations + 18432, Accumulated(56064), Gradients + 56064);
 
             // attention.value.bias.gradient[48] = Σ rows of attention.value.gradient[128,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_128x48(Team, Activations + 56064, Accumulated(58368), Gradients + 58368);
+            Kernels.LinearBiasGradient_128x48(Team, Activations + 24576, Accumulated(58368), Gradients + 58368);
 
             // embedding.norm.gradient[128,48] = attention.value.gradient[128,48] · attention.value.weight[48,48] + attention.residual.gradient[128,48]
-            Kernels.LinearInputGradient_128x48x48_Add(Team, Activations + 56064, Weights + 56064, Activations + 37632, Activations + 37632);
+            Kernels.LinearInputGradient_128x48x48_Add(Team, Activations + 24576, Weights + 56064, Activations, Activations);
 
             // attention.key.weight.gradient[48,48] = attention.key.gradient[128,48]ᵀ · embedding.norm.panels[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 49920, Activations + 12544, Accumulated(53712), Gradients + 53712);
+            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 12288, Activations + 18432, Accumulated(53712), Gradients + 53712);
 
             // attention.key.bias.gradient[48] = Σ rows of attention.key.gradient[128,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_128x48(Team, Activations + 49920, Accumulated(56016), Gradients + 56016);
+            Kernels.LinearBiasGradient_128x48(Team, Activations + 12288, Accumulated(56016), Gradients + 56016);
 
             // embedding.norm.gradient[128,48] = attention.key.gradient[128,48] · attention.key.weight[48,48] + embedding.norm.gradient[128,48]
-            Kernels.LinearInputGradient_128x48x48_Add(Team, Activations + 49920, Weights + 53712, Activations + 37632, Activations + 37632);
+            Kernels.LinearInputGradient_128x48x48_Add(Team, Activations + 12288, Weights + 53712, Activations, Activations);
 
             // attention.query.weight.gradient[48,48] = attention.query.gradient[128,48]ᵀ · embedding.norm.panels[128,48] + earlier micro-batches
-            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 43776, Activations + 12544, Accumulated(51360), Gradients + 51360);
+            Kernels.LinearWeightGradient_128x48x48(Team, Activations + 6144, Activations + 18432, Accumulated(51360), Gradients + 51360);
 
             // attention.query.bias.gradient[48] = Σ rows of attention.query.gradient[128,48] + earlier micro-batches
-            Kernels.LinearBiasGradient_128x48(Team, Activations + 43776, Accumulated(53664), Gradients + 53664);
+            Kernels.LinearBiasGradient_128x48(Team, Activations + 6144, Accumulated(53664), Gradients + 53664);
 
             // embedding.norm.gradient[128,48] = attention.query.gradient[128,48] · attention.query.weight[48,48] + embedding.norm.gradient[128,48]
-            Kernels.LinearInputGradient_128x48x48_Add(Team, Activations + 43776, Weights + 51360, Activations + 37632, Activations + 37632);
+            Kernels.LinearInputGradient_128x48x48_Add(Team, Activations + 6144, Weights + 51360, Activations, Activations);
         }
 
         private void BackwardEmbedding()
         {
             // embedding.norm.weight.gradient[48] = Σ rows of embedding.norm.gradient[128,48] · normalised embedding.positioned[128,48], embedding.norm.bias.gradient[48] = Σ rows of embedding.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_128x48(Team, Activations + 37632, Activations, Activations + 12288, Activations + 12416, Accumulated(51168), Accumulated(51216), Gradients + 51168, Gradients + 51216);
+            Kernels.LayerNormParameterGradient_128x48(Team, Activations, Activations + 110944, Activations + 209760, Activations + 209888, Accumulated(51168), Accumulated(51216), Gradients + 51168, Gradients + 51216);
 
             // embedding.positioned.gradient[128,48] = layernorm'(embedding.positioned[128,48]; embedding.norm.gradient[128,48] · embedding.norm.weight[48])
-            Kernels.LayerNormInputGradient_128x48(Team, Activations + 37632, Activations, Weights + 51168, Activations + 12288, Activations + 12416, Activations + 6144);
+            Kernels.LayerNormInputGradient_128x48(Team, Activations, Activations + 110944, Weights + 51168, Activations + 209760, Activations + 209888, Activations + 117088);
 
             // embedding.positions.weight.gradient[64,48][positions[128]] = embedding.positioned.gradient[128,48] + earlier micro-batches
-            Kernels.EmbeddingGradient_128x64x48(Team, Positions, Activations + 6144, Accumulated(48000), Gradients + 48000);
+            Kernels.EmbeddingGradient_128x64x48(Team, Positions, Activations + 117088, Accumulated(48000), Gradients + 48000);
 
             // embedding.types.weight.gradient[2,48][token_types[128]] = embedding.positioned.gradient[128,48] + earlier micro-batches
-            Kernels.EmbeddingGradient_128x2x48(Team, TokenTypes, Activations + 6144, Accumulated(51072), Gradients + 51072);
+            Kernels.EmbeddingGradient_128x2x48(Team, TokenTypes, Activations + 117088, Accumulated(51072), Gradients + 51072);
 
             // embedding.tokens.weight.gradient[1000,48][tokens[128]] = embedding.positioned.gradient[128,48] + earlier micro-batches
-            Kernels.EmbeddingGradient_128x1000x48(Team, Tokens, Activations + 6144, Accumulated(0), Gradients);
+            Kernels.EmbeddingGradient_128x1000x48(Team, Tokens, Activations + 117088, Accumulated(0), Gradients);
         }
     }
 }

@@ -25,8 +25,11 @@ partial class Model
             VocabularySize: 50257,
             BatchSize: 4,
             SequenceLength: 1024,
-            ActivationFloats: 593571840,
-            TableFloats: 0);
+            ActivationFloats: 633080320,
+            TableFloats: 0)
+        {
+            ActivationsAmongGradients = true,
+        };
 
         /// <inheritdoc/>
         protected override void FillTables()
@@ -55,493 +58,493 @@ partial class Model
         private void ForwardEmbedding()
         {
             // embedding[4096,768] = embedding.tokens.weight[50257,768][tokens[4096]]
-            Kernels.Embedding_4096x768_Panels(Team, Tokens, Weights, Activations);
+            Kernels.Embedding_4096x768_Panels(Team, Tokens, Weights, Activations + 187365888);
 
             // embedding.positioned[4096,768] = embedding.positions.weight[1024,768][positions[4096]] + embedding[4096,768]
-            Kernels.Embedding_4096x768_Add(Team, Positions, Weights + 38608896, Activations, Activations);
+            Kernels.Embedding_4096x768_Add(Team, Positions, Weights + 38608896, Activations + 187365888, Activations + 187365888);
 
             // embedding.dropout[4096,768] = dropout(embedding.positioned[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations, Stream, 0xBFD86D1Bu, Activations);
+            Kernels.Dropout_4096x768(Team, Activations + 187365888, Stream, 0xBFD86D1Bu, Activations + 187365888);
         }
 
         private void ForwardLayer0()
         {
             // attention.norm[4096,768] = layernorm(embedding.dropout[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations, Weights + 39395328, Weights + 39396096, Activations + 3145728, Activations + 6291456, Activations + 6295552);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 187365888, Weights + 39395328, Weights + 39396096, Activations, Activations + 632834560, Activations + 632838656);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 3145728, Weights + 39396864, Weights + 39986688, Activations + 6299648);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 39396864, Weights + 39986688, Activations + 190511616);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 3145728, Weights + 39987456, Weights + 40577280, Activations + 9445376);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 39987456, Weights + 40577280, Activations + 193657344);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 3145728, Weights + 40578048, Weights + 41167872, Activations + 12591104);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 40578048, Weights + 41167872, Activations + 196803072);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 6299648, Activations + 9445376, Activations + 12591104, Stream, 0x3D8D372Cu, Activations + 3145728, Activations + 15736832);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 190511616, Activations + 193657344, Activations + 196803072, Stream, 0x3D8D372Cu, Activations + 199948800, Activations + 632293888);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 3145728, Weights + 41168640, Weights + 41758464, Activations + 15785984);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 199948800, Weights + 41168640, Weights + 41758464, Activations + 203094528);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + embedding.dropout[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 15785984, Activations, Stream, 0xDDA23660u, Activations + 15785984);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 203094528, Activations + 187365888, Stream, 0xDDA23660u, Activations + 203094528);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 15785984, Weights + 41759232, Weights + 41760000, Activations + 18931712, Activations + 22077440, Activations + 22081536);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 203094528, Weights + 41759232, Weights + 41760000, Activations, Activations + 632842752, Activations + 632846848);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 18931712, Weights + 41760768, Weights + 44120064, Activations + 22085632);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations, Weights + 41760768, Weights + 44120064, Activations + 124451328);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 22085632, Activations + 34668544);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 124451328, Activations);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 34668544, Weights + 44123136, Weights + 46482432, Activations + 18931712);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations, Weights + 44123136, Weights + 46482432, Activations + 206240256);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 18931712, Activations + 15785984, Stream, 0x4778FEA2u, Activations + 18931712);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 206240256, Activations + 203094528, Stream, 0x4778FEA2u, Activations + 206240256);
         }
 
         private void ForwardLayer1()
         {
             // attention.norm[4096,768] = layernorm(layers.0.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 18931712, Weights + 46483200, Weights + 46483968, Activations + 34668544, Activations + 37814272, Activations + 37818368);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 206240256, Weights + 46483200, Weights + 46483968, Activations, Activations + 632850944, Activations + 632855040);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 34668544, Weights + 46484736, Weights + 47074560, Activations + 37822464);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 46484736, Weights + 47074560, Activations + 209385984);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 34668544, Weights + 47075328, Weights + 47665152, Activations + 40968192);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 47075328, Weights + 47665152, Activations + 212531712);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 34668544, Weights + 47665920, Weights + 48255744, Activations + 44113920);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 47665920, Weights + 48255744, Activations + 215677440);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 37822464, Activations + 40968192, Activations + 44113920, Stream, 0x89CFEEC3u, Activations + 34668544, Activations + 47259648);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 209385984, Activations + 212531712, Activations + 215677440, Stream, 0x89CFEEC3u, Activations + 218823168, Activations + 632343040);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 34668544, Weights + 48256512, Weights + 48846336, Activations + 47308800);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 218823168, Weights + 48256512, Weights + 48846336, Activations + 221968896);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.0.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 47308800, Activations + 18931712, Stream, 0x5681B5F7u, Activations + 47308800);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 221968896, Activations + 206240256, Stream, 0x5681B5F7u, Activations + 221968896);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 47308800, Weights + 48847104, Weights + 48847872, Activations + 50454528, Activations + 53600256, Activations + 53604352);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 221968896, Weights + 48847104, Weights + 48847872, Activations, Activations + 632859136, Activations + 632863232);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 50454528, Weights + 48848640, Weights + 51207936, Activations + 53608448);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations, Weights + 48848640, Weights + 51207936, Activations + 38608896);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 53608448, Activations + 66191360);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 38608896, Activations);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 66191360, Weights + 51211008, Weights + 53570304, Activations + 50454528);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations, Weights + 51211008, Weights + 53570304, Activations + 225114624);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 50454528, Activations + 47308800, Stream, 0xAD531147u, Activations + 50454528);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 225114624, Activations + 221968896, Stream, 0xAD531147u, Activations + 225114624);
         }
 
         private void ForwardLayer2()
         {
             // attention.norm[4096,768] = layernorm(layers.1.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 50454528, Weights + 53571072, Weights + 53571840, Activations + 66191360, Activations + 69337088, Activations + 69341184);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 225114624, Weights + 53571072, Weights + 53571840, Activations, Activations + 632867328, Activations + 632871424);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 66191360, Weights + 53572608, Weights + 54162432, Activations + 69345280);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 53572608, Weights + 54162432, Activations + 228260352);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 66191360, Weights + 54163200, Weights + 54753024, Activations + 72491008);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 54163200, Weights + 54753024, Activations + 231406080);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 66191360, Weights + 54753792, Weights + 55343616, Activations + 75636736);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 54753792, Weights + 55343616, Activations + 234551808);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 69345280, Activations + 72491008, Activations + 75636736, Stream, 0xC3DFDF76u, Activations + 66191360, Activations + 78782464);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 228260352, Activations + 231406080, Activations + 234551808, Stream, 0xC3DFDF76u, Activations + 237697536, Activations + 632392192);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 66191360, Weights + 55344384, Weights + 55934208, Activations + 78831616);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 237697536, Weights + 55344384, Weights + 55934208, Activations + 240843264);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.1.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 78831616, Activations + 50454528, Stream, 0x7BCFCAFAu, Activations + 78831616);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 240843264, Activations + 225114624, Stream, 0x7BCFCAFAu, Activations + 240843264);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 78831616, Weights + 55934976, Weights + 55935744, Activations + 81977344, Activations + 85123072, Activations + 85127168);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 240843264, Weights + 55934976, Weights + 55935744, Activations, Activations + 632924672, Activations + 632928768);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 81977344, Weights + 55936512, Weights + 58295808, Activations + 85131264);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations, Weights + 55936512, Weights + 58295808, Activations + 137034240);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 85131264, Activations + 97714176);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 137034240, Activations);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 97714176, Weights + 58298880, Weights + 60658176, Activations + 81977344);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations, Weights + 58298880, Weights + 60658176, Activations + 243988992);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 81977344, Activations + 78831616, Stream, 0x514049C0u, Activations + 81977344);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 243988992, Activations + 240843264, Stream, 0x514049C0u, Activations + 243988992);
         }
 
         private void ForwardLayer3()
         {
             // attention.norm[4096,768] = layernorm(layers.2.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 81977344, Weights + 60658944, Weights + 60659712, Activations + 97714176, Activations + 100859904, Activations + 100864000);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 243988992, Weights + 60658944, Weights + 60659712, Activations, Activations + 632932864, Activations + 632936960);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 97714176, Weights + 60660480, Weights + 61250304, Activations + 100868096);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 60660480, Weights + 61250304, Activations + 247134720);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 97714176, Weights + 61251072, Weights + 61840896, Activations + 104013824);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 61251072, Weights + 61840896, Activations + 253426176);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 97714176, Weights + 61841664, Weights + 62431488, Activations + 107159552);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 61841664, Weights + 62431488, Activations + 256571904);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 100868096, Activations + 104013824, Activations + 107159552, Stream, 0x60DBFACDu, Activations + 97714176, Activations + 110305280);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 247134720, Activations + 253426176, Activations + 256571904, Stream, 0x60DBFACDu, Activations + 259717632, Activations + 632441344);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 97714176, Weights + 62432256, Weights + 63022080, Activations + 110354432);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 259717632, Weights + 62432256, Weights + 63022080, Activations + 468716032);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.2.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 110354432, Activations + 81977344, Stream, 0x81B2D1E9u, Activations + 110354432);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 468716032, Activations + 243988992, Stream, 0x81B2D1E9u, Activations + 468716032);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 110354432, Weights + 63022848, Weights + 63023616, Activations + 113500160, Activations + 116645888, Activations + 116649984);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 468716032, Weights + 63022848, Weights + 63023616, Activations, Activations + 632941056, Activations + 632945152);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 113500160, Weights + 63024384, Weights + 65383680, Activations + 116654080);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations, Weights + 63024384, Weights + 65383680, Activations + 51191808);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 116654080, Activations + 129236992);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 51191808, Activations);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 129236992, Weights + 65386752, Weights + 67746048, Activations + 113500160);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations, Weights + 65386752, Weights + 67746048, Activations + 471861760);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 113500160, Activations + 110354432, Stream, 0x8F210545u, Activations + 113500160);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 471861760, Activations + 468716032, Stream, 0x8F210545u, Activations + 471861760);
         }
 
         private void ForwardLayer4()
         {
             // attention.norm[4096,768] = layernorm(layers.3.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 113500160, Weights + 67746816, Weights + 67747584, Activations + 129236992, Activations + 132382720, Activations + 132386816);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 471861760, Weights + 67746816, Weights + 67747584, Activations, Activations + 632949248, Activations + 632953344);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 129236992, Weights + 67748352, Weights + 68338176, Activations + 132390912);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 67748352, Weights + 68338176, Activations + 475007488);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 129236992, Weights + 68338944, Weights + 68928768, Activations + 135536640);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 68338944, Weights + 68928768, Activations + 478153216);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 129236992, Weights + 68929536, Weights + 69519360, Activations + 138682368);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 68929536, Weights + 69519360, Activations + 481298944);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 132390912, Activations + 135536640, Activations + 138682368, Stream, 0xCBC2E4A8u, Activations + 129236992, Activations + 141828096);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 475007488, Activations + 478153216, Activations + 481298944, Stream, 0xCBC2E4A8u, Activations + 484444672, Activations + 632490496);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 129236992, Weights + 69520128, Weights + 70109952, Activations + 141877248);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 484444672, Weights + 69520128, Weights + 70109952, Activations + 487590400);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.3.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 141877248, Activations + 113500160, Stream, 0xCC07188Cu, Activations + 141877248);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 487590400, Activations + 471861760, Stream, 0xCC07188Cu, Activations + 487590400);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 141877248, Weights + 70110720, Weights + 70111488, Activations + 145022976, Activations + 148168704, Activations + 148172800);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 487590400, Weights + 70110720, Weights + 70111488, Activations, Activations + 632957440, Activations + 632961536);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 145022976, Weights + 70112256, Weights + 72471552, Activations + 148176896);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations, Weights + 70112256, Weights + 72471552, Activations + 149617152);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 148176896, Activations + 160759808);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 149617152, Activations);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 160759808, Weights + 72474624, Weights + 74833920, Activations + 145022976);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations, Weights + 72474624, Weights + 74833920, Activations + 490736128);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 145022976, Activations + 141877248, Stream, 0x2A16FD96u, Activations + 145022976);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 490736128, Activations + 487590400, Stream, 0x2A16FD96u, Activations + 490736128);
         }
 
         private void ForwardLayer5()
         {
             // attention.norm[4096,768] = layernorm(layers.4.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 145022976, Weights + 74834688, Weights + 74835456, Activations + 160759808, Activations + 163905536, Activations + 163909632);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 490736128, Weights + 74834688, Weights + 74835456, Activations, Activations + 632965632, Activations + 632969728);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 160759808, Weights + 74836224, Weights + 75426048, Activations + 163913728);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 74836224, Weights + 75426048, Activations + 493881856);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 160759808, Weights + 75426816, Weights + 76016640, Activations + 167059456);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 75426816, Weights + 76016640, Activations + 497027584);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 160759808, Weights + 76017408, Weights + 76607232, Activations + 170205184);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 76017408, Weights + 76607232, Activations + 500173312);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 163913728, Activations + 167059456, Activations + 170205184, Stream, 0xA8AD278Fu, Activations + 160759808, Activations + 173350912);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 493881856, Activations + 497027584, Activations + 500173312, Stream, 0xA8AD278Fu, Activations + 503319040, Activations + 632539648);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 160759808, Weights + 76608000, Weights + 77197824, Activations + 173400064);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 503319040, Weights + 76608000, Weights + 77197824, Activations + 506464768);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.4.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 173400064, Activations + 145022976, Stream, 0x8F5B14A3u, Activations + 173400064);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 506464768, Activations + 490736128, Stream, 0x8F5B14A3u, Activations + 506464768);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 173400064, Weights + 77198592, Weights + 77199360, Activations + 176545792, Activations + 179691520, Activations + 179695616);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 506464768, Weights + 77198592, Weights + 77199360, Activations, Activations + 632973824, Activations + 632977920);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 176545792, Weights + 77200128, Weights + 79559424, Activations + 179699712);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations, Weights + 77200128, Weights + 79559424, Activations + 63774720);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 179699712, Activations + 192282624);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 63774720, Activations);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 192282624, Weights + 79562496, Weights + 81921792, Activations + 176545792);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations, Weights + 79562496, Weights + 81921792, Activations + 509610496);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 176545792, Activations + 173400064, Stream, 0x80B209BBu, Activations + 176545792);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 509610496, Activations + 506464768, Stream, 0x80B209BBu, Activations + 509610496);
         }
 
         private void ForwardLayer6()
         {
             // attention.norm[4096,768] = layernorm(layers.5.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 176545792, Weights + 81922560, Weights + 81923328, Activations + 192282624, Activations + 195428352, Activations + 195432448);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 509610496, Weights + 81922560, Weights + 81923328, Activations, Activations + 632982016, Activations + 632986112);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 192282624, Weights + 81924096, Weights + 82513920, Activations + 195436544);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 81924096, Weights + 82513920, Activations + 512756224);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 192282624, Weights + 82514688, Weights + 83104512, Activations + 198582272);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 82514688, Weights + 83104512, Activations + 515901952);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 192282624, Weights + 83105280, Weights + 83695104, Activations + 201728000);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 83105280, Weights + 83695104, Activations + 519047680);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 195436544, Activations + 198582272, Activations + 201728000, Stream, 0x670FB8A2u, Activations + 192282624, Activations + 204873728);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 512756224, Activations + 515901952, Activations + 519047680, Stream, 0x670FB8A2u, Activations + 522193408, Activations + 632588800);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 192282624, Weights + 83695872, Weights + 84285696, Activations + 204922880);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 522193408, Weights + 83695872, Weights + 84285696, Activations + 525339136);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.5.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 204922880, Activations + 176545792, Stream, 0x84393456u, Activations + 204922880);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 525339136, Activations + 509610496, Stream, 0x84393456u, Activations + 525339136);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 204922880, Weights + 84286464, Weights + 84287232, Activations + 208068608, Activations + 211214336, Activations + 211218432);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 525339136, Weights + 84286464, Weights + 84287232, Activations, Activations + 632990208, Activations + 632994304);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 208068608, Weights + 84288000, Weights + 86647296, Activations + 211222528);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations, Weights + 84288000, Weights + 86647296, Activations + 162200064);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 211222528, Activations + 223805440);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 162200064, Activations);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 223805440, Weights + 86650368, Weights + 89009664, Activations + 208068608);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations, Weights + 86650368, Weights + 89009664, Activations + 528484864);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 208068608, Activations + 204922880, Stream, 0x3B8D40B4u, Activations + 208068608);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 528484864, Activations + 525339136, Stream, 0x3B8D40B4u, Activations + 528484864);
         }
 
         private void ForwardLayer7()
         {
             // attention.norm[4096,768] = layernorm(layers.6.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 208068608, Weights + 89010432, Weights + 89011200, Activations + 223805440, Activations + 226951168, Activations + 226955264);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 528484864, Weights + 89010432, Weights + 89011200, Activations, Activations + 632998400, Activations + 633002496);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 223805440, Weights + 89011968, Weights + 89601792, Activations + 226959360);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 89011968, Weights + 89601792, Activations + 531630592);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 223805440, Weights + 89602560, Weights + 90192384, Activations + 230105088);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 89602560, Weights + 90192384, Activations + 534776320);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 223805440, Weights + 90193152, Weights + 90782976, Activations + 233250816);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 90193152, Weights + 90782976, Activations + 537922048);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 226959360, Activations + 230105088, Activations + 233250816, Stream, 0xB42B0019u, Activations + 223805440, Activations + 236396544);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 531630592, Activations + 534776320, Activations + 537922048, Stream, 0xB42B0019u, Activations + 541067776, Activations + 632637952);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 223805440, Weights + 90783744, Weights + 91373568, Activations + 236445696);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 541067776, Weights + 90783744, Weights + 91373568, Activations + 544213504);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.6.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 236445696, Activations + 208068608, Stream, 0xCF1F6C45u, Activations + 236445696);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 544213504, Activations + 528484864, Stream, 0xCF1F6C45u, Activations + 544213504);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 236445696, Weights + 91374336, Weights + 91375104, Activations + 239591424, Activations + 242737152, Activations + 242741248);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 544213504, Weights + 91374336, Weights + 91375104, Activations, Activations + 633006592, Activations + 633010688);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 239591424, Weights + 91375872, Weights + 93735168, Activations + 242745344);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations, Weights + 91375872, Weights + 93735168, Activations + 76357632);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 242745344, Activations + 255328256);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 76357632, Activations);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 255328256, Weights + 93738240, Weights + 96097536, Activations + 239591424);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations, Weights + 93738240, Weights + 96097536, Activations + 547359232);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 239591424, Activations + 236445696, Stream, 0xBAE52DD9u, Activations + 239591424);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 547359232, Activations + 544213504, Stream, 0xBAE52DD9u, Activations + 547359232);
         }
 
         private void ForwardLayer8()
         {
             // attention.norm[4096,768] = layernorm(layers.7.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 239591424, Weights + 96098304, Weights + 96099072, Activations + 255328256, Activations + 258473984, Activations + 258478080);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 547359232, Weights + 96098304, Weights + 96099072, Activations, Activations + 633014784, Activations + 633018880);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 255328256, Weights + 96099840, Weights + 96689664, Activations + 258482176);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 96099840, Weights + 96689664, Activations + 550504960);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 255328256, Weights + 96690432, Weights + 97280256, Activations + 261627904);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 96690432, Weights + 97280256, Activations + 553650688);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 255328256, Weights + 97281024, Weights + 97870848, Activations + 264773632);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 97281024, Weights + 97870848, Activations + 556796416);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 258482176, Activations + 261627904, Activations + 264773632, Stream, 0xA04CF6B4u, Activations + 255328256, Activations + 267919360);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 550504960, Activations + 553650688, Activations + 556796416, Stream, 0xA04CF6B4u, Activations + 559942144, Activations + 632687104);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 255328256, Weights + 97871616, Weights + 98461440, Activations + 267968512);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 559942144, Weights + 97871616, Weights + 98461440, Activations + 563087872);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.7.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 267968512, Activations + 239591424, Stream, 0x8897AD58u, Activations + 267968512);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 563087872, Activations + 547359232, Stream, 0x8897AD58u, Activations + 563087872);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 267968512, Weights + 98462208, Weights + 98462976, Activations + 271114240, Activations + 274259968, Activations + 274264064);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 563087872, Weights + 98462208, Weights + 98462976, Activations, Activations + 633022976, Activations + 633027072);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 271114240, Weights + 98463744, Weights + 100823040, Activations + 274268160);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations, Weights + 98463744, Weights + 100823040, Activations + 174782976);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 274268160, Activations + 286851072);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 174782976, Activations);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 286851072, Weights + 100826112, Weights + 103185408, Activations + 271114240);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations, Weights + 100826112, Weights + 103185408, Activations + 566233600);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 271114240, Activations + 267968512, Stream, 0xD9434DAAu, Activations + 271114240);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 566233600, Activations + 563087872, Stream, 0xD9434DAAu, Activations + 566233600);
         }
 
         private void ForwardLayer9()
         {
             // attention.norm[4096,768] = layernorm(layers.8.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 271114240, Weights + 103186176, Weights + 103186944, Activations + 286851072, Activations + 289996800, Activations + 290000896);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 566233600, Weights + 103186176, Weights + 103186944, Activations, Activations + 633031168, Activations + 633035264);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 286851072, Weights + 103187712, Weights + 103777536, Activations + 290004992);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 103187712, Weights + 103777536, Activations + 569379328);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 286851072, Weights + 103778304, Weights + 104368128, Activations + 293150720);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 103778304, Weights + 104368128, Activations + 572525056);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 286851072, Weights + 104368896, Weights + 104958720, Activations + 296296448);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 104368896, Weights + 104958720, Activations + 575670784);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 290004992, Activations + 293150720, Activations + 296296448, Stream, 0x9D0DCD8Bu, Activations + 286851072, Activations + 299442176);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 569379328, Activations + 572525056, Activations + 575670784, Stream, 0x9D0DCD8Bu, Activations + 578816512, Activations + 632736256);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 286851072, Weights + 104959488, Weights + 105549312, Activations + 299491328);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 578816512, Weights + 104959488, Weights + 105549312, Activations + 581962240);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.8.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 299491328, Activations + 271114240, Stream, 0xB1F8B48Fu, Activations + 299491328);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 581962240, Activations + 566233600, Stream, 0xB1F8B48Fu, Activations + 581962240);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 299491328, Weights + 105550080, Weights + 105550848, Activations + 302637056, Activations + 305782784, Activations + 305786880);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 581962240, Weights + 105550080, Weights + 105550848, Activations, Activations + 633039360, Activations + 633043456);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 302637056, Weights + 105551616, Weights + 107910912, Activations + 305790976);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations, Weights + 105551616, Weights + 107910912, Activations + 88940544);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 305790976, Activations + 318373888);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 88940544, Activations);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 318373888, Weights + 107913984, Weights + 110273280, Activations + 302637056);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations, Weights + 107913984, Weights + 110273280, Activations + 585107968);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 302637056, Activations + 299491328, Stream, 0x11FB79EFu, Activations + 302637056);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 585107968, Activations + 581962240, Stream, 0x11FB79EFu, Activations + 585107968);
         }
 
         private void ForwardLayer10()
         {
             // attention.norm[4096,768] = layernorm(layers.9.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 302637056, Weights + 110274048, Weights + 110274816, Activations + 318373888, Activations + 321519616, Activations + 321523712);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 585107968, Weights + 110274048, Weights + 110274816, Activations, Activations + 633047552, Activations + 633051648);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 318373888, Weights + 110275584, Weights + 110865408, Activations + 321527808);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 110275584, Weights + 110865408, Activations + 588253696);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 318373888, Weights + 110866176, Weights + 111456000, Activations + 324673536);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 110866176, Weights + 111456000, Activations + 591399424);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 318373888, Weights + 111456768, Weights + 112046592, Activations + 327819264);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 111456768, Weights + 112046592, Activations + 594545152);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 321527808, Activations + 324673536, Activations + 327819264, Stream, 0xEEFCCABFu, Activations + 318373888, Activations + 330964992);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 588253696, Activations + 591399424, Activations + 594545152, Stream, 0xEEFCCABFu, Activations + 597690880, Activations + 632785408);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 318373888, Weights + 112047360, Weights + 112637184, Activations + 331014144);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 597690880, Weights + 112047360, Weights + 112637184, Activations + 613419520);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.9.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 331014144, Activations + 302637056, Stream, 0x3C856D73u, Activations + 331014144);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 613419520, Activations + 585107968, Stream, 0x3C856D73u, Activations + 613419520);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 331014144, Weights + 112637952, Weights + 112638720, Activations + 334159872, Activations + 337305600, Activations + 337309696);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 613419520, Weights + 112637952, Weights + 112638720, Activations, Activations + 633055744, Activations + 633059840);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 334159872, Weights + 112639488, Weights + 114998784, Activations + 337313792);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations, Weights + 112639488, Weights + 114998784, Activations + 101523456);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 337313792, Activations + 349896704);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 101523456, Activations);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 349896704, Weights + 115001856, Weights + 117361152, Activations + 334159872);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations, Weights + 115001856, Weights + 117361152, Activations + 114106368);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 334159872, Activations + 331014144, Stream, 0x6957C54Bu, Activations + 334159872);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 114106368, Activations + 613419520, Stream, 0x6957C54Bu, Activations + 114106368);
         }
 
         private void ForwardLayer11()
         {
             // attention.norm[4096,768] = layernorm(layers.10.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 334159872, Weights + 117361920, Weights + 117362688, Activations + 349896704, Activations + 353042432, Activations + 353046528);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 114106368, Weights + 117361920, Weights + 117362688, Activations, Activations + 633063936, Activations + 633068032);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 349896704, Weights + 117363456, Weights + 117953280, Activations + 353050624);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 117363456, Weights + 117953280, Activations + 616565248);
 
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 349896704, Weights + 117954048, Weights + 118543872, Activations + 356196352);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 117954048, Weights + 118543872, Activations + 619710976);
 
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 349896704, Weights + 118544640, Weights + 119134464, Activations + 359342080);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 118544640, Weights + 119134464, Activations + 622856704);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
-            Kernels.Attention_4x1024x12x64(Team, Activations + 353050624, Activations + 356196352, Activations + 359342080, Stream, 0x5CB54958u, Activations + 349896704, Activations + 362487808);
+            Kernels.Attention_4x1024x12x64(Team, Activations + 616565248, Activations + 619710976, Activations + 622856704, Stream, 0x5CB54958u, Activations + 626002432, Activations + 632875520);
 
             // attention.output[4096,768] = attention.context[4096,768] · attention.output.weight[768,768]ᵀ + attention.output.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations + 349896704, Weights + 119135232, Weights + 119725056, Activations + 362536960);
+            Kernels.Linear_4096x768x768_Bias(Team, Activations + 626002432, Weights + 119135232, Weights + 119725056, Activations + 629148160);
 
             // attention.residual[4096,768] = dropout(attention.output[4096,768]) + layers.10.feed_forward.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 362536960, Activations + 334159872, Stream, 0xFFB5C35Cu, Activations + 362536960);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 629148160, Activations + 114106368, Stream, 0xFFB5C35Cu, Activations + 629148160);
 
             // feed_forward.norm[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 362536960, Weights + 119725824, Weights + 119726592, Activations + 365682688, Activations + 368828416, Activations + 368832512);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 629148160, Weights + 119725824, Weights + 119726592, Activations, Activations + 633072128, Activations + 633076224);
 
             // feed_forward.up[4096,3072] = feed_forward.norm[4096,768] · feed_forward.up.weight[3072,768]ᵀ + feed_forward.up.bias[3072]
-            Kernels.Linear_4096x768x3072_Bias(Team, Activations + 365682688, Weights + 119727360, Weights + 122086656, Activations + 368836608);
+            Kernels.Linear_4096x768x3072_Bias(Team, Activations, Weights + 119727360, Weights + 122086656, Activations + 600836608);
 
             // feed_forward.hidden[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 368836608, Activations + 381419520);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 600836608, Activations);
 
             // feed_forward.down[4096,768] = feed_forward.hidden[4096,3072] · feed_forward.down.weight[768,3072]ᵀ + feed_forward.down.bias[768]
-            Kernels.Linear_4096x3072x768_Bias(Team, Activations + 381419520, Weights + 122089728, Weights + 124449024, Activations + 365682688);
+            Kernels.Linear_4096x3072x768_Bias(Team, Activations, Weights + 122089728, Weights + 124449024, Activations + 117252096);
 
             // feed_forward.residual[4096,768] = dropout(feed_forward.down[4096,768]) + attention.residual[4096,768]
-            Kernels.Dropout_4096x768_Add(Team, Activations + 365682688, Activations + 362536960, Stream, 0x01B6E066u, Activations + 365682688);
+            Kernels.Dropout_4096x768_Add(Team, Activations + 117252096, Activations + 629148160, Stream, 0x01B6E066u, Activations + 117252096);
         }
 
         private float ForwardHead()
         {
             // final_norm[4096,768] = layernorm(layers.11.feed_forward.residual[4096,768]) · final_norm.weight[768] + final_norm.bias[768]
-            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 365682688, Weights + 124449792, Weights + 124450560, Activations + 381419520, Activations + 384565248, Activations + 384569344);
+            Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 117252096, Weights + 124449792, Weights + 124450560, Activations, Activations + 123543552, Activations + 123547648);
 
             // logits[4096,50257] = final_norm[4096,768] · embedding.tokens.weight[50257,768]ᵀ
-            Kernels.Linear_4096x768x50257(Team, Activations + 381419520, Weights, Activations + 384573440);
+            Kernels.Linear_4096x768x50257(Team, Activations, Weights, Activations + 262863360);
 
             // loss[1] = cross-entropy(logits[4096,50257], targets[4096])
-            return Kernels.SoftmaxCrossEntropy_4096x50257(Team, Activations + 384573440, Targets, Activations + 590426112, Activations + 590430208);
+            return Kernels.SoftmaxCrossEntropy_4096x50257(Team, Activations + 262863360, Targets, Activations + 3149824, Activations + 3145728);
         }
 
         /// <inheritdoc/>
@@ -566,1258 +569,1258 @@ partial class Model
         private void BackwardHead()
         {
             // logits.gradient[4096,50257] = softmax(logits[4096,50257]) − targets[4096]
-            Kernels.SoftmaxCrossEntropyGradient_4096x50257(Team, Activations + 384573440, Targets, Activations + 590430208, Activations + 384573440);
+            Kernels.SoftmaxCrossEntropyGradient_4096x50257(Team, Activations + 262863360, Targets, Activations + 3145728, Activations + 262863360);
 
             // final_norm.panels[4096,768] = final_norm[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 381419520, Activations + 590426112);
+            Kernels.PanelCopy_4096x768(Team, Activations, Activations + 120397824);
 
             // embedding.tokens.weight.gradient[50257,768] = logits.gradient[4096,50257]ᵀ · final_norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x50257(Team, Activations + 384573440, Activations + 590426112, Accumulated(0), Gradients);
+            Kernels.LinearWeightGradient_4096x768x50257(Team, Activations + 262863360, Activations + 120397824, Accumulated(0), Gradients);
 
             // final_norm.gradient[4096,768] = logits.gradient[4096,50257] · embedding.tokens.weight[50257,768]
-            Kernels.LinearInputGradient_4096x768x50257(Team, Activations + 384573440, Weights, Activations + 381419520);
+            Kernels.LinearInputGradient_4096x768x50257(Team, Activations + 262863360, Weights, Activations + 120397824);
 
             // final_norm.weight.gradient[768] = Σ rows of final_norm.gradient[4096,768] · normalised layers.11.feed_forward.residual[4096,768], final_norm.bias.gradient[768] = Σ rows of final_norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 381419520, Activations + 365682688, Activations + 384565248, Activations + 384569344, Accumulated(124449792), Accumulated(124450560), Gradients + 124449792, Gradients + 124450560);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 120397824, Activations + 117252096, Activations + 123543552, Activations + 123547648, Accumulated(124449792), Accumulated(124450560), Gradients + 124449792, Gradients + 124450560);
 
             // layers.11.feed_forward.residual.gradient[4096,768] = layernorm'(layers.11.feed_forward.residual[4096,768]; final_norm.gradient[4096,768] · final_norm.weight[768])
-            Kernels.LayerNormInputGradient_4096x768(Team, Activations + 381419520, Activations + 365682688, Weights + 124449792, Activations + 384565248, Activations + 384569344, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768(Team, Activations + 120397824, Activations + 117252096, Weights + 124449792, Activations + 123543552, Activations + 123547648, Activations + 250280448);
         }
 
         private void BackwardLayer11()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x01B6E066u, Activations + 365682688);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0x01B6E066u, Activations + 117252096);
 
             // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 368836608, Activations + 387719168);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 600836608, Activations + 262863360);
 
             // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 387719168, Activations + 400302080);
+            Kernels.PanelCopy_4096x3072(Team, Activations + 262863360, Activations + 275446272);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 365682688, Activations + 400302080, Accumulated(122089728), Gradients + 122089728);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 117252096, Activations + 275446272, Accumulated(122089728), Gradients + 122089728);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 365682688, Accumulated(124449024), Gradients + 124449024);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 117252096, Accumulated(124449024), Gradients + 124449024);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 365682688, Weights + 122089728, Activations + 387719168);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 117252096, Weights + 122089728, Activations + 262863360);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 368836608, Activations + 387719168, Activations + 387719168);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 600836608, Activations + 262863360, Activations + 262863360);
 
             // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 362536960, Weights + 119725824, Weights + 119726592, Activations + 365682688);
+            Kernels.LayerNorm_4096x768(Team, Activations + 629148160, Weights + 119725824, Weights + 119726592, Activations + 117252096);
 
             // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 365682688, Activations + 368836608);
+            Kernels.PanelCopy_4096x768(Team, Activations + 117252096, Activations + 275446272);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 387719168, Activations + 368836608, Accumulated(119727360), Gradients + 119727360);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 262863360, Activations + 275446272, Accumulated(119727360), Gradients + 119727360);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 387719168, Accumulated(122086656), Gradients + 122086656);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 262863360, Accumulated(122086656), Gradients + 122086656);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 387719168, Weights + 119727360, Activations + 365682688);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 262863360, Weights + 119727360, Activations + 275446272);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 365682688, Activations + 362536960, Activations + 368828416, Activations + 368832512, Accumulated(119725824), Accumulated(119726592), Gradients + 119725824, Gradients + 119726592);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 275446272, Activations + 629148160, Activations + 633072128, Activations + 633076224, Accumulated(119725824), Accumulated(119726592), Gradients + 119725824, Gradients + 119726592);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 365682688, Activations + 362536960, Weights + 119725824, Activations + 368828416, Activations + 368832512, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 275446272, Activations + 629148160, Weights + 119725824, Activations + 633072128, Activations + 633076224, Activations + 250280448, Activations + 250280448);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0xFFB5C35Cu, Activations + 362536960);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0xFFB5C35Cu, Activations + 262863360);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 349896704, Activations + 365682688);
+            Kernels.PanelCopy_4096x768(Team, Activations + 626002432, Activations + 266009088);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 362536960, Activations + 365682688, Accumulated(119135232), Gradients + 119135232);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 262863360, Activations + 266009088, Accumulated(119135232), Gradients + 119135232);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 362536960, Accumulated(119725056), Gradients + 119725056);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 262863360, Accumulated(119725056), Gradients + 119725056);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 362536960, Weights + 119135232, Activations + 365682688);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 262863360, Weights + 119135232, Activations + 269154816);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 365682688, Activations + 353050624, Activations + 356196352, Activations + 359342080, Activations + 349896704, Activations + 362487808, Stream, 0x5CB54958u, Activations + 362536960, Activations + 368828416, Activations + 371974144);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 269154816, Activations + 616565248, Activations + 619710976, Activations + 622856704, Activations + 626002432, Activations + 632875520, Stream, 0x5CB54958u, Activations + 262863360, Activations + 266009088, Activations + 275446272);
 
             // attention.norm.again[4096,768] = layernorm(layers.10.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 334159872, Weights + 117361920, Weights + 117362688, Activations + 349896704);
+            Kernels.LayerNorm_4096x768(Team, Activations + 114106368, Weights + 117361920, Weights + 117362688, Activations + 269154816);
 
             // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 349896704, Activations + 365682688);
+            Kernels.PanelCopy_4096x768(Team, Activations + 269154816, Activations + 272300544);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 371974144, Activations + 365682688, Accumulated(118544640), Gradients + 118544640);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 275446272, Activations + 272300544, Accumulated(118544640), Gradients + 118544640);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 371974144, Accumulated(119134464), Gradients + 119134464);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 275446272, Accumulated(119134464), Gradients + 119134464);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 371974144, Weights + 118544640, Activations + 349896704);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 275446272, Weights + 118544640, Activations + 269154816);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 368828416, Activations + 365682688, Accumulated(117954048), Gradients + 117954048);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 266009088, Activations + 272300544, Accumulated(117954048), Gradients + 117954048);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 368828416, Accumulated(118543872), Gradients + 118543872);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 266009088, Accumulated(118543872), Gradients + 118543872);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 368828416, Weights + 117954048, Activations + 349896704, Activations + 349896704);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 266009088, Weights + 117954048, Activations + 269154816, Activations + 269154816);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 362536960, Activations + 365682688, Accumulated(117363456), Gradients + 117363456);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 262863360, Activations + 272300544, Accumulated(117363456), Gradients + 117363456);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 362536960, Accumulated(117953280), Gradients + 117953280);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 262863360, Accumulated(117953280), Gradients + 117953280);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 362536960, Weights + 117363456, Activations + 349896704, Activations + 349896704);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 262863360, Weights + 117363456, Activations + 269154816, Activations + 269154816);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.10.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 349896704, Activations + 334159872, Activations + 353042432, Activations + 353046528, Accumulated(117361920), Accumulated(117362688), Gradients + 117361920, Gradients + 117362688);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 269154816, Activations + 114106368, Activations + 633063936, Activations + 633068032, Accumulated(117361920), Accumulated(117362688), Gradients + 117361920, Gradients + 117362688);
 
             // layers.10.feed_forward.residual.gradient[4096,768] = layernorm'(layers.10.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 349896704, Activations + 334159872, Weights + 117361920, Activations + 353042432, Activations + 353046528, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 269154816, Activations + 114106368, Weights + 117361920, Activations + 633063936, Activations + 633068032, Activations + 250280448, Activations + 250280448);
         }
 
         private void BackwardLayer10()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x6957C54Bu, Activations + 334159872);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0x6957C54Bu, Activations + 288029184);
 
             // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 337313792, Activations + 349896704);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 101523456, Activations + 262863360);
 
             // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 349896704, Activations + 362479616);
+            Kernels.PanelCopy_4096x3072(Team, Activations + 262863360, Activations + 275446272);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 334159872, Activations + 362479616, Accumulated(115001856), Gradients + 115001856);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 288029184, Activations + 275446272, Accumulated(115001856), Gradients + 115001856);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 334159872, Accumulated(117361152), Gradients + 117361152);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 288029184, Accumulated(117361152), Gradients + 117361152);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 334159872, Weights + 115001856, Activations + 349896704);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 288029184, Weights + 115001856, Activations + 262863360);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 337313792, Activations + 349896704, Activations + 349896704);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 101523456, Activations + 262863360, Activations + 262863360);
 
             // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 331014144, Weights + 112637952, Weights + 112638720, Activations + 334159872);
+            Kernels.LayerNorm_4096x768(Team, Activations + 613419520, Weights + 112637952, Weights + 112638720, Activations + 101523456);
 
             // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 334159872, Activations + 337313792);
+            Kernels.PanelCopy_4096x768(Team, Activations + 101523456, Activations + 104669184);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 349896704, Activations + 337313792, Accumulated(112639488), Gradients + 112639488);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 262863360, Activations + 104669184, Accumulated(112639488), Gradients + 112639488);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 349896704, Accumulated(114998784), Gradients + 114998784);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 262863360, Accumulated(114998784), Gradients + 114998784);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 349896704, Weights + 112639488, Activations + 334159872);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 262863360, Weights + 112639488, Activations + 101523456);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 334159872, Activations + 331014144, Activations + 337305600, Activations + 337309696, Accumulated(112637952), Accumulated(112638720), Gradients + 112637952, Gradients + 112638720);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 101523456, Activations + 613419520, Activations + 633055744, Activations + 633059840, Accumulated(112637952), Accumulated(112638720), Gradients + 112637952, Gradients + 112638720);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 334159872, Activations + 331014144, Weights + 112637952, Activations + 337305600, Activations + 337309696, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 101523456, Activations + 613419520, Weights + 112637952, Activations + 633055744, Activations + 633059840, Activations + 250280448, Activations + 250280448);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x3C856D73u, Activations + 331014144);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0x3C856D73u, Activations + 101523456);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 318373888, Activations + 334159872);
+            Kernels.PanelCopy_4096x768(Team, Activations + 597690880, Activations + 104669184);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 331014144, Activations + 334159872, Accumulated(112047360), Gradients + 112047360);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 101523456, Activations + 104669184, Accumulated(112047360), Gradients + 112047360);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 331014144, Accumulated(112637184), Gradients + 112637184);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 101523456, Accumulated(112637184), Gradients + 112637184);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 331014144, Weights + 112047360, Activations + 334159872);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 101523456, Weights + 112047360, Activations + 262863360);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 334159872, Activations + 321527808, Activations + 324673536, Activations + 327819264, Activations + 318373888, Activations + 330964992, Stream, 0xEEFCCABFu, Activations + 331014144, Activations + 337305600, Activations + 340451328);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 262863360, Activations + 588253696, Activations + 591399424, Activations + 594545152, Activations + 597690880, Activations + 632785408, Stream, 0xEEFCCABFu, Activations + 101523456, Activations + 104669184, Activations + 107814912);
 
             // attention.norm.again[4096,768] = layernorm(layers.9.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 302637056, Weights + 110274048, Weights + 110274816, Activations + 318373888);
+            Kernels.LayerNorm_4096x768(Team, Activations + 585107968, Weights + 110274048, Weights + 110274816, Activations + 262863360);
 
             // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 318373888, Activations + 334159872);
+            Kernels.PanelCopy_4096x768(Team, Activations + 262863360, Activations + 266009088);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 340451328, Activations + 334159872, Accumulated(111456768), Gradients + 111456768);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 107814912, Activations + 266009088, Accumulated(111456768), Gradients + 111456768);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 340451328, Accumulated(112046592), Gradients + 112046592);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 107814912, Accumulated(112046592), Gradients + 112046592);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 340451328, Weights + 111456768, Activations + 318373888);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 107814912, Weights + 111456768, Activations + 262863360);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 337305600, Activations + 334159872, Accumulated(110866176), Gradients + 110866176);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 104669184, Activations + 266009088, Accumulated(110866176), Gradients + 110866176);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 337305600, Accumulated(111456000), Gradients + 111456000);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 104669184, Accumulated(111456000), Gradients + 111456000);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 337305600, Weights + 110866176, Activations + 318373888, Activations + 318373888);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 104669184, Weights + 110866176, Activations + 262863360, Activations + 262863360);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 331014144, Activations + 334159872, Accumulated(110275584), Gradients + 110275584);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 101523456, Activations + 266009088, Accumulated(110275584), Gradients + 110275584);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 331014144, Accumulated(110865408), Gradients + 110865408);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 101523456, Accumulated(110865408), Gradients + 110865408);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 331014144, Weights + 110275584, Activations + 318373888, Activations + 318373888);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 101523456, Weights + 110275584, Activations + 262863360, Activations + 262863360);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.9.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 318373888, Activations + 302637056, Activations + 321519616, Activations + 321523712, Accumulated(110274048), Accumulated(110274816), Gradients + 110274048, Gradients + 110274816);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 262863360, Activations + 585107968, Activations + 633047552, Activations + 633051648, Accumulated(110274048), Accumulated(110274816), Gradients + 110274048, Gradients + 110274816);
 
             // layers.9.feed_forward.residual.gradient[4096,768] = layernorm'(layers.9.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 318373888, Activations + 302637056, Weights + 110274048, Activations + 321519616, Activations + 321523712, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 262863360, Activations + 585107968, Weights + 110274048, Activations + 633047552, Activations + 633051648, Activations + 250280448, Activations + 250280448);
         }
 
         private void BackwardLayer9()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x11FB79EFu, Activations + 302637056);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0x11FB79EFu, Activations + 101523456);
 
             // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 305790976, Activations + 318373888);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 88940544, Activations + 262863360);
 
             // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 318373888, Activations + 330956800);
+            Kernels.PanelCopy_4096x3072(Team, Activations + 262863360, Activations + 275446272);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 302637056, Activations + 330956800, Accumulated(107913984), Gradients + 107913984);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 101523456, Activations + 275446272, Accumulated(107913984), Gradients + 107913984);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 302637056, Accumulated(110273280), Gradients + 110273280);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 101523456, Accumulated(110273280), Gradients + 110273280);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 302637056, Weights + 107913984, Activations + 318373888);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 101523456, Weights + 107913984, Activations + 262863360);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 305790976, Activations + 318373888, Activations + 318373888);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 88940544, Activations + 262863360, Activations + 262863360);
 
             // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 299491328, Weights + 105550080, Weights + 105550848, Activations + 302637056);
+            Kernels.LayerNorm_4096x768(Team, Activations + 581962240, Weights + 105550080, Weights + 105550848, Activations + 88940544);
 
             // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 302637056, Activations + 305790976);
+            Kernels.PanelCopy_4096x768(Team, Activations + 88940544, Activations + 92086272);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 318373888, Activations + 305790976, Accumulated(105551616), Gradients + 105551616);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 262863360, Activations + 92086272, Accumulated(105551616), Gradients + 105551616);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 318373888, Accumulated(107910912), Gradients + 107910912);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 262863360, Accumulated(107910912), Gradients + 107910912);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 318373888, Weights + 105551616, Activations + 302637056);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 262863360, Weights + 105551616, Activations + 88940544);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 302637056, Activations + 299491328, Activations + 305782784, Activations + 305786880, Accumulated(105550080), Accumulated(105550848), Gradients + 105550080, Gradients + 105550848);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 88940544, Activations + 581962240, Activations + 633039360, Activations + 633043456, Accumulated(105550080), Accumulated(105550848), Gradients + 105550080, Gradients + 105550848);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 302637056, Activations + 299491328, Weights + 105550080, Activations + 305782784, Activations + 305786880, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 88940544, Activations + 581962240, Weights + 105550080, Activations + 633039360, Activations + 633043456, Activations + 250280448, Activations + 250280448);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0xB1F8B48Fu, Activations + 299491328);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0xB1F8B48Fu, Activations + 88940544);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 286851072, Activations + 302637056);
+            Kernels.PanelCopy_4096x768(Team, Activations + 578816512, Activations + 92086272);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 299491328, Activations + 302637056, Accumulated(104959488), Gradients + 104959488);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 88940544, Activations + 92086272, Accumulated(104959488), Gradients + 104959488);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 299491328, Accumulated(105549312), Gradients + 105549312);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 88940544, Accumulated(105549312), Gradients + 105549312);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 299491328, Weights + 104959488, Activations + 302637056);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 88940544, Weights + 104959488, Activations + 95232000);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 302637056, Activations + 290004992, Activations + 293150720, Activations + 296296448, Activations + 286851072, Activations + 299442176, Stream, 0x9D0DCD8Bu, Activations + 299491328, Activations + 305782784, Activations + 308928512);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 95232000, Activations + 569379328, Activations + 572525056, Activations + 575670784, Activations + 578816512, Activations + 632736256, Stream, 0x9D0DCD8Bu, Activations + 88940544, Activations + 92086272, Activations + 262863360);
 
             // attention.norm.again[4096,768] = layernorm(layers.8.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 271114240, Weights + 103186176, Weights + 103186944, Activations + 286851072);
+            Kernels.LayerNorm_4096x768(Team, Activations + 566233600, Weights + 103186176, Weights + 103186944, Activations + 95232000);
 
             // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 286851072, Activations + 302637056);
+            Kernels.PanelCopy_4096x768(Team, Activations + 95232000, Activations + 98377728);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 308928512, Activations + 302637056, Accumulated(104368896), Gradients + 104368896);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 262863360, Activations + 98377728, Accumulated(104368896), Gradients + 104368896);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 308928512, Accumulated(104958720), Gradients + 104958720);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 262863360, Accumulated(104958720), Gradients + 104958720);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 308928512, Weights + 104368896, Activations + 286851072);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 262863360, Weights + 104368896, Activations + 95232000);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 305782784, Activations + 302637056, Accumulated(103778304), Gradients + 103778304);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 92086272, Activations + 98377728, Accumulated(103778304), Gradients + 103778304);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 305782784, Accumulated(104368128), Gradients + 104368128);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 92086272, Accumulated(104368128), Gradients + 104368128);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 305782784, Weights + 103778304, Activations + 286851072, Activations + 286851072);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 92086272, Weights + 103778304, Activations + 95232000, Activations + 95232000);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 299491328, Activations + 302637056, Accumulated(103187712), Gradients + 103187712);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 88940544, Activations + 98377728, Accumulated(103187712), Gradients + 103187712);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 299491328, Accumulated(103777536), Gradients + 103777536);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 88940544, Accumulated(103777536), Gradients + 103777536);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 299491328, Weights + 103187712, Activations + 286851072, Activations + 286851072);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 88940544, Weights + 103187712, Activations + 95232000, Activations + 95232000);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.8.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 286851072, Activations + 271114240, Activations + 289996800, Activations + 290000896, Accumulated(103186176), Accumulated(103186944), Gradients + 103186176, Gradients + 103186944);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 95232000, Activations + 566233600, Activations + 633031168, Activations + 633035264, Accumulated(103186176), Accumulated(103186944), Gradients + 103186176, Gradients + 103186944);
 
             // layers.8.feed_forward.residual.gradient[4096,768] = layernorm'(layers.8.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 286851072, Activations + 271114240, Weights + 103186176, Activations + 289996800, Activations + 290000896, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 95232000, Activations + 566233600, Weights + 103186176, Activations + 633031168, Activations + 633035264, Activations + 250280448, Activations + 250280448);
         }
 
         private void BackwardLayer8()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0xD9434DAAu, Activations + 271114240);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0xD9434DAAu, Activations + 275446272);
 
             // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 274268160, Activations + 286851072);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 174782976, Activations + 88940544);
 
             // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 286851072, Activations + 299433984);
+            Kernels.PanelCopy_4096x3072(Team, Activations + 88940544, Activations + 262863360);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 271114240, Activations + 299433984, Accumulated(100826112), Gradients + 100826112);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 275446272, Activations + 262863360, Accumulated(100826112), Gradients + 100826112);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 271114240, Accumulated(103185408), Gradients + 103185408);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 275446272, Accumulated(103185408), Gradients + 103185408);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 271114240, Weights + 100826112, Activations + 286851072);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 275446272, Weights + 100826112, Activations + 262863360);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 274268160, Activations + 286851072, Activations + 286851072);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 174782976, Activations + 262863360, Activations + 262863360);
 
             // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 267968512, Weights + 98462208, Weights + 98462976, Activations + 271114240);
+            Kernels.LayerNorm_4096x768(Team, Activations + 563087872, Weights + 98462208, Weights + 98462976, Activations + 88940544);
 
             // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 271114240, Activations + 274268160);
+            Kernels.PanelCopy_4096x768(Team, Activations + 88940544, Activations + 92086272);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 286851072, Activations + 274268160, Accumulated(98463744), Gradients + 98463744);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 262863360, Activations + 92086272, Accumulated(98463744), Gradients + 98463744);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 286851072, Accumulated(100823040), Gradients + 100823040);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 262863360, Accumulated(100823040), Gradients + 100823040);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 286851072, Weights + 98463744, Activations + 271114240);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 262863360, Weights + 98463744, Activations + 88940544);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 271114240, Activations + 267968512, Activations + 274259968, Activations + 274264064, Accumulated(98462208), Accumulated(98462976), Gradients + 98462208, Gradients + 98462976);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 88940544, Activations + 563087872, Activations + 633022976, Activations + 633027072, Accumulated(98462208), Accumulated(98462976), Gradients + 98462208, Gradients + 98462976);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 271114240, Activations + 267968512, Weights + 98462208, Activations + 274259968, Activations + 274264064, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 88940544, Activations + 563087872, Weights + 98462208, Activations + 633022976, Activations + 633027072, Activations + 250280448, Activations + 250280448);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x8897AD58u, Activations + 267968512);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0x8897AD58u, Activations + 88940544);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 255328256, Activations + 271114240);
+            Kernels.PanelCopy_4096x768(Team, Activations + 559942144, Activations + 92086272);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 267968512, Activations + 271114240, Accumulated(97871616), Gradients + 97871616);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 88940544, Activations + 92086272, Accumulated(97871616), Gradients + 97871616);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 267968512, Accumulated(98461440), Gradients + 98461440);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 88940544, Accumulated(98461440), Gradients + 98461440);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 267968512, Weights + 97871616, Activations + 271114240);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 88940544, Weights + 97871616, Activations + 174782976);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 271114240, Activations + 258482176, Activations + 261627904, Activations + 264773632, Activations + 255328256, Activations + 267919360, Stream, 0xA04CF6B4u, Activations + 267968512, Activations + 274259968, Activations + 277405696);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 174782976, Activations + 550504960, Activations + 553650688, Activations + 556796416, Activations + 559942144, Activations + 632687104, Stream, 0xA04CF6B4u, Activations + 88940544, Activations + 92086272, Activations + 181074432);
 
             // attention.norm.again[4096,768] = layernorm(layers.7.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 239591424, Weights + 96098304, Weights + 96099072, Activations + 255328256);
+            Kernels.LayerNorm_4096x768(Team, Activations + 547359232, Weights + 96098304, Weights + 96099072, Activations + 174782976);
 
             // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 255328256, Activations + 271114240);
+            Kernels.PanelCopy_4096x768(Team, Activations + 174782976, Activations + 177928704);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 277405696, Activations + 271114240, Accumulated(97281024), Gradients + 97281024);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 181074432, Activations + 177928704, Accumulated(97281024), Gradients + 97281024);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 277405696, Accumulated(97870848), Gradients + 97870848);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 181074432, Accumulated(97870848), Gradients + 97870848);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 277405696, Weights + 97281024, Activations + 255328256);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 181074432, Weights + 97281024, Activations + 174782976);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 274259968, Activations + 271114240, Accumulated(96690432), Gradients + 96690432);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 92086272, Activations + 177928704, Accumulated(96690432), Gradients + 96690432);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 274259968, Accumulated(97280256), Gradients + 97280256);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 92086272, Accumulated(97280256), Gradients + 97280256);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 274259968, Weights + 96690432, Activations + 255328256, Activations + 255328256);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 92086272, Weights + 96690432, Activations + 174782976, Activations + 174782976);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 267968512, Activations + 271114240, Accumulated(96099840), Gradients + 96099840);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 88940544, Activations + 177928704, Accumulated(96099840), Gradients + 96099840);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 267968512, Accumulated(96689664), Gradients + 96689664);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 88940544, Accumulated(96689664), Gradients + 96689664);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 267968512, Weights + 96099840, Activations + 255328256, Activations + 255328256);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 88940544, Weights + 96099840, Activations + 174782976, Activations + 174782976);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.7.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 255328256, Activations + 239591424, Activations + 258473984, Activations + 258478080, Accumulated(96098304), Accumulated(96099072), Gradients + 96098304, Gradients + 96099072);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 174782976, Activations + 547359232, Activations + 633014784, Activations + 633018880, Accumulated(96098304), Accumulated(96099072), Gradients + 96098304, Gradients + 96099072);
 
             // layers.7.feed_forward.residual.gradient[4096,768] = layernorm'(layers.7.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 255328256, Activations + 239591424, Weights + 96098304, Activations + 258473984, Activations + 258478080, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 174782976, Activations + 547359232, Weights + 96098304, Activations + 633014784, Activations + 633018880, Activations + 250280448, Activations + 250280448);
         }
 
         private void BackwardLayer7()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0xBAE52DD9u, Activations + 239591424);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0xBAE52DD9u, Activations + 88940544);
 
             // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 242745344, Activations + 255328256);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 76357632, Activations + 174782976);
 
             // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 255328256, Activations + 267911168);
+            Kernels.PanelCopy_4096x3072(Team, Activations + 174782976, Activations + 262863360);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 239591424, Activations + 267911168, Accumulated(93738240), Gradients + 93738240);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 88940544, Activations + 262863360, Accumulated(93738240), Gradients + 93738240);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 239591424, Accumulated(96097536), Gradients + 96097536);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 88940544, Accumulated(96097536), Gradients + 96097536);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 239591424, Weights + 93738240, Activations + 255328256);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 88940544, Weights + 93738240, Activations + 174782976);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 242745344, Activations + 255328256, Activations + 255328256);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 76357632, Activations + 174782976, Activations + 174782976);
 
             // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 236445696, Weights + 91374336, Weights + 91375104, Activations + 239591424);
+            Kernels.LayerNorm_4096x768(Team, Activations + 544213504, Weights + 91374336, Weights + 91375104, Activations + 76357632);
 
             // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 239591424, Activations + 242745344);
+            Kernels.PanelCopy_4096x768(Team, Activations + 76357632, Activations + 79503360);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 255328256, Activations + 242745344, Accumulated(91375872), Gradients + 91375872);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 174782976, Activations + 79503360, Accumulated(91375872), Gradients + 91375872);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 255328256, Accumulated(93735168), Gradients + 93735168);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 174782976, Accumulated(93735168), Gradients + 93735168);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 255328256, Weights + 91375872, Activations + 239591424);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 174782976, Weights + 91375872, Activations + 76357632);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 239591424, Activations + 236445696, Activations + 242737152, Activations + 242741248, Accumulated(91374336), Accumulated(91375104), Gradients + 91374336, Gradients + 91375104);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 76357632, Activations + 544213504, Activations + 633006592, Activations + 633010688, Accumulated(91374336), Accumulated(91375104), Gradients + 91374336, Gradients + 91375104);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 239591424, Activations + 236445696, Weights + 91374336, Activations + 242737152, Activations + 242741248, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 76357632, Activations + 544213504, Weights + 91374336, Activations + 633006592, Activations + 633010688, Activations + 250280448, Activations + 250280448);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0xCF1F6C45u, Activations + 236445696);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0xCF1F6C45u, Activations + 76357632);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 223805440, Activations + 239591424);
+            Kernels.PanelCopy_4096x768(Team, Activations + 541067776, Activations + 79503360);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 236445696, Activations + 239591424, Accumulated(90783744), Gradients + 90783744);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 76357632, Activations + 79503360, Accumulated(90783744), Gradients + 90783744);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 236445696, Accumulated(91373568), Gradients + 91373568);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 76357632, Accumulated(91373568), Gradients + 91373568);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 236445696, Weights + 90783744, Activations + 239591424);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 76357632, Weights + 90783744, Activations + 82649088);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 239591424, Activations + 226959360, Activations + 230105088, Activations + 233250816, Activations + 223805440, Activations + 236396544, Stream, 0xB42B0019u, Activations + 236445696, Activations + 242737152, Activations + 245882880);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 82649088, Activations + 531630592, Activations + 534776320, Activations + 537922048, Activations + 541067776, Activations + 632637952, Stream, 0xB42B0019u, Activations + 76357632, Activations + 79503360, Activations + 174782976);
 
             // attention.norm.again[4096,768] = layernorm(layers.6.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 208068608, Weights + 89010432, Weights + 89011200, Activations + 223805440);
+            Kernels.LayerNorm_4096x768(Team, Activations + 528484864, Weights + 89010432, Weights + 89011200, Activations + 82649088);
 
             // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 223805440, Activations + 239591424);
+            Kernels.PanelCopy_4096x768(Team, Activations + 82649088, Activations + 85794816);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 245882880, Activations + 239591424, Accumulated(90193152), Gradients + 90193152);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 174782976, Activations + 85794816, Accumulated(90193152), Gradients + 90193152);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 245882880, Accumulated(90782976), Gradients + 90782976);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 174782976, Accumulated(90782976), Gradients + 90782976);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 245882880, Weights + 90193152, Activations + 223805440);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 174782976, Weights + 90193152, Activations + 82649088);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 242737152, Activations + 239591424, Accumulated(89602560), Gradients + 89602560);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 79503360, Activations + 85794816, Accumulated(89602560), Gradients + 89602560);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 242737152, Accumulated(90192384), Gradients + 90192384);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 79503360, Accumulated(90192384), Gradients + 90192384);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 242737152, Weights + 89602560, Activations + 223805440, Activations + 223805440);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 79503360, Weights + 89602560, Activations + 82649088, Activations + 82649088);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 236445696, Activations + 239591424, Accumulated(89011968), Gradients + 89011968);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 76357632, Activations + 85794816, Accumulated(89011968), Gradients + 89011968);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 236445696, Accumulated(89601792), Gradients + 89601792);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 76357632, Accumulated(89601792), Gradients + 89601792);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 236445696, Weights + 89011968, Activations + 223805440, Activations + 223805440);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 76357632, Weights + 89011968, Activations + 82649088, Activations + 82649088);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.6.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 223805440, Activations + 208068608, Activations + 226951168, Activations + 226955264, Accumulated(89010432), Accumulated(89011200), Gradients + 89010432, Gradients + 89011200);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 82649088, Activations + 528484864, Activations + 632998400, Activations + 633002496, Accumulated(89010432), Accumulated(89011200), Gradients + 89010432, Gradients + 89011200);
 
             // layers.6.feed_forward.residual.gradient[4096,768] = layernorm'(layers.6.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 223805440, Activations + 208068608, Weights + 89010432, Activations + 226951168, Activations + 226955264, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 82649088, Activations + 528484864, Weights + 89010432, Activations + 632998400, Activations + 633002496, Activations + 250280448, Activations + 250280448);
         }
 
         private void BackwardLayer6()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x3B8D40B4u, Activations + 208068608);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0x3B8D40B4u, Activations + 262863360);
 
             // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 211222528, Activations + 223805440);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 162200064, Activations + 76357632);
 
             // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 223805440, Activations + 236388352);
+            Kernels.PanelCopy_4096x3072(Team, Activations + 76357632, Activations + 174782976);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 208068608, Activations + 236388352, Accumulated(86650368), Gradients + 86650368);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 262863360, Activations + 174782976, Accumulated(86650368), Gradients + 86650368);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 208068608, Accumulated(89009664), Gradients + 89009664);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 262863360, Accumulated(89009664), Gradients + 89009664);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 208068608, Weights + 86650368, Activations + 223805440);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 262863360, Weights + 86650368, Activations + 174782976);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 211222528, Activations + 223805440, Activations + 223805440);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 162200064, Activations + 174782976, Activations + 174782976);
 
             // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 204922880, Weights + 84286464, Weights + 84287232, Activations + 208068608);
+            Kernels.LayerNorm_4096x768(Team, Activations + 525339136, Weights + 84286464, Weights + 84287232, Activations + 76357632);
 
             // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 208068608, Activations + 211222528);
+            Kernels.PanelCopy_4096x768(Team, Activations + 76357632, Activations + 79503360);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 223805440, Activations + 211222528, Accumulated(84288000), Gradients + 84288000);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 174782976, Activations + 79503360, Accumulated(84288000), Gradients + 84288000);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 223805440, Accumulated(86647296), Gradients + 86647296);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 174782976, Accumulated(86647296), Gradients + 86647296);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 223805440, Weights + 84288000, Activations + 208068608);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 174782976, Weights + 84288000, Activations + 76357632);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 208068608, Activations + 204922880, Activations + 211214336, Activations + 211218432, Accumulated(84286464), Accumulated(84287232), Gradients + 84286464, Gradients + 84287232);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 76357632, Activations + 525339136, Activations + 632990208, Activations + 632994304, Accumulated(84286464), Accumulated(84287232), Gradients + 84286464, Gradients + 84287232);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 208068608, Activations + 204922880, Weights + 84286464, Activations + 211214336, Activations + 211218432, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 76357632, Activations + 525339136, Weights + 84286464, Activations + 632990208, Activations + 632994304, Activations + 250280448, Activations + 250280448);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x84393456u, Activations + 204922880);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0x84393456u, Activations + 76357632);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 192282624, Activations + 208068608);
+            Kernels.PanelCopy_4096x768(Team, Activations + 522193408, Activations + 79503360);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 204922880, Activations + 208068608, Accumulated(83695872), Gradients + 83695872);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 76357632, Activations + 79503360, Accumulated(83695872), Gradients + 83695872);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 204922880, Accumulated(84285696), Gradients + 84285696);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 76357632, Accumulated(84285696), Gradients + 84285696);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 204922880, Weights + 83695872, Activations + 208068608);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 76357632, Weights + 83695872, Activations + 165345792);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 208068608, Activations + 195436544, Activations + 198582272, Activations + 201728000, Activations + 192282624, Activations + 204873728, Stream, 0x670FB8A2u, Activations + 204922880, Activations + 211214336, Activations + 214360064);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 165345792, Activations + 512756224, Activations + 515901952, Activations + 519047680, Activations + 522193408, Activations + 632588800, Stream, 0x670FB8A2u, Activations + 76357632, Activations + 162200064, Activations + 79503360);
 
             // attention.norm.again[4096,768] = layernorm(layers.5.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 176545792, Weights + 81922560, Weights + 81923328, Activations + 192282624);
+            Kernels.LayerNorm_4096x768(Team, Activations + 509610496, Weights + 81922560, Weights + 81923328, Activations + 165345792);
 
             // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 192282624, Activations + 208068608);
+            Kernels.PanelCopy_4096x768(Team, Activations + 165345792, Activations + 168491520);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 214360064, Activations + 208068608, Accumulated(83105280), Gradients + 83105280);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 79503360, Activations + 168491520, Accumulated(83105280), Gradients + 83105280);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 214360064, Accumulated(83695104), Gradients + 83695104);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 79503360, Accumulated(83695104), Gradients + 83695104);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 214360064, Weights + 83105280, Activations + 192282624);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 79503360, Weights + 83105280, Activations + 165345792);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 211214336, Activations + 208068608, Accumulated(82514688), Gradients + 82514688);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 162200064, Activations + 168491520, Accumulated(82514688), Gradients + 82514688);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 211214336, Accumulated(83104512), Gradients + 83104512);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 162200064, Accumulated(83104512), Gradients + 83104512);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 211214336, Weights + 82514688, Activations + 192282624, Activations + 192282624);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 162200064, Weights + 82514688, Activations + 165345792, Activations + 165345792);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 204922880, Activations + 208068608, Accumulated(81924096), Gradients + 81924096);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 76357632, Activations + 168491520, Accumulated(81924096), Gradients + 81924096);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 204922880, Accumulated(82513920), Gradients + 82513920);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 76357632, Accumulated(82513920), Gradients + 82513920);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 204922880, Weights + 81924096, Activations + 192282624, Activations + 192282624);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 76357632, Weights + 81924096, Activations + 165345792, Activations + 165345792);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.5.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 192282624, Activations + 176545792, Activations + 195428352, Activations + 195432448, Accumulated(81922560), Accumulated(81923328), Gradients + 81922560, Gradients + 81923328);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 165345792, Activations + 509610496, Activations + 632982016, Activations + 632986112, Accumulated(81922560), Accumulated(81923328), Gradients + 81922560, Gradients + 81923328);
 
             // layers.5.feed_forward.residual.gradient[4096,768] = layernorm'(layers.5.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 192282624, Activations + 176545792, Weights + 81922560, Activations + 195428352, Activations + 195432448, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 165345792, Activations + 509610496, Weights + 81922560, Activations + 632982016, Activations + 632986112, Activations + 250280448, Activations + 250280448);
         }
 
         private void BackwardLayer5()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x80B209BBu, Activations + 176545792);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0x80B209BBu, Activations + 76357632);
 
             // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 179699712, Activations + 192282624);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 63774720, Activations + 162200064);
 
             // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 192282624, Activations + 204865536);
+            Kernels.PanelCopy_4096x3072(Team, Activations + 162200064, Activations + 174782976);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 176545792, Activations + 204865536, Accumulated(79562496), Gradients + 79562496);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 76357632, Activations + 174782976, Accumulated(79562496), Gradients + 79562496);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 176545792, Accumulated(81921792), Gradients + 81921792);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 76357632, Accumulated(81921792), Gradients + 81921792);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 176545792, Weights + 79562496, Activations + 192282624);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 76357632, Weights + 79562496, Activations + 162200064);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 179699712, Activations + 192282624, Activations + 192282624);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 63774720, Activations + 162200064, Activations + 162200064);
 
             // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 173400064, Weights + 77198592, Weights + 77199360, Activations + 176545792);
+            Kernels.LayerNorm_4096x768(Team, Activations + 506464768, Weights + 77198592, Weights + 77199360, Activations + 63774720);
 
             // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 176545792, Activations + 179699712);
+            Kernels.PanelCopy_4096x768(Team, Activations + 63774720, Activations + 66920448);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 192282624, Activations + 179699712, Accumulated(77200128), Gradients + 77200128);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 162200064, Activations + 66920448, Accumulated(77200128), Gradients + 77200128);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 192282624, Accumulated(79559424), Gradients + 79559424);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 162200064, Accumulated(79559424), Gradients + 79559424);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 192282624, Weights + 77200128, Activations + 176545792);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 162200064, Weights + 77200128, Activations + 63774720);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 176545792, Activations + 173400064, Activations + 179691520, Activations + 179695616, Accumulated(77198592), Accumulated(77199360), Gradients + 77198592, Gradients + 77199360);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 63774720, Activations + 506464768, Activations + 632973824, Activations + 632977920, Accumulated(77198592), Accumulated(77199360), Gradients + 77198592, Gradients + 77199360);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 176545792, Activations + 173400064, Weights + 77198592, Activations + 179691520, Activations + 179695616, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 63774720, Activations + 506464768, Weights + 77198592, Activations + 632973824, Activations + 632977920, Activations + 250280448, Activations + 250280448);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x8F5B14A3u, Activations + 387719168);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0x8F5B14A3u, Activations + 63774720);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 160759808, Activations + 390864896);
+            Kernels.PanelCopy_4096x768(Team, Activations + 503319040, Activations + 66920448);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(76608000), Gradients + 76608000);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 63774720, Activations + 66920448, Accumulated(76608000), Gradients + 76608000);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(77197824), Gradients + 77197824);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 63774720, Accumulated(77197824), Gradients + 77197824);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 387719168, Weights + 76608000, Activations + 390864896);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 63774720, Weights + 76608000, Activations + 70066176);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 390864896, Activations + 163913728, Activations + 167059456, Activations + 170205184, Activations + 160759808, Activations + 173350912, Stream, 0xA8AD278Fu, Activations + 387719168, Activations + 394010624, Activations + 397156352);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 70066176, Activations + 493881856, Activations + 497027584, Activations + 500173312, Activations + 503319040, Activations + 632539648, Stream, 0xA8AD278Fu, Activations + 63774720, Activations + 66920448, Activations + 165345792);
 
             // attention.norm.again[4096,768] = layernorm(layers.4.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 145022976, Weights + 74834688, Weights + 74835456, Activations + 160759808);
+            Kernels.LayerNorm_4096x768(Team, Activations + 490736128, Weights + 74834688, Weights + 74835456, Activations + 70066176);
 
             // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 160759808, Activations + 390864896);
+            Kernels.PanelCopy_4096x768(Team, Activations + 70066176, Activations + 162200064);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 397156352, Activations + 390864896, Accumulated(76017408), Gradients + 76017408);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 165345792, Activations + 162200064, Accumulated(76017408), Gradients + 76017408);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 397156352, Accumulated(76607232), Gradients + 76607232);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 165345792, Accumulated(76607232), Gradients + 76607232);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 397156352, Weights + 76017408, Activations + 160759808);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 165345792, Weights + 76017408, Activations + 70066176);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 394010624, Activations + 390864896, Accumulated(75426816), Gradients + 75426816);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 66920448, Activations + 162200064, Accumulated(75426816), Gradients + 75426816);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 394010624, Accumulated(76016640), Gradients + 76016640);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 66920448, Accumulated(76016640), Gradients + 76016640);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 394010624, Weights + 75426816, Activations + 160759808, Activations + 160759808);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 66920448, Weights + 75426816, Activations + 70066176, Activations + 70066176);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(74836224), Gradients + 74836224);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 63774720, Activations + 162200064, Accumulated(74836224), Gradients + 74836224);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(75426048), Gradients + 75426048);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 63774720, Accumulated(75426048), Gradients + 75426048);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 387719168, Weights + 74836224, Activations + 160759808, Activations + 160759808);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 63774720, Weights + 74836224, Activations + 70066176, Activations + 70066176);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.4.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 160759808, Activations + 145022976, Activations + 163905536, Activations + 163909632, Accumulated(74834688), Accumulated(74835456), Gradients + 74834688, Gradients + 74835456);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 70066176, Activations + 490736128, Activations + 632965632, Activations + 632969728, Accumulated(74834688), Accumulated(74835456), Gradients + 74834688, Gradients + 74835456);
 
             // layers.4.feed_forward.residual.gradient[4096,768] = layernorm'(layers.4.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 160759808, Activations + 145022976, Weights + 74834688, Activations + 163905536, Activations + 163909632, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 70066176, Activations + 490736128, Weights + 74834688, Activations + 632965632, Activations + 632969728, Activations + 250280448, Activations + 250280448);
         }
 
         private void BackwardLayer4()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x2A16FD96u, Activations + 145022976);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0x2A16FD96u, Activations + 63774720);
 
             // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 148176896, Activations + 387719168);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 149617152, Activations + 162200064);
 
             // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 387719168, Activations + 400302080);
+            Kernels.PanelCopy_4096x3072(Team, Activations + 162200064, Activations + 174782976);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 145022976, Activations + 400302080, Accumulated(72474624), Gradients + 72474624);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 63774720, Activations + 174782976, Accumulated(72474624), Gradients + 72474624);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 145022976, Accumulated(74833920), Gradients + 74833920);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 63774720, Accumulated(74833920), Gradients + 74833920);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 145022976, Weights + 72474624, Activations + 387719168);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 63774720, Weights + 72474624, Activations + 162200064);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 148176896, Activations + 387719168, Activations + 387719168);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 149617152, Activations + 162200064, Activations + 162200064);
 
             // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 141877248, Weights + 70110720, Weights + 70111488, Activations + 145022976);
+            Kernels.LayerNorm_4096x768(Team, Activations + 487590400, Weights + 70110720, Weights + 70111488, Activations + 63774720);
 
             // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 145022976, Activations + 400302080);
+            Kernels.PanelCopy_4096x768(Team, Activations + 63774720, Activations + 66920448);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 387719168, Activations + 400302080, Accumulated(70112256), Gradients + 70112256);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 162200064, Activations + 66920448, Accumulated(70112256), Gradients + 70112256);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 387719168, Accumulated(72471552), Gradients + 72471552);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 162200064, Accumulated(72471552), Gradients + 72471552);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 387719168, Weights + 70112256, Activations + 145022976);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 162200064, Weights + 70112256, Activations + 63774720);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 145022976, Activations + 141877248, Activations + 148168704, Activations + 148172800, Accumulated(70110720), Accumulated(70111488), Gradients + 70110720, Gradients + 70111488);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 63774720, Activations + 487590400, Activations + 632957440, Activations + 632961536, Accumulated(70110720), Accumulated(70111488), Gradients + 70110720, Gradients + 70111488);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 145022976, Activations + 141877248, Weights + 70110720, Activations + 148168704, Activations + 148172800, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 63774720, Activations + 487590400, Weights + 70110720, Activations + 632957440, Activations + 632961536, Activations + 250280448, Activations + 250280448);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0xCC07188Cu, Activations + 387719168);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0xCC07188Cu, Activations + 63774720);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 129236992, Activations + 390864896);
+            Kernels.PanelCopy_4096x768(Team, Activations + 484444672, Activations + 149617152);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(69520128), Gradients + 69520128);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 63774720, Activations + 149617152, Accumulated(69520128), Gradients + 69520128);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(70109952), Gradients + 70109952);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 63774720, Accumulated(70109952), Gradients + 70109952);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 387719168, Weights + 69520128, Activations + 390864896);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 63774720, Weights + 69520128, Activations + 152762880);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 390864896, Activations + 132390912, Activations + 135536640, Activations + 138682368, Activations + 129236992, Activations + 141828096, Stream, 0xCBC2E4A8u, Activations + 387719168, Activations + 394010624, Activations + 397156352);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 152762880, Activations + 475007488, Activations + 478153216, Activations + 481298944, Activations + 484444672, Activations + 632490496, Stream, 0xCBC2E4A8u, Activations + 63774720, Activations + 149617152, Activations + 159054336);
 
             // attention.norm.again[4096,768] = layernorm(layers.3.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 113500160, Weights + 67746816, Weights + 67747584, Activations + 129236992);
+            Kernels.LayerNorm_4096x768(Team, Activations + 471861760, Weights + 67746816, Weights + 67747584, Activations + 152762880);
 
             // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 129236992, Activations + 390864896);
+            Kernels.PanelCopy_4096x768(Team, Activations + 152762880, Activations + 155908608);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 397156352, Activations + 390864896, Accumulated(68929536), Gradients + 68929536);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 159054336, Activations + 155908608, Accumulated(68929536), Gradients + 68929536);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 397156352, Accumulated(69519360), Gradients + 69519360);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 159054336, Accumulated(69519360), Gradients + 69519360);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 397156352, Weights + 68929536, Activations + 129236992);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 159054336, Weights + 68929536, Activations + 152762880);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 394010624, Activations + 390864896, Accumulated(68338944), Gradients + 68338944);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 149617152, Activations + 155908608, Accumulated(68338944), Gradients + 68338944);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 394010624, Accumulated(68928768), Gradients + 68928768);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 149617152, Accumulated(68928768), Gradients + 68928768);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 394010624, Weights + 68338944, Activations + 129236992, Activations + 129236992);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 149617152, Weights + 68338944, Activations + 152762880, Activations + 152762880);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(67748352), Gradients + 67748352);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 63774720, Activations + 155908608, Accumulated(67748352), Gradients + 67748352);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(68338176), Gradients + 68338176);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 63774720, Accumulated(68338176), Gradients + 68338176);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 387719168, Weights + 67748352, Activations + 129236992, Activations + 129236992);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 63774720, Weights + 67748352, Activations + 152762880, Activations + 152762880);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.3.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 129236992, Activations + 113500160, Activations + 132382720, Activations + 132386816, Accumulated(67746816), Accumulated(67747584), Gradients + 67746816, Gradients + 67747584);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 152762880, Activations + 471861760, Activations + 632949248, Activations + 632953344, Accumulated(67746816), Accumulated(67747584), Gradients + 67746816, Gradients + 67747584);
 
             // layers.3.feed_forward.residual.gradient[4096,768] = layernorm'(layers.3.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 129236992, Activations + 113500160, Weights + 67746816, Activations + 132382720, Activations + 132386816, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 152762880, Activations + 471861760, Weights + 67746816, Activations + 632949248, Activations + 632953344, Activations + 250280448, Activations + 250280448);
         }
 
         private void BackwardLayer3()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x8F210545u, Activations + 113500160);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0x8F210545u, Activations + 174782976);
 
             // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 116654080, Activations + 387719168);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 51191808, Activations + 149617152);
 
             // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 387719168, Activations + 400302080);
+            Kernels.PanelCopy_4096x3072(Team, Activations + 149617152, Activations + 162200064);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 113500160, Activations + 400302080, Accumulated(65386752), Gradients + 65386752);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 174782976, Activations + 162200064, Accumulated(65386752), Gradients + 65386752);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 113500160, Accumulated(67746048), Gradients + 67746048);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 174782976, Accumulated(67746048), Gradients + 67746048);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 113500160, Weights + 65386752, Activations + 387719168);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 174782976, Weights + 65386752, Activations + 149617152);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 116654080, Activations + 387719168, Activations + 387719168);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 51191808, Activations + 149617152, Activations + 149617152);
 
             // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 110354432, Weights + 63022848, Weights + 63023616, Activations + 113500160);
+            Kernels.LayerNorm_4096x768(Team, Activations + 468716032, Weights + 63022848, Weights + 63023616, Activations + 51191808);
 
             // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 113500160, Activations + 400302080);
+            Kernels.PanelCopy_4096x768(Team, Activations + 51191808, Activations + 54337536);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 387719168, Activations + 400302080, Accumulated(63024384), Gradients + 63024384);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 149617152, Activations + 54337536, Accumulated(63024384), Gradients + 63024384);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 387719168, Accumulated(65383680), Gradients + 65383680);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 149617152, Accumulated(65383680), Gradients + 65383680);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 387719168, Weights + 63024384, Activations + 113500160);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 149617152, Weights + 63024384, Activations + 51191808);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 113500160, Activations + 110354432, Activations + 116645888, Activations + 116649984, Accumulated(63022848), Accumulated(63023616), Gradients + 63022848, Gradients + 63023616);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 51191808, Activations + 468716032, Activations + 632941056, Activations + 632945152, Accumulated(63022848), Accumulated(63023616), Gradients + 63022848, Gradients + 63023616);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 113500160, Activations + 110354432, Weights + 63022848, Activations + 116645888, Activations + 116649984, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 51191808, Activations + 468716032, Weights + 63022848, Activations + 632941056, Activations + 632945152, Activations + 250280448, Activations + 250280448);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x81B2D1E9u, Activations + 387719168);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0x81B2D1E9u, Activations + 51191808);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 97714176, Activations + 390864896);
+            Kernels.PanelCopy_4096x768(Team, Activations + 259717632, Activations + 54337536);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(62432256), Gradients + 62432256);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 51191808, Activations + 54337536, Accumulated(62432256), Gradients + 62432256);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(63022080), Gradients + 63022080);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 51191808, Accumulated(63022080), Gradients + 63022080);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 387719168, Weights + 62432256, Activations + 390864896);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 51191808, Weights + 62432256, Activations + 57483264);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 390864896, Activations + 100868096, Activations + 104013824, Activations + 107159552, Activations + 97714176, Activations + 110305280, Stream, 0x60DBFACDu, Activations + 387719168, Activations + 394010624, Activations + 397156352);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 57483264, Activations + 247134720, Activations + 253426176, Activations + 256571904, Activations + 259717632, Activations + 632441344, Stream, 0x60DBFACDu, Activations + 51191808, Activations + 54337536, Activations + 152762880);
 
             // attention.norm.again[4096,768] = layernorm(layers.2.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 81977344, Weights + 60658944, Weights + 60659712, Activations + 97714176);
+            Kernels.LayerNorm_4096x768(Team, Activations + 243988992, Weights + 60658944, Weights + 60659712, Activations + 57483264);
 
             // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 97714176, Activations + 390864896);
+            Kernels.PanelCopy_4096x768(Team, Activations + 57483264, Activations + 149617152);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 397156352, Activations + 390864896, Accumulated(61841664), Gradients + 61841664);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 152762880, Activations + 149617152, Accumulated(61841664), Gradients + 61841664);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 397156352, Accumulated(62431488), Gradients + 62431488);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 152762880, Accumulated(62431488), Gradients + 62431488);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 397156352, Weights + 61841664, Activations + 97714176);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 152762880, Weights + 61841664, Activations + 57483264);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 394010624, Activations + 390864896, Accumulated(61251072), Gradients + 61251072);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 54337536, Activations + 149617152, Accumulated(61251072), Gradients + 61251072);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 394010624, Accumulated(61840896), Gradients + 61840896);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 54337536, Accumulated(61840896), Gradients + 61840896);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 394010624, Weights + 61251072, Activations + 97714176, Activations + 97714176);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 54337536, Weights + 61251072, Activations + 57483264, Activations + 57483264);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(60660480), Gradients + 60660480);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 51191808, Activations + 149617152, Accumulated(60660480), Gradients + 60660480);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(61250304), Gradients + 61250304);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 51191808, Accumulated(61250304), Gradients + 61250304);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 387719168, Weights + 60660480, Activations + 97714176, Activations + 97714176);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 51191808, Weights + 60660480, Activations + 57483264, Activations + 57483264);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.2.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 97714176, Activations + 81977344, Activations + 100859904, Activations + 100864000, Accumulated(60658944), Accumulated(60659712), Gradients + 60658944, Gradients + 60659712);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 57483264, Activations + 243988992, Activations + 632932864, Activations + 632936960, Accumulated(60658944), Accumulated(60659712), Gradients + 60658944, Gradients + 60659712);
 
             // layers.2.feed_forward.residual.gradient[4096,768] = layernorm'(layers.2.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 97714176, Activations + 81977344, Weights + 60658944, Activations + 100859904, Activations + 100864000, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 57483264, Activations + 243988992, Weights + 60658944, Activations + 632932864, Activations + 632936960, Activations + 250280448, Activations + 250280448);
         }
 
         private void BackwardLayer2()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x514049C0u, Activations + 81977344);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0x514049C0u, Activations + 51191808);
 
             // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 85131264, Activations + 387719168);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 137034240, Activations + 149617152);
 
             // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 387719168, Activations + 400302080);
+            Kernels.PanelCopy_4096x3072(Team, Activations + 149617152, Activations + 162200064);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 81977344, Activations + 400302080, Accumulated(58298880), Gradients + 58298880);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 51191808, Activations + 162200064, Accumulated(58298880), Gradients + 58298880);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 81977344, Accumulated(60658176), Gradients + 60658176);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 51191808, Accumulated(60658176), Gradients + 60658176);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 81977344, Weights + 58298880, Activations + 387719168);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 51191808, Weights + 58298880, Activations + 149617152);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 85131264, Activations + 387719168, Activations + 387719168);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 137034240, Activations + 149617152, Activations + 149617152);
 
             // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 78831616, Weights + 55934976, Weights + 55935744, Activations + 81977344);
+            Kernels.LayerNorm_4096x768(Team, Activations + 240843264, Weights + 55934976, Weights + 55935744, Activations + 51191808);
 
             // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 81977344, Activations + 400302080);
+            Kernels.PanelCopy_4096x768(Team, Activations + 51191808, Activations + 137034240);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 387719168, Activations + 400302080, Accumulated(55936512), Gradients + 55936512);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 149617152, Activations + 137034240, Accumulated(55936512), Gradients + 55936512);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 387719168, Accumulated(58295808), Gradients + 58295808);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 149617152, Accumulated(58295808), Gradients + 58295808);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 387719168, Weights + 55936512, Activations + 81977344);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 149617152, Weights + 55936512, Activations + 51191808);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 81977344, Activations + 78831616, Activations + 85123072, Activations + 85127168, Accumulated(55934976), Accumulated(55935744), Gradients + 55934976, Gradients + 55935744);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 51191808, Activations + 240843264, Activations + 632924672, Activations + 632928768, Accumulated(55934976), Accumulated(55935744), Gradients + 55934976, Gradients + 55935744);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 81977344, Activations + 78831616, Weights + 55934976, Activations + 85123072, Activations + 85127168, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 51191808, Activations + 240843264, Weights + 55934976, Activations + 632924672, Activations + 632928768, Activations + 250280448, Activations + 250280448);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x7BCFCAFAu, Activations + 387719168);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0x7BCFCAFAu, Activations + 51191808);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 66191360, Activations + 390864896);
+            Kernels.PanelCopy_4096x768(Team, Activations + 237697536, Activations + 137034240);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(55344384), Gradients + 55344384);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 51191808, Activations + 137034240, Accumulated(55344384), Gradients + 55344384);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(55934208), Gradients + 55934208);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 51191808, Accumulated(55934208), Gradients + 55934208);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 387719168, Weights + 55344384, Activations + 390864896);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 51191808, Weights + 55344384, Activations + 143325696);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 390864896, Activations + 69345280, Activations + 72491008, Activations + 75636736, Activations + 66191360, Activations + 78782464, Stream, 0xC3DFDF76u, Activations + 387719168, Activations + 394010624, Activations + 397156352);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 143325696, Activations + 228260352, Activations + 231406080, Activations + 234551808, Activations + 237697536, Activations + 632392192, Stream, 0xC3DFDF76u, Activations + 137034240, Activations + 140179968, Activations + 51191808);
 
             // attention.norm.again[4096,768] = layernorm(layers.1.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 50454528, Weights + 53571072, Weights + 53571840, Activations + 66191360);
+            Kernels.LayerNorm_4096x768(Team, Activations + 225114624, Weights + 53571072, Weights + 53571840, Activations + 143325696);
 
             // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 66191360, Activations + 390864896);
+            Kernels.PanelCopy_4096x768(Team, Activations + 143325696, Activations + 146471424);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 397156352, Activations + 390864896, Accumulated(54753792), Gradients + 54753792);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 51191808, Activations + 146471424, Accumulated(54753792), Gradients + 54753792);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 397156352, Accumulated(55343616), Gradients + 55343616);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 51191808, Accumulated(55343616), Gradients + 55343616);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 397156352, Weights + 54753792, Activations + 66191360);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 51191808, Weights + 54753792, Activations + 143325696);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 394010624, Activations + 390864896, Accumulated(54163200), Gradients + 54163200);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 140179968, Activations + 146471424, Accumulated(54163200), Gradients + 54163200);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 394010624, Accumulated(54753024), Gradients + 54753024);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 140179968, Accumulated(54753024), Gradients + 54753024);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 394010624, Weights + 54163200, Activations + 66191360, Activations + 66191360);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 140179968, Weights + 54163200, Activations + 143325696, Activations + 143325696);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(53572608), Gradients + 53572608);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 137034240, Activations + 146471424, Accumulated(53572608), Gradients + 53572608);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(54162432), Gradients + 54162432);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 137034240, Accumulated(54162432), Gradients + 54162432);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 387719168, Weights + 53572608, Activations + 66191360, Activations + 66191360);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 137034240, Weights + 53572608, Activations + 143325696, Activations + 143325696);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.1.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 66191360, Activations + 50454528, Activations + 69337088, Activations + 69341184, Accumulated(53571072), Accumulated(53571840), Gradients + 53571072, Gradients + 53571840);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 143325696, Activations + 225114624, Activations + 632867328, Activations + 632871424, Accumulated(53571072), Accumulated(53571840), Gradients + 53571072, Gradients + 53571840);
 
             // layers.1.feed_forward.residual.gradient[4096,768] = layernorm'(layers.1.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 66191360, Activations + 50454528, Weights + 53571072, Activations + 69337088, Activations + 69341184, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 143325696, Activations + 225114624, Weights + 53571072, Activations + 632867328, Activations + 632871424, Activations + 250280448, Activations + 250280448);
         }
 
         private void BackwardLayer1()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0xAD531147u, Activations + 50454528);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0xAD531147u, Activations + 162200064);
 
             // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 53608448, Activations + 387719168);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 38608896, Activations + 137034240);
 
             // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 387719168, Activations + 400302080);
+            Kernels.PanelCopy_4096x3072(Team, Activations + 137034240, Activations + 149617152);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 50454528, Activations + 400302080, Accumulated(51211008), Gradients + 51211008);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 162200064, Activations + 149617152, Accumulated(51211008), Gradients + 51211008);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 50454528, Accumulated(53570304), Gradients + 53570304);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 162200064, Accumulated(53570304), Gradients + 53570304);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 50454528, Weights + 51211008, Activations + 387719168);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 162200064, Weights + 51211008, Activations + 137034240);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 53608448, Activations + 387719168, Activations + 387719168);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 38608896, Activations + 137034240, Activations + 137034240);
 
             // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 47308800, Weights + 48847104, Weights + 48847872, Activations + 50454528);
+            Kernels.LayerNorm_4096x768(Team, Activations + 221968896, Weights + 48847104, Weights + 48847872, Activations + 38608896);
 
             // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 50454528, Activations + 400302080);
+            Kernels.PanelCopy_4096x768(Team, Activations + 38608896, Activations + 41754624);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 387719168, Activations + 400302080, Accumulated(48848640), Gradients + 48848640);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 137034240, Activations + 41754624, Accumulated(48848640), Gradients + 48848640);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 387719168, Accumulated(51207936), Gradients + 51207936);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 137034240, Accumulated(51207936), Gradients + 51207936);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 387719168, Weights + 48848640, Activations + 50454528);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 137034240, Weights + 48848640, Activations + 38608896);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 50454528, Activations + 47308800, Activations + 53600256, Activations + 53604352, Accumulated(48847104), Accumulated(48847872), Gradients + 48847104, Gradients + 48847872);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 38608896, Activations + 221968896, Activations + 632859136, Activations + 632863232, Accumulated(48847104), Accumulated(48847872), Gradients + 48847104, Gradients + 48847872);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 50454528, Activations + 47308800, Weights + 48847104, Activations + 53600256, Activations + 53604352, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 38608896, Activations + 221968896, Weights + 48847104, Activations + 632859136, Activations + 632863232, Activations + 250280448, Activations + 250280448);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x5681B5F7u, Activations + 387719168);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0x5681B5F7u, Activations + 38608896);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 34668544, Activations + 390864896);
+            Kernels.PanelCopy_4096x768(Team, Activations + 218823168, Activations + 41754624);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(48256512), Gradients + 48256512);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 38608896, Activations + 41754624, Accumulated(48256512), Gradients + 48256512);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(48846336), Gradients + 48846336);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 38608896, Accumulated(48846336), Gradients + 48846336);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 387719168, Weights + 48256512, Activations + 390864896);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 38608896, Weights + 48256512, Activations + 44900352);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 390864896, Activations + 37822464, Activations + 40968192, Activations + 44113920, Activations + 34668544, Activations + 47259648, Stream, 0x89CFEEC3u, Activations + 387719168, Activations + 394010624, Activations + 397156352);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 44900352, Activations + 209385984, Activations + 212531712, Activations + 215677440, Activations + 218823168, Activations + 632343040, Stream, 0x89CFEEC3u, Activations + 38608896, Activations + 41754624, Activations + 143325696);
 
             // attention.norm.again[4096,768] = layernorm(layers.0.feed_forward.residual[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 18931712, Weights + 46483200, Weights + 46483968, Activations + 34668544);
+            Kernels.LayerNorm_4096x768(Team, Activations + 206240256, Weights + 46483200, Weights + 46483968, Activations + 44900352);
 
             // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 34668544, Activations + 390864896);
+            Kernels.PanelCopy_4096x768(Team, Activations + 44900352, Activations + 140179968);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 397156352, Activations + 390864896, Accumulated(47665920), Gradients + 47665920);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 143325696, Activations + 140179968, Accumulated(47665920), Gradients + 47665920);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 397156352, Accumulated(48255744), Gradients + 48255744);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 143325696, Accumulated(48255744), Gradients + 48255744);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 397156352, Weights + 47665920, Activations + 34668544);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 143325696, Weights + 47665920, Activations + 137034240);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 394010624, Activations + 390864896, Accumulated(47075328), Gradients + 47075328);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 41754624, Activations + 140179968, Accumulated(47075328), Gradients + 47075328);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 394010624, Accumulated(47665152), Gradients + 47665152);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 41754624, Accumulated(47665152), Gradients + 47665152);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 394010624, Weights + 47075328, Activations + 34668544, Activations + 34668544);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 41754624, Weights + 47075328, Activations + 137034240, Activations + 137034240);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(46484736), Gradients + 46484736);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 38608896, Activations + 140179968, Accumulated(46484736), Gradients + 46484736);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(47074560), Gradients + 47074560);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 38608896, Accumulated(47074560), Gradients + 47074560);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 387719168, Weights + 46484736, Activations + 34668544, Activations + 34668544);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 38608896, Weights + 46484736, Activations + 137034240, Activations + 137034240);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised layers.0.feed_forward.residual[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 34668544, Activations + 18931712, Activations + 37814272, Activations + 37818368, Accumulated(46483200), Accumulated(46483968), Gradients + 46483200, Gradients + 46483968);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 137034240, Activations + 206240256, Activations + 632850944, Activations + 632855040, Accumulated(46483200), Accumulated(46483968), Gradients + 46483200, Gradients + 46483968);
 
             // layers.0.feed_forward.residual.gradient[4096,768] = layernorm'(layers.0.feed_forward.residual[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 34668544, Activations + 18931712, Weights + 46483200, Activations + 37814272, Activations + 37818368, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 137034240, Activations + 206240256, Weights + 46483200, Activations + 632850944, Activations + 632855040, Activations + 250280448, Activations + 250280448);
         }
 
         private void BackwardLayer0()
         {
             // feed_forward.down.gradient[4096,768] = dropout(feed_forward.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0x4778FEA2u, Activations + 18931712);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0x4778FEA2u, Activations + 38608896);
 
             // feed_forward.hidden.again[4096,3072] = gelutanh(feed_forward.up[4096,3072])
-            Kernels.GeluTanh_4096x3072(Team, Activations + 22085632, Activations + 387719168);
+            Kernels.GeluTanh_4096x3072(Team, Activations + 124451328, Activations + 137034240);
 
             // feed_forward.hidden.panels[4096,3072] = feed_forward.hidden.again[4096,3072]
-            Kernels.PanelCopy_4096x3072(Team, Activations + 387719168, Activations + 400302080);
+            Kernels.PanelCopy_4096x3072(Team, Activations + 137034240, Activations + 149617152);
 
             // feed_forward.down.weight.gradient[768,3072] = feed_forward.down.gradient[4096,768]ᵀ · feed_forward.hidden.panels[4096,3072] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 18931712, Activations + 400302080, Accumulated(44123136), Gradients + 44123136);
+            Kernels.LinearWeightGradient_4096x3072x768(Team, Activations + 38608896, Activations + 149617152, Accumulated(44123136), Gradients + 44123136);
 
             // feed_forward.down.bias.gradient[768] = Σ rows of feed_forward.down.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 18931712, Accumulated(46482432), Gradients + 46482432);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 38608896, Accumulated(46482432), Gradients + 46482432);
 
             // feed_forward.hidden.gradient[4096,3072] = feed_forward.down.gradient[4096,768] · feed_forward.down.weight[768,3072]
-            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 18931712, Weights + 44123136, Activations + 387719168);
+            Kernels.LinearInputGradient_4096x3072x768(Team, Activations + 38608896, Weights + 44123136, Activations + 137034240);
 
             // feed_forward.up.gradient[4096,3072] = gelutanh'(feed_forward.up[4096,3072]) · feed_forward.hidden.gradient[4096,3072]
-            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 22085632, Activations + 387719168, Activations + 387719168);
+            Kernels.GeluTanhGradient_4096x3072(Team, Activations + 124451328, Activations + 137034240, Activations + 137034240);
 
             // feed_forward.norm.again[4096,768] = layernorm(attention.residual[4096,768]) · feed_forward.norm.weight[768] + feed_forward.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations + 15785984, Weights + 41759232, Weights + 41760000, Activations + 18931712);
+            Kernels.LayerNorm_4096x768(Team, Activations + 203094528, Weights + 41759232, Weights + 41760000, Activations + 38608896);
 
             // feed_forward.norm.panels[4096,768] = feed_forward.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 18931712, Activations + 400302080);
+            Kernels.PanelCopy_4096x768(Team, Activations + 38608896, Activations + 124451328);
 
             // feed_forward.up.weight.gradient[3072,768] = feed_forward.up.gradient[4096,3072]ᵀ · feed_forward.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 387719168, Activations + 400302080, Accumulated(41760768), Gradients + 41760768);
+            Kernels.LinearWeightGradient_4096x768x3072(Team, Activations + 137034240, Activations + 124451328, Accumulated(41760768), Gradients + 41760768);
 
             // feed_forward.up.bias.gradient[3072] = Σ rows of feed_forward.up.gradient[4096,3072] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 387719168, Accumulated(44120064), Gradients + 44120064);
+            Kernels.LinearBiasGradient_4096x3072(Team, Activations + 137034240, Accumulated(44120064), Gradients + 44120064);
 
             // feed_forward.norm.gradient[4096,768] = feed_forward.up.gradient[4096,3072] · feed_forward.up.weight[3072,768]
-            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 387719168, Weights + 41760768, Activations + 18931712);
+            Kernels.LinearInputGradient_4096x768x3072(Team, Activations + 137034240, Weights + 41760768, Activations + 38608896);
 
             // feed_forward.norm.weight.gradient[768] = Σ rows of feed_forward.norm.gradient[4096,768] · normalised attention.residual[4096,768], feed_forward.norm.bias.gradient[768] = Σ rows of feed_forward.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 18931712, Activations + 15785984, Activations + 22077440, Activations + 22081536, Accumulated(41759232), Accumulated(41760000), Gradients + 41759232, Gradients + 41760000);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 38608896, Activations + 203094528, Activations + 632842752, Activations + 632846848, Accumulated(41759232), Accumulated(41760000), Gradients + 41759232, Gradients + 41760000);
 
             // attention.residual.gradient[4096,768] = layernorm'(attention.residual[4096,768]; feed_forward.norm.gradient[4096,768] · feed_forward.norm.weight[768]) + feed_forward.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 18931712, Activations + 15785984, Weights + 41759232, Activations + 22077440, Activations + 22081536, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 38608896, Activations + 203094528, Weights + 41759232, Activations + 632842752, Activations + 632846848, Activations + 250280448, Activations + 250280448);
 
             // attention.output.gradient[4096,768] = dropout(attention.residual.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0xDDA23660u, Activations + 387719168);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0xDDA23660u, Activations + 124451328);
 
             // attention.context.panels[4096,768] = attention.context[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 3145728, Activations + 390864896);
+            Kernels.PanelCopy_4096x768(Team, Activations + 199948800, Activations + 127597056);
 
             // attention.output.weight.gradient[768,768] = attention.output.gradient[4096,768]ᵀ · attention.context.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(41168640), Gradients + 41168640);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 124451328, Activations + 127597056, Accumulated(41168640), Gradients + 41168640);
 
             // attention.output.bias.gradient[768] = Σ rows of attention.output.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(41758464), Gradients + 41758464);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 124451328, Accumulated(41758464), Gradients + 41758464);
 
             // attention.context.gradient[4096,768] = attention.output.gradient[4096,768] · attention.output.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 387719168, Weights + 41168640, Activations + 390864896);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 124451328, Weights + 41168640, Activations + 130742784);
 
             // attention.query.gradient[4096,768], attention.key.gradient[4096,768], attention.value.gradient[4096,768] = attention'(attention.context.gradient[4096,768])
-            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 390864896, Activations + 6299648, Activations + 9445376, Activations + 12591104, Activations + 3145728, Activations + 15736832, Stream, 0x3D8D372Cu, Activations + 387719168, Activations + 394010624, Activations + 397156352);
+            Kernels.AttentionGradient_4x1024x12x64(Team, Activations + 130742784, Activations + 190511616, Activations + 193657344, Activations + 196803072, Activations + 199948800, Activations + 632293888, Stream, 0x3D8D372Cu, Activations + 124451328, Activations + 127597056, Activations + 137034240);
 
             // attention.norm.again[4096,768] = layernorm(embedding.dropout[4096,768]) · attention.norm.weight[768] + attention.norm.bias[768]
-            Kernels.LayerNorm_4096x768(Team, Activations, Weights + 39395328, Weights + 39396096, Activations + 3145728);
+            Kernels.LayerNorm_4096x768(Team, Activations + 187365888, Weights + 39395328, Weights + 39396096, Activations + 130742784);
 
             // attention.norm.panels[4096,768] = attention.norm.again[4096,768]
-            Kernels.PanelCopy_4096x768(Team, Activations + 3145728, Activations + 390864896);
+            Kernels.PanelCopy_4096x768(Team, Activations + 130742784, Activations + 133888512);
 
             // attention.value.weight.gradient[768,768] = attention.value.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 397156352, Activations + 390864896, Accumulated(40578048), Gradients + 40578048);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 137034240, Activations + 133888512, Accumulated(40578048), Gradients + 40578048);
 
             // attention.value.bias.gradient[768] = Σ rows of attention.value.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 397156352, Accumulated(41167872), Gradients + 41167872);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 137034240, Accumulated(41167872), Gradients + 41167872);
 
             // attention.norm.gradient[4096,768] = attention.value.gradient[4096,768] · attention.value.weight[768,768]
-            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 397156352, Weights + 40578048, Activations + 3145728);
+            Kernels.LinearInputGradient_4096x768x768(Team, Activations + 137034240, Weights + 40578048, Activations + 130742784);
 
             // attention.key.weight.gradient[768,768] = attention.key.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 394010624, Activations + 390864896, Accumulated(39987456), Gradients + 39987456);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 127597056, Activations + 133888512, Accumulated(39987456), Gradients + 39987456);
 
             // attention.key.bias.gradient[768] = Σ rows of attention.key.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 394010624, Accumulated(40577280), Gradients + 40577280);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 127597056, Accumulated(40577280), Gradients + 40577280);
 
             // attention.norm.gradient[4096,768] = attention.key.gradient[4096,768] · attention.key.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 394010624, Weights + 39987456, Activations + 3145728, Activations + 3145728);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 127597056, Weights + 39987456, Activations + 130742784, Activations + 130742784);
 
             // attention.query.weight.gradient[768,768] = attention.query.gradient[4096,768]ᵀ · attention.norm.panels[4096,768] + earlier micro-batches
-            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 387719168, Activations + 390864896, Accumulated(39396864), Gradients + 39396864);
+            Kernels.LinearWeightGradient_4096x768x768(Team, Activations + 124451328, Activations + 133888512, Accumulated(39396864), Gradients + 39396864);
 
             // attention.query.bias.gradient[768] = Σ rows of attention.query.gradient[4096,768] + earlier micro-batches
-            Kernels.LinearBiasGradient_4096x768(Team, Activations + 387719168, Accumulated(39986688), Gradients + 39986688);
+            Kernels.LinearBiasGradient_4096x768(Team, Activations + 124451328, Accumulated(39986688), Gradients + 39986688);
 
             // attention.norm.gradient[4096,768] = attention.query.gradient[4096,768] · attention.query.weight[768,768] + attention.norm.gradient[4096,768]
-            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 387719168, Weights + 39396864, Activations + 3145728, Activations + 3145728);
+            Kernels.LinearInputGradient_4096x768x768_Add(Team, Activations + 124451328, Weights + 39396864, Activations + 130742784, Activations + 130742784);
 
             // attention.norm.weight.gradient[768] = Σ rows of attention.norm.gradient[4096,768] · normalised embedding.dropout[4096,768], attention.norm.bias.gradient[768] = Σ rows of attention.norm.gradient + earlier micro-batches
-            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 3145728, Activations, Activations + 6291456, Activations + 6295552, Accumulated(39395328), Accumulated(39396096), Gradients + 39395328, Gradients + 39396096);
+            Kernels.LayerNormParameterGradient_4096x768(Team, Activations + 130742784, Activations + 187365888, Activations + 632834560, Activations + 632838656, Accumulated(39395328), Accumulated(39396096), Gradients + 39395328, Gradients + 39396096);
 
             // embedding.dropout.gradient[4096,768] = layernorm'(embedding.dropout[4096,768]; attention.norm.gradient[4096,768] · attention.norm.weight[768]) + attention.residual.gradient[4096,768]
-            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 3145728, Activations, Weights + 39395328, Activations + 6291456, Activations + 6295552, Activations + 384573440, Activations + 384573440);
+            Kernels.LayerNormInputGradient_4096x768_Add(Team, Activations + 130742784, Activations + 187365888, Weights + 39395328, Activations + 632834560, Activations + 632838656, Activations + 250280448, Activations + 250280448);
         }
 
         private void BackwardEmbedding()
         {
             // embedding.positioned.gradient[4096,768] = dropout(embedding.dropout.gradient[4096,768])
-            Kernels.Dropout_4096x768(Team, Activations + 384573440, Stream, 0xBFD86D1Bu, Activations + 384573440);
+            Kernels.Dropout_4096x768(Team, Activations + 250280448, Stream, 0xBFD86D1Bu, Activations + 250280448);
 
             // embedding.positions.weight.gradient[1024,768][positions[4096]] = embedding.positioned.gradient[4096,768] + earlier micro-batches
-            Kernels.EmbeddingGradient_4096x1024x768(Team, Positions, Activations + 384573440, Accumulated(38608896), Gradients + 38608896);
+            Kernels.EmbeddingGradient_4096x1024x768(Team, Positions, Activations + 250280448, Accumulated(38608896), Gradients + 38608896);
 
             // embedding.tokens.weight.gradient[50257,768][tokens[4096]] = embedding.positioned.gradient[4096,768] + itself
-            Kernels.EmbeddingGradient_4096x50257x768_Panels(Team, Tokens, Activations + 384573440, Gradients, Gradients);
+            Kernels.EmbeddingGradient_4096x50257x768_Panels(Team, Tokens, Activations + 250280448, Gradients, Gradients);
         }
     }
 }

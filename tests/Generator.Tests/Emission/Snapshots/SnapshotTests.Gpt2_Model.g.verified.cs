@@ -12,7 +12,7 @@
 // training: 4 sequences of 1024
 // parameters: 124,439,808 (497,805,312 bytes in memory)
 // session: 1,179,648 bytes of activations, 75,497,472 of cache a row, 266,093,568 operations a decoding step
-// trainer: 2,374,287,360 bytes of activations, 497,805,312 of gradients, 3,311,744,020,480 operations a step
+// trainer: 497,805,312 bytes of gradients, 2,424,619,008 of activations, 2,034,515,968 of them beside the gradients' memory, 3,311,744,020,480 operations a step
 #nullable enable
 
 namespace Models;

@@ -68,6 +68,41 @@ public sealed class MemoryPlanTests
         foreach (ProgramGraph program in ModelBuilder.Build(RealModels.Declaration(name)).Programs) PlacementChecker.Check(program, MemoryPlan.Of(program));
     }
 
+    [Theory]
+    [MemberData(nameof(Real))]
+    [MemberData(nameof(Tiny))]
+    public void ActivationsLieWhereGradientsAreMadeLater(string name)
+    {
+        ModelGraph model = ModelBuilder.Build(RealModels.Names.Contains(name) ? RealModels.Declaration(name) : TinyModels.Declaration(name));
+        if (model.Programs.SingleOrDefault(program => program.Name == Programs.Train) is not { } program) return;
+        var storage = new StoragePlan(model);
+        var plan = MemoryPlan.AmongGradients(program, storage);
+        PlacementChecker.Check(program, plan);
+        Assert.InRange(plan.UsedFloats, 1, plan.Floats);
+        Assert.InRange(Math.Max(0, plan.Floats - storage.TrainedFloats), 0, MemoryPlan.Of(program).Floats);
+
+        List<Parameter> made = [.. storage.TrainedParameters.Except(program.Operations.SelectMany(operation => operation.Outputs).Select(output => output.Parameter))];
+        foreach (Operation operation in program.Operations)
+        {
+            foreach (Parameter parameter in operation.Outputs.Where(output => output.Role == TensorRole.ParameterGradient).Select(output => output.Parameter!)) made.Add(parameter);
+            foreach (Tensor tensor in operation.Inputs.OfType<Tensor>().Concat(operation.Outputs).Where(tensor => plan.OffsetOf(tensor) is not null))
+            {
+                long start = plan.OffsetOf(tensor)!.Value, end = start + tensor.Shape.Elements;
+                Assert.DoesNotContain(made, parameter => storage.OffsetOf(parameter) < end && start < storage.OffsetOf(parameter) + parameter.StorageFloats);
+            }
+        }
+    }
+
+    [Fact]
+    public void GradientsHaveRoomForAlmostAllActivationsOfASmallBatch()
+    {
+        ModelGraph model = ModelBuilder.Build(Declared.Of(
+            "[Transformer(VocabularySize = 50257, ContextLength = 1024, DModel = 768, Heads = 12, Layers = 12), Training(BatchSize = 4, SequenceLength = 64)]"));
+        var storage = new StoragePlan(model);
+        ProgramGraph program = model.Program(Programs.Train);
+        Assert.InRange(MemoryPlan.AmongGradients(program, storage).Floats - storage.TrainedFloats, 0, MemoryPlan.Of(program).Floats / 50);
+    }
+
     [Fact]
     public void InferenceMemoryDoesNotGrowWithLayers()
     {

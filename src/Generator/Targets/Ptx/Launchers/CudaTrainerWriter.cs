@@ -21,7 +21,7 @@ internal static class CudaTrainerWriter
                 new(program, Programs.ForwardPhase, "LaunchForward", "Forward"),
                 new(program, Differentiation.BackwardPhase, "LaunchBackward", "Backward"),
             ],
-            plan.TrainerFloats)
+            MemoryPlan.Of(program).Floats)
         {
             FurtherKernels = UpdateKernels.All,
             WriteConstructor = WriteConstructor,
