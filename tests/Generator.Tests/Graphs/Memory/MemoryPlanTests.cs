@@ -81,10 +81,13 @@ public sealed class MemoryPlanTests
         Assert.InRange(plan.UsedFloats, 1, plan.Floats);
         Assert.InRange(Math.Max(0, plan.Floats - storage.TrainedFloats), 0, MemoryPlan.Of(program).Floats);
 
-        List<Parameter> made = [.. storage.TrainedParameters.Except(program.Operations.SelectMany(operation => operation.Outputs).Select(output => output.Parameter))];
+        HashSet<Parameter> made = [.. storage.TrainedParameters.Except(program.Operations.SelectMany(operation => operation.Outputs).Select(output => output.Parameter))];
         foreach (Operation operation in program.Operations)
         {
-            foreach (Parameter parameter in operation.Outputs.Where(output => output.Role == TensorRole.ParameterGradient).Select(output => output.Parameter!)) made.Add(parameter);
+            foreach (Tensor output in operation.Outputs)
+            {
+                if (output is { Role: TensorRole.ParameterGradient, Parameter: { } parameter }) made.Add(parameter);
+            }
             foreach (Tensor tensor in operation.Inputs.OfType<Tensor>().Concat(operation.Outputs).Where(tensor => plan.OffsetOf(tensor) is not null))
             {
                 long start = plan.OffsetOf(tensor)!.Value, end = start + tensor.Shape.Elements;
