@@ -203,6 +203,7 @@ public sealed class AttributeTests
     [InlineData(typeof(InitializationKind), typeof(Transformer.Compiled.InitializationKind))]
     [InlineData(typeof(LossKind), typeof(Transformer.Compiled.LossKind))]
     [InlineData(typeof(Precision), typeof(Transformer.Compiled.Precision))]
+    [InlineData(typeof(GpuArchitecture), typeof(Transformer.Compiled.GpuArchitecture))]
     public void ChoicesHaveTheSameMembersInGeneratorAndRuntime(Type generator, Type runtime)
     {
         Assert.Equal(Enum.GetNames(runtime), Enum.GetNames(generator));

@@ -32,7 +32,11 @@ internal sealed record ModelDeclaration
 }
 
 /// <param name="Precision">Of matrix products.</param>
-internal sealed record CudaSpec(Precision Precision);
+/// <param name="Architecture">The oldest that kernels are for.</param>
+internal sealed record CudaSpec(Precision Precision, GpuArchitecture Architecture);
+
+/// <summary>The oldest architecture that a module is for; the driver compiles it for every later one.</summary>
+internal enum GpuArchitecture { Ampere, Volta }
 
 /// <summary>To what the factors of a device's matrix products are rounded.</summary>
 internal enum Precision { Float32, Tf32, BFloat16 }

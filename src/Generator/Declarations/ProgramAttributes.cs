@@ -69,7 +69,15 @@ internal static class ProgramAttributes
     {
         if (annotated.Cuda is not { } use) return null;
         if (annotated.CudaLibraryIsMissing) diagnostics.Add(DiagnosticDescriptors.CudaLibraryMissing, use.Location, annotated.Name);
-        return new CudaSpec(new AttributeReader(use, diagnostics).Choice("Precision", Precision.Float32));
+        var reader = new AttributeReader(use, diagnostics);
+        var spec = new CudaSpec(reader.Choice("Precision", Precision.Float32), reader.Choice("Architecture", GpuArchitecture.Ampere));
+        if (spec is { Architecture: GpuArchitecture.Volta, Precision: not Precision.Float32 })
+        {
+            diagnostics.Add(DiagnosticDescriptors.ChoicesDoNotFit, reader.LocationOf("Precision"),
+                "Precision", spec.Precision.ToString(), "Architecture = Volta, whose GPUs have no such products");
+        }
+
+        return spec;
     }
 
     /// <summary>What the logits tell apart: labels, the positions of an answer, or tokens.</summary>

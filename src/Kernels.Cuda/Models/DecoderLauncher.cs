@@ -59,23 +59,23 @@ public abstract class DecoderLauncher : CudaLauncher
     protected internal CudaPointer SourceMask { get; internal set; }
 
     /// <summary>From <see cref="Tokens"/>, all of one slot, to the hidden states of all of them.</summary>
-    protected internal abstract void LaunchPrefill();
+    public abstract void LaunchPrefill();
 
     /// <summary>The head on one hidden row of the last chunk, into <see cref="NextLogits"/>.</summary>
-    protected internal abstract void LaunchLastLogits();
+    public abstract void LaunchLastLogits();
 
     /// <summary>The head on all hidden rows of the last chunk, into <see cref="ChunkLogits"/>.</summary>
-    protected internal abstract void LaunchChunkLogits();
+    public abstract void LaunchChunkLogits();
 
     /// <summary>Each row's token and position, as the control block says, to <see cref="Tokens"/>, <see cref="Positions"/> and <see cref="History"/>.</summary>
-    protected internal abstract void LaunchFeed();
+    public abstract void LaunchFeed();
 
     /// <summary>A token for each row by its logits, as the control block's sampler draws, to <see cref="Drawn"/>.</summary>
-    protected internal abstract void LaunchSample();
+    public abstract void LaunchSample();
 
     /// <summary>From one token for each slot to <see cref="NextLogits"/>.</summary>
-    protected internal abstract void LaunchDecode();
+    public abstract void LaunchDecode();
 
     /// <summary>From <see cref="Sources"/> to the keys and values that the decoder's layers look at.</summary>
-    protected internal virtual void LaunchEncode() => throw new NotSupportedException("The model has no encoder.");
+    public virtual void LaunchEncode() => throw new NotSupportedException("The model has no encoder.");
 }

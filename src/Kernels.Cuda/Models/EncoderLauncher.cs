@@ -63,5 +63,5 @@ public abstract class EncoderLauncher : CudaLauncher
     protected CudaPointer LayerOutput(int layer) => _layers + layer * _layerBytes;
 
     /// <summary>From the inputs to all outputs.</summary>
-    protected internal abstract void LaunchEncode();
+    public abstract void LaunchEncode();
 }

@@ -71,8 +71,8 @@ public abstract class TrainerLauncher : CudaLauncher
     protected CudaPointer TargetValues { get; }
 
     /// <summary>The micro-batch to activations and <see cref="Loss"/>.</summary>
-    protected internal abstract void LaunchForward();
+    public abstract void LaunchForward();
 
     /// <summary>Activations to <see cref="Gradients"/>.</summary>
-    protected internal abstract void LaunchBackward();
+    public abstract void LaunchBackward();
 }

@@ -10,4 +10,7 @@ public sealed class CudaAttribute : Attribute
 {
     /// <summary>To what the factors of matrix products are rounded. Default: <see cref="Precision.Float32"/>, which rounds nothing.</summary>
     public Precision Precision { get; set; }
+
+    /// <summary>The oldest GPUs that kernels are for. Default: <see cref="GpuArchitecture.Ampere"/>.</summary>
+    public GpuArchitecture Architecture { get; set; }
 }

@@ -63,7 +63,7 @@ public sealed class PtxPlanTests
         foreach (string name in new[] { "GPT-2 124M", "small Llama", "post-norm" })
         {
             ModelGraph model = ModelBuilder.Build(RealModels.Declaration(name));
-            var plan = new PtxPlan(model, Precision.Float32, PtxTarget.Volta);
+            var plan = new PtxPlan(model, Precision.Float32, GpuArchitecture.Volta);
             foreach (ProgramGraph program in model.Programs) plan.Launches(program, program.Operations);
             var module = PtxModule.Parse(plan.ModuleText);
             Assert.Equal("sm_70", module.Target);
@@ -77,7 +77,7 @@ public sealed class PtxPlanTests
     public void RoundedFactorsAreNotForVolta(string precision)
     {
         ModelGraph model = ModelBuilder.Build(RealModels.Declaration("char model"));
-        Assert.Throws<ArgumentException>(() => new PtxPlan(model, Enum.Parse<Precision>(precision), PtxTarget.Volta));
+        Assert.Throws<ArgumentException>(() => new PtxPlan(model, Enum.Parse<Precision>(precision), GpuArchitecture.Volta));
     }
 
     [Fact]

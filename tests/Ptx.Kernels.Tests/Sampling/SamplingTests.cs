@@ -1,4 +1,5 @@
 using Transformer.Compiled.Generation;
+using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Targets.Ptx;
 using Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 using Transformer.Compiled.Ptx;
@@ -159,7 +160,7 @@ public sealed class SamplingTests
     public void VoltaHasAllItTakes()
     {
         var shape = new SamplingShape(Extent.Of(1), 131, Context);
-        PtxValidator.Validate(PtxModule.Parse(PtxModuleText.Of([SamplingKernels.Sample(shape), SamplingKernels.Feed(shape)], PtxTarget.Volta)));
+        PtxValidator.Validate(PtxModule.Parse(PtxModuleText.Of([SamplingKernels.Sample(shape), SamplingKernels.Feed(shape)], GpuArchitecture.Volta)));
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal static class SpecText
             ? $"inference: {N(declaration.Inference.Batch)} sequences of {N(declaration.Inference.SequenceLength)}" + If(declaration.Inference.HiddenStates, ", states of all layers")
             : $"inference: {N(declaration.Inference.Batch)} rows, prefill by {N(declaration.Inference.PrefillChunk)}");
         if (declaration.CapturesAttention) lines.Add("attention: visible");
-        if (declaration.Cuda is { } cuda) lines.Add($"GPUs: products of {cuda.Precision}");
+        if (declaration.Cuda is { } cuda) lines.Add($"GPUs: {cuda.Architecture} and later, products of {cuda.Precision}");
         if (declaration.Training is { } training)
         {
             string frozen = training.Frozen.Count > 0 ? ", frozen " + string.Join(" ", training.Frozen) : "";

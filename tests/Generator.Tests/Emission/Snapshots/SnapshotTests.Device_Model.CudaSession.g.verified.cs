@@ -52,7 +52,7 @@ partial class Model
             internal Launcher(Cuda::LauncherPlaces places)
                 : base(places, Ptx) => _kernels = new LoadedKernels(Module);
 
-            protected override void LaunchPrefill()
+            public override void LaunchPrefill()
             {
                 PrefillEmbedding();
                 PrefillLayer0();
@@ -149,7 +149,7 @@ partial class Model
                 Launch(_kernels.Linear_64x192x48_Bias_Add_Bounded, [Activations + 24576, Weights + 204480, Weights + 241344, Activations, Activations, Control]);
             }
 
-            protected override void LaunchLastLogits()
+            public override void LaunchLastLogits()
             {
                 // hidden.row[1,48] = layers.1.feed_forward.residual[≤64,48][row]
                 Launch(_kernels.SelectRow_48, [Activations, Activations + 12288, Control]);
@@ -161,7 +161,7 @@ partial class Model
                 Launch(_kernels.Linear_1x48x65, [Activations + 12480, Weights, NextLogits]);
             }
 
-            protected override void LaunchChunkLogits()
+            public override void LaunchChunkLogits()
             {
                 // final_norm[≤64,48] = layernorm(layers.1.feed_forward.residual[≤64,48]) · final_norm.weight[48] + final_norm.bias[48]
                 Launch(_kernels.LayerNorm_64x48_3727C5AC_Bounded, [Activations, Weights + 241536, Weights + 241728, Activations + 12288, Control]);
@@ -170,7 +170,7 @@ partial class Model
                 Launch(_kernels.Linear_64x48x65_Bounded, [Activations + 12288, Weights, ChunkLogits, Control]);
             }
 
-            protected override void LaunchDecode()
+            public override void LaunchDecode()
             {
                 DecodeEmbedding();
                 DecodeLayer0();
@@ -277,13 +277,13 @@ partial class Model
                 Launch(_kernels.Linear_1x48x65, [Activations + 192, Weights, NextLogits]);
             }
 
-            protected override void LaunchFeed()
+            public override void LaunchFeed()
             {
                 // tokens[1], positions[1] = what is fed next; history[1,64] = it, too
                 Launch(_kernels.Feed_1x65_64, [Drawn, Tokens, Positions, History, Control]);
             }
 
-            protected override void LaunchSample()
+            public override void LaunchSample()
             {
                 // drawn[1] = tokens by logits[1,65] and history[1,64]
                 Launch(_kernels.Sample_1x65_64, [NextLogits, History, Orders, Drawn, Control]);

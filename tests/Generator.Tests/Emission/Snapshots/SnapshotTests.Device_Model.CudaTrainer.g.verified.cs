@@ -52,7 +52,7 @@ partial class Model
             internal Launcher(Cuda::LauncherPlaces places)
                 : base(places, Ptx) => _kernels = new LoadedKernels(Module);
 
-            protected override void LaunchForward()
+            public override void LaunchForward()
             {
                 ForwardEmbedding();
                 ForwardLayer0();
@@ -169,7 +169,7 @@ partial class Model
                 Launch(_kernels.SoftmaxCrossEntropyMean_256, [Activations + 1360896, Targets, Loss]);
             }
 
-            protected override void LaunchBackward()
+            public override void LaunchBackward()
             {
                 BackwardHead();
                 BackwardLayer1();

@@ -1,3 +1,5 @@
+using Transformer.Compiled.Generator.Declarations;
+
 namespace Transformer.Compiled.Generator.Targets.Ptx;
 
 /// <summary>The extents of a grid or of a block.</summary>
@@ -37,24 +39,15 @@ internal sealed record PtxKernel(
     public string Formula => Text.Substring(3, Text.IndexOf('\n') - 3);
 }
 
-/// <summary>The oldest architecture that a module is for; the driver compiles it for every later one.</summary>
-internal enum PtxTarget
-{
-    /// <summary>V100: enough for kernels in single precision.</summary>
-    Volta = 70,
-
-    /// <summary>A100: the first with products of bfloat16 and tf32, and copies to shared memory that nobody waits for.</summary>
-    Ampere = 80,
-}
-
 /// <summary>The text of a module.</summary>
 internal static class PtxModuleText
 {
     /// <summary>One module of several kernels, at the level of CUDA 11.0; kernels of one name are one kernel.</summary>
     /// <exception cref="ArgumentException">Two kernels of one name differ.</exception>
-    public static string Of(IEnumerable<PtxKernel> kernels, PtxTarget target = PtxTarget.Ampere)
+    public static string Of(IEnumerable<PtxKernel> kernels, GpuArchitecture oldest = GpuArchitecture.Ampere)
     {
-        var text = new System.Text.StringBuilder($".version 7.0\n.target sm_{InvariantNumber.Text((int)target)}\n.address_size 64\n");
+        string target = oldest == GpuArchitecture.Volta ? "sm_70" : "sm_80";
+        var text = new System.Text.StringBuilder($".version 7.0\n.target {target}\n.address_size 64\n");
         foreach (IGrouping<string, PtxKernel> same in kernels.GroupBy(kernel => kernel.Name, StringComparer.Ordinal))
         {
             string first = same.First().Text;

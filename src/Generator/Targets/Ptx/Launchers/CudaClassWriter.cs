@@ -47,7 +47,7 @@ internal sealed class CudaClassWriter(CSharpPlan plan, PtxPlan ptx, CudaClass ty
         foreach (CudaStep step in type.Steps)
         {
             writer.Line();
-            using CodeWriter.Block method = writer.Open($"protected override void {step.Method}()");
+            using CodeWriter.Block method = writer.Open($"public override void {step.Method}()");
             writer.Line("// " + step.Kernel.Formula);
             writer.Line($"Launch(_kernels.{step.Kernel.Name}, [{string.Join(", ", step.Arguments)}]);");
         }

@@ -18,7 +18,7 @@ internal static class CudaTarget
         foreach (CudaClass type in classes)
         {
             cancellation.ThrowIfCancellationRequested();
-            var ptx = new PtxPlan(plan.Model, plan.Declaration.Cuda.Precision);
+            var ptx = new PtxPlan(plan.Model, plan.Declaration.Cuda.Precision, plan.Declaration.Cuda.Architecture);
             ptx.Add([.. type.FurtherKernels, .. type.Steps.Select(step => step.Kernel)]);
             LaunchedPhase[] phases = [.. type.Phases.Select(phase => LaunchedPhase.Of(ptx, phase))];
             string prefix = $"{plan.Declaration.HintName}.{type.Name}";

@@ -8,7 +8,7 @@ internal sealed class LaunchWriter(CSharpPlan plan, CodeWriter writer)
 {
     public void Write(LaunchedPhase phase)
     {
-        string signature = $"protected override void {phase.Phase.Method}()";
+        string signature = $"public override void {phase.Phase.Method}()";
         if (phase.Sections.Count == 1)
         {
             Write(signature, phase.Sections[0]);

@@ -43,17 +43,17 @@ internal sealed class PtxPlan
     private readonly SortedDictionary<string, PtxKernel> _kernels = new(StringComparer.Ordinal);
     private readonly Dictionary<ProgramGraph, MemoryPlan> _memory;
     private readonly PtxLowering _lowering;
-    private readonly PtxTarget _target;
+    private readonly GpuArchitecture _oldest;
 
     /// <param name="model">Its programs.</param>
     /// <param name="precision">Of matrix products.</param>
-    /// <param name="target">The oldest architecture that the module is for.</param>
+    /// <param name="oldest">The oldest architecture that the module is for.</param>
     /// <exception cref="ArgumentException">The architecture has no products of that precision.</exception>
-    public PtxPlan(ModelGraph model, Precision precision = Precision.Float32, PtxTarget target = PtxTarget.Ampere)
+    public PtxPlan(ModelGraph model, Precision precision = Precision.Float32, GpuArchitecture oldest = GpuArchitecture.Ampere)
     {
-        if (precision != Precision.Float32 && target < PtxTarget.Ampere)
-            throw new ArgumentException($"Products of {precision} are for {PtxTarget.Ampere} and later, not for {target}.", nameof(target));
-        _target = target;
+        if (precision != Precision.Float32 && oldest == GpuArchitecture.Volta)
+            throw new ArgumentException($"Products of {precision} are for {GpuArchitecture.Ampere} and later, not for {oldest}.", nameof(oldest));
+        _oldest = oldest;
         Storage = new StoragePlan(model);
         _lowering = new PtxLowering(Storage.StateFloats, precision);
         _memory = model.Programs.ToDictionary(program => program, MemoryPlan.Of);
@@ -65,7 +65,7 @@ internal sealed class PtxPlan
     public long WorkspaceFloats { get; private set; }
 
     /// <summary>One module of all kernels that were launched so far, each once whatever launches it, in the order of their names.</summary>
-    public string ModuleText => PtxModuleText.Of(_kernels.Values, _target);
+    public string ModuleText => PtxModuleText.Of(_kernels.Values, _oldest);
 
     /// <summary>Floats of a program's activations.</summary>
     public long ActivationFloats(ProgramGraph program) => _memory[program].Floats;
