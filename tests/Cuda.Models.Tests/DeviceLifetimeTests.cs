@@ -46,7 +46,9 @@ public sealed class DeviceLifetimeTests
                 // To one parameter too many the driver says that it does not take the argument, which is no failure.
                 if (call == nameof(ICudaDriver.cuFuncGetParamInfo)) Assert.True(thrown is null or ArgumentException, where);
                 else Assert.True((thrown as CudaException ?? thrown?.InnerException as CudaException)?.Call == call, where);
-                Assert.True(driver.Outstanding <= 1, where);
+
+                // Without the context nothing can be given back.
+                Assert.True(call == nameof(ICudaDriver.cuCtxSetCurrent) || driver.Outstanding <= 1, where);
             }
         }
     }

@@ -34,6 +34,15 @@ public sealed class DocumentCodeTests
         """);
 
     [Fact]
+    public void Cuda() => DocumentProgram.Compile("docs/cuda.md", Tokens + """
+        private const int token = 3;
+        private static int[] inputs = [1], targets = [1];
+        private static Transformer.Compiled.Generation.Sampler sampler = Transformer.Compiled.Generation.Sampler.Greedy;
+        private static Transformer.Compiled.Cuda.CudaDevice device = null!;
+        private static string ptx = "";
+        """);
+
+    [Fact]
     public void Training() => DocumentProgram.Compile("docs/training.md");
 
     [Fact]

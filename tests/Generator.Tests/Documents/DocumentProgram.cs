@@ -29,7 +29,7 @@ internal static partial class DocumentProgram
     /// <param name="takenForGranted">Members of a class which the document speaks of and does not declare.</param>
     public static void Compile(string document, string takenForGranted = "")
     {
-        GeneratorInput input = GeneratorInput.Of(Text(Read(document), takenForGranted));
+        GeneratorInput input = GeneratorInput.Of(Text(Read(document), takenForGranted)) with { ReferencesCuda = true };
         foreach ((string path, string text) in s_configs) input = input.WithFile(path, text);
         GeneratorRun run = GeneratorRun.Of(input);
         Assert.Empty(run.Diagnostics);

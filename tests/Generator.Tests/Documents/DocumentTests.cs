@@ -23,6 +23,7 @@ public sealed class DocumentTests
     [InlineData(typeof(TransformerAttribute))]
     [InlineData(typeof(TrainingAttribute))]
     [InlineData(typeof(InferenceAttribute))]
+    [InlineData(typeof(CudaAttribute))]
     public void TheReferenceListsEveryPropertyWithItsType(Type attribute)
     {
         string name = attribute.Name[..^"Attribute".Length];
@@ -42,6 +43,8 @@ public sealed class DocumentTests
     [InlineData(typeof(RotaryScalingKind))]
     [InlineData(typeof(InitializationKind))]
     [InlineData(typeof(LossKind))]
+    [InlineData(typeof(Precision))]
+    [InlineData(typeof(GpuArchitecture))]
     [InlineData(typeof(Architecture))]
     [InlineData(typeof(HeadKind))]
     [InlineData(typeof(PoolingKind))]
