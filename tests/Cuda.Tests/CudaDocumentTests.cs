@@ -37,7 +37,7 @@ public sealed class CudaDocumentTests
 
         using var step = new CudaProgram(stream, control, record =>
         {
-            record.Launch(descend, weight, gradient, control.Device);
+            record.Launch(descend, [weight, gradient, control.Device]);
             record.CopyToHost(weight, result, 0, 4);
         });
 

@@ -55,7 +55,7 @@ public abstract class CudaEncoderSession : EncoderSession
     {
         EncoderHost host = _host = Host;
         _stream = _resources.Take(new DeviceStream(_context)).Stream;
-        var places = new LauncherPlaces(_stream) { LayerBytes = (long)host.LayerStride * sizeof(float) };
+        var places = new LauncherPlaces(_stream, _resources) { LayerBytes = (long)host.LayerStride * sizeof(float) };
         DeviceArena arena = new DeviceArena()
             .With(CudaLauncher.ControlPlace, CudaControlBlock.BytesOf(0) / sizeof(float))
             .With("inputs", host.InputCount)
@@ -77,7 +77,7 @@ public abstract class CudaEncoderSession : EncoderSession
         _control = _resources.Take(new CudaControlBlock(places[CudaLauncher.ControlPlace], rows: 0));
         _inputs = _resources.Take(new PinnedRing(_stream.Context, (long)host.InputCount * sizeof(float), Passes));
         if (host.Shape.TableFloats > 0) _stream.Upload(host.Tables, host.Shape.TableFloats, places[CudaLauncher.TablesPlace]);
-        EncoderLauncher launcher = _resources.Take(CreateLauncher(places));
+        EncoderLauncher launcher = CreateLauncher(places);
         _encode = _resources.Take(new CudaProgram(_stream, _control, _ => launcher.LaunchEncode()));
     }
 

@@ -4,7 +4,7 @@ namespace Transformer.Compiled.Cuda;
 
 /// <summary>The base of what is generated to launch a model's kernels: the module, and where everything is. Offsets count bytes.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class CudaLauncher : IDisposable
+public abstract class CudaLauncher
 {
     internal const string WeightsPlace = "weights", TablesPlace = "tables", ActivationsPlace = "activations", WorkspacePlace = "workspace", ControlPlace = "control";
 
@@ -23,7 +23,7 @@ public abstract class CudaLauncher : IDisposable
         Activations = places[ActivationsPlace];
         Workspace = places[WorkspacePlace];
         Control = places[ControlPlace];
-        Module = new CudaModule(_stream.Context, ptx);
+        Module = places.Load(ptx);
     }
 
     /// <summary>The kernels.</summary>
@@ -43,13 +43,6 @@ public abstract class CudaLauncher : IDisposable
 
     /// <summary>The control block.</summary>
     protected CudaPointer Control { get; }
-
-    /// <summary>Gives the module back.</summary>
-    public void Dispose()
-    {
-        Module.Dispose();
-        GC.SuppressFinalize(this);
-    }
 
     /// <summary>Asks the stream for a launch. Allocates nothing.</summary>
     protected void Launch(CudaKernel kernel, ReadOnlySpan<CudaArgument> arguments) => _stream.Launch(kernel, arguments);

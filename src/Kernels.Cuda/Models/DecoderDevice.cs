@@ -44,7 +44,7 @@ internal sealed unsafe class DecoderDevice : IDisposable
         try
         {
             CudaStream stream = _resources.Take(_stream = new DeviceStream(context)).Stream;
-            var places = new LauncherPlaces(stream);
+            var places = new LauncherPlaces(stream, _resources);
             _resources.Take(Arena(shape, host, sizes).Allocate(places));
             _tokens = places[DecoderLauncher.TokensPlace];
             places[DecoderLauncher.PositionsPlace] = _tokens + (long)host.PositionsOffset * sizeof(int);
@@ -59,7 +59,7 @@ internal sealed unsafe class DecoderDevice : IDisposable
             _inputs = _resources.Take(new PinnedRing(stream.Context, (long)host.InputCount * sizeof(int), Steps));
             if (shape.TableFloats > 0) stream.Upload(host.Tables, shape.TableFloats, places[CudaLauncher.TablesPlace]);
             if (shape.SourceLength > 0) stream.Upload(host.SourcePositions, places[DecoderLauncher.SourcePositionsPlace]);
-            _launcher = _resources.Take(launcherOf(places));
+            _launcher = launcherOf(places);
             _decode = _resources.Take(new CudaProgram(stream, _control, _ =>
             {
                 _launcher.LaunchFeed();

@@ -49,7 +49,7 @@ internal sealed unsafe class TrainerDevice : IDisposable
         try
         {
             _stream = _resources.Take(new DeviceStream(context)).Stream;
-            var places = new LauncherPlaces(_stream);
+            var places = new LauncherPlaces(_stream, _resources);
             DeviceArena arena = new DeviceArena()
                 .With(CudaLauncher.ControlPlace, CudaControlBlock.BytesOf(0) / sizeof(float))
                 .With(InputsPlace, host.StepInputCount)
@@ -74,7 +74,7 @@ internal sealed unsafe class TrainerDevice : IDisposable
             _results = _resources.Take(new CudaHostMemory(_stream.Context, 2 * sizeof(float)));
             if (shape.TableFloats > 0) _stream.Upload(host.Tables, shape.TableFloats, places[CudaLauncher.TablesPlace]);
             SendState();
-            TrainerLauncher launcher = _resources.Take(launcherOf(places));
+            TrainerLauncher launcher = launcherOf(places);
             _update = new OptimizerLaunches(launcher.Module, weights.Layout, optimizer);
             CudaPointer loss = places[TrainerLauncher.LossPlace];
             _forward = _resources.Take(new CudaProgram(_stream, _control, stream =>
