@@ -6,8 +6,9 @@ namespace Transformer.Compiled.Cuda;
 /// </summary>
 internal sealed class PinnedRing : IDisposable
 {
+    private readonly ResourceStack _resources = new();
     private readonly CudaHostMemory _pinned;
-    private readonly CudaEvent?[] _sent;
+    private readonly CudaEvent[] _sent;
     private readonly long _stride;
     private int _next;
 
@@ -17,15 +18,15 @@ internal sealed class PinnedRing : IDisposable
     public PinnedRing(CudaContext context, long bytes, int slots)
     {
         _stride = bytes;
-        _sent = new CudaEvent?[slots];
-        _pinned = new CudaHostMemory(context, slots * bytes);
+        _sent = new CudaEvent[slots];
         try
         {
-            for (int slot = 0; slot < slots; slot++) _sent[slot] = new CudaEvent(context);
+            _pinned = _resources.Take(new CudaHostMemory(context, slots * bytes));
+            for (int slot = 0; slot < slots; slot++) _sent[slot] = _resources.Take(new CudaEvent(context));
         }
         catch
         {
-            Dispose();
+            _resources.Dispose();
             throw;
         }
     }
@@ -33,7 +34,7 @@ internal sealed class PinnedRing : IDisposable
     /// <summary>Asks the stream to copy. Allocates nothing.</summary>
     public void Send(CudaStream stream, ReadOnlySpan<byte> source, CudaPointer destination)
     {
-        CudaEvent sent = _sent[_next]!;
+        CudaEvent sent = _sent[_next];
         sent.Synchronize();
         long offset = _next * _stride;
         source.CopyTo(_pinned.Span<byte>(offset, checked((int)_stride)));
@@ -42,15 +43,5 @@ internal sealed class PinnedRing : IDisposable
         _next = (_next + 1) % _sent.Length;
     }
 
-    public void Dispose()
-    {
-        try
-        {
-            foreach (CudaEvent? sent in _sent) sent?.Dispose();
-        }
-        finally
-        {
-            _pinned.Dispose();
-        }
-    }
+    public void Dispose() => _resources.Dispose();
 }
