@@ -81,7 +81,7 @@ public sealed class MemoryPlanTests
         Assert.InRange(plan.UsedFloats, 1, plan.Floats);
         Assert.InRange(Math.Max(0, plan.Floats - storage.TrainedFloats), 0, MemoryPlan.Of(program).Floats);
 
-        HashSet<Parameter> made = [.. storage.TrainedParameters.Except(program.Operations.SelectMany(operation => operation.Outputs).Select(output => output.Parameter))];
+        HashSet<Parameter> made = [.. storage.TrainedParameters.Except(program.Operations.SelectMany(operation => operation.Outputs).Select(output => output.Parameter).OfType<Parameter>())];
         foreach (Operation operation in program.Operations)
         {
             foreach (Tensor output in operation.Outputs)
