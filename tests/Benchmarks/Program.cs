@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Transformer.Compiled.Benchmarks;
 using Transformer.Compiled.Benchmarks.Compare;
+using Transformer.Compiled.Cuda.Benchmarks;
 using Transformer.Compiled.Threading;
 
 // compare [--only NAME,NAME] [--threads 2,1] [--seconds S] [--output FOLDER] [--python PATH] [--onnxruntime FOLDER] [--node PATH] [--llama-cpp FOLDER] [--llama2c PATH] [--llmc PATH] [--tinystories PATH] …
@@ -8,6 +9,8 @@ using Transformer.Compiled.Threading;
 //     --thread-time: by the time of one thread, for --threads 1 on a busy machine; not for comparisons whose peers know the wall's clock only
 // bandwidth | fork-join [--threads N] [--seconds S] [--pinned] [--thread-time]
 //     a plain report, each measurement interleaved with the machine's best; --thread-time: by the caller's CPU time, for one thread on a busy machine
+// cuda [--only gemm,attention,decode,training] [--small] [--repeats N] [--output FOLDER]
+//     products, attention, decoding and training on the first GPU, beside its peaks (docs/performance.md); --small: sizes for an interpreter of kernels
 // shakespeare --text FILE [--seeds N]
 //     the Tiny Shakespeare recipe, to its validation loss
 // training-steps --work small-gpt|gpt2-124m [--threads N]
@@ -22,12 +25,14 @@ Dictionary<string, Action<Options>> reports = new()
     ["fork-join"] = OnTeam(ForkJoinReport.Run),
     ["shakespeare"] = options => OnTeam((team, _) => ShakespeareReport.Run(team, options.Text("--text", "input.txt"), options.Number("--seeds", 3)))(options),
 };
+if (args is ["cuda", .. string[] arguments]) return CudaReport.Run(arguments);
 if (args.Length == 0 || !reports.TryGetValue(args[0], out Action<Options>? report))
 {
     BenchmarkSwitcher.FromAssembly(typeof(LinearBenchmarks).Assembly).Run(args);
-    return;
+    return 0;
 }
 report(new Options(args[1..]));
+return 0;
 
 static Action<Options> OnTeam(Action<ComputeTeam, TimeSpan> report) => options =>
 {

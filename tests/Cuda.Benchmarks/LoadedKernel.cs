@@ -1,0 +1,31 @@
+using Transformer.Compiled.Generator.Targets.Ptx;
+using Oldest = Transformer.Compiled.Generator.Declarations.GpuArchitecture;
+
+namespace Transformer.Compiled.Cuda.Benchmarks;
+
+/// <summary>A kernel of the generator's in a module of its own, with the buffers that its parameters name.</summary>
+internal sealed class LoadedKernel : IDisposable
+{
+    private readonly CudaStream _stream;
+    private readonly CudaModule _module;
+    private readonly CudaKernel _kernel;
+    private readonly CudaArgument[] _arguments;
+
+    /// <param name="stream">Where it is launched.</param>
+    /// <param name="kernel">All its parameters are addresses.</param>
+    /// <param name="buffers">What they are the addresses of.</param>
+    public LoadedKernel(CudaStream stream, PtxKernel kernel, DeviceBuffers buffers)
+    {
+        _stream = stream;
+        Oldest oldest = Hardware.RoundsFactors(stream.Context.Device) ? Oldest.Ampere : Oldest.Volta;
+        _arguments = [.. kernel.Parameters.Select(parameter => (CudaArgument)buffers[parameter.Name])];
+        _module = new CudaModule(stream.Context, PtxModuleText.Of([kernel], oldest));
+        _kernel = new CudaKernel(_module, kernel.Name, _arguments.Length, new CudaLaunchShape(SizeOf(kernel.Grid), SizeOf(kernel.Block)));
+    }
+
+    public void Launch() => _stream.Launch(_kernel, _arguments);
+
+    public void Dispose() => _module.Dispose();
+
+    private static CudaDimensions SizeOf(LaunchSize size) => new(size.X, size.Y, size.Z);
+}
