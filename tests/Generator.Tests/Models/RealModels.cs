@@ -12,6 +12,11 @@ internal static class RealModels
                 EmbeddingDropout = 0.1, AttentionDropout = 0.1, ResidualDropout = 0.1), Training(BatchSize = 4, SequenceLength = 1024)]
             """,
         ["char model"] = "[Transformer(VocabularySize = 65, ContextLength = 256, DModel = 384, Heads = 6, Layers = 6), Training(BatchSize = 8, SequenceLength = 256)]",
+        ["Llama 110M"] = """
+            [Transformer(VocabularySize = 32000, ContextLength = 1024, DModel = 768, Heads = 12, Layers = 12, FeedForwardDim = 2048,
+                Gated = true, Activation = Activation.Silu, Norm = NormKind.RmsNorm, Position = PositionKind.Rotary, Biases = false, TiedHead = false),
+             Training(BatchSize = 4, SequenceLength = 256)]
+            """,
         ["small Llama"] = """
             [Transformer(VocabularySize = 32000, ContextLength = 2048, DModel = 576, Heads = 9, KeyValueHeads = 3, Layers = 30, FeedForwardDim = 1536,
                 Gated = true, Activation = Activation.Silu, Norm = NormKind.RmsNorm, Position = PositionKind.Rotary, Biases = false),
