@@ -49,30 +49,36 @@ internal sealed class GradientMemory
 
     private static long End(Dictionary<Lifetimes.Block, long> offsets) => offsets.Select(place => place.Value + place.Key.Floats).DefaultIfEmpty(0).Max();
 
-    private Dictionary<Lifetimes.Block, long> Place(IEnumerable<Lifetimes.Block> blocks)
+    private Dictionary<Lifetimes.Block, long> Place(IOrderedEnumerable<Lifetimes.Block> blocks)
     {
-        var placed = new List<(Lifetimes.Block Block, long Offset)>();
-        foreach (Lifetimes.Block block in blocks)
+        Lifetimes.Block[] order = [.. blocks];
+        var offsets = new Dictionary<Lifetimes.Block, long>(order.Length);
+        var placed = new Placed[order.Length];
+        for (int count = 0; count < order.Length; count++)
         {
-            long offset = FirstPlace(block, placed);
-            int index = placed.FindIndex(place => place.Offset > offset);
-            placed.Insert(index < 0 ? placed.Count : index, (block, offset));
+            long offset = FirstPlace(order[count], placed.AsSpan(0, count));
+            int index = count;
+            while (index > 0 && placed[index - 1].Offset > offset) index--;
+            Array.Copy(placed, index, placed, index + 1, count - index);
+            placed[index] = new Placed(order[count].First, order[count].Last, offset, offset + order[count].Floats);
+            offsets.Add(order[count], offset);
         }
-        return placed.ToDictionary(place => place.Block, place => place.Offset);
+        return offsets;
     }
 
     /// <param name="block">What needs a place.</param>
-    /// <param name="placed">What has one, in order of offset.</param>
-    private long FirstPlace(Lifetimes.Block block, List<(Lifetimes.Block Block, long Offset)> placed)
+    /// <param name="placed">What has one, in order of offset: of a deep model thousands, which each block passes by.</param>
+    private long FirstPlace(Lifetimes.Block block, ReadOnlySpan<Placed> placed)
     {
+        (int first, int last) = (block.First, block.Last);
         long free = 0;
         int stretch = 0;
-        foreach ((Lifetimes.Block other, long offset) in placed)
+        foreach (ref readonly Placed other in placed)
         {
-            if (other.First > block.Last || other.Last < block.First) continue;
-            free = FirstFree(free, offset);
-            if (free + block.Floats <= offset) return free;
-            free = Math.Max(free, offset + other.Floats);
+            if (other.First > last || other.Last < first) continue;
+            free = FirstFree(free, other.Offset);
+            if (free + block.Floats <= other.Offset) return free;
+            free = Math.Max(free, other.End);
         }
         return FirstFree(free, long.MaxValue);
 
@@ -87,6 +93,9 @@ internal sealed class GradientMemory
             return start;
         }
     }
+
+    /// <summary>A block that has a place: when it is needed, and where it lies.</summary>
+    private readonly record struct Placed(int First, int Last, long Offset, long End);
 
     /// <param name="Offset">Where a gradient begins.</param>
     /// <param name="MadeAt">The first operation that writes it.</param>
