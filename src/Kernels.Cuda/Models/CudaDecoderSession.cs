@@ -44,7 +44,7 @@ public abstract class CudaDecoderSession : DecoderSession
 
     private protected sealed override void CopyState(int source, int destination, int length)
     {
-        Device.CopyCaches(OwnCaches, source, destination);
+        Device.CopyCaches(RegionsOfTokens, source, destination);
         Device.CopyHistory(source, destination);
     }
 

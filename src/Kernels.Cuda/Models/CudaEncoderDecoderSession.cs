@@ -43,13 +43,13 @@ public abstract class CudaEncoderDecoderSession : EncoderDecoderSession
 
     private protected sealed override void CopyState(int source, int destination, int length)
     {
-        Device.CopyCaches(OwnCaches, source, destination);
+        Device.CopyCaches(RegionsOfTokens, source, destination);
         Device.CopyHistory(source, destination);
     }
 
     private protected sealed override void CopySourceState(int source, int destination, int length)
     {
-        Device.CopyCaches(SourceCaches, source, destination);
+        Device.CopyCaches(RegionsOfSources, source, destination);
         Device.ChangeMasks();
     }
 

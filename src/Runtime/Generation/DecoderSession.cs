@@ -107,7 +107,7 @@ public abstract unsafe partial class DecoderSession : ModelSession, IDecoderSess
     private protected DecoderHost Host => new(_shape, _plan, Region(0));
 
     /// <summary>Where a slot's state has the keys and values of its own tokens; none where there is one slot only.</summary>
-    private protected ReadOnlySpan<CacheRegion> OwnCaches => _shape.Caches;
+    private protected ReadOnlySpan<CacheRegion> RegionsOfTokens => _shape.Caches;
 
     /// <summary>The row that <see cref="State"/> points at.</summary>
     private protected int PointedRow { get; private set; }

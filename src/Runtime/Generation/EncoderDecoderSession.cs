@@ -49,7 +49,7 @@ public abstract unsafe class EncoderDecoderSession : DecoderSession, IEncoderDec
     public int SourceLength => _shape.SourceLength;
 
     /// <summary>Where a slot's state has the keys and values of its source.</summary>
-    private protected ReadOnlySpan<CacheRegion> SourceCaches => _caches;
+    private protected ReadOnlySpan<CacheRegion> RegionsOfSources => _caches;
 
     /// <summary>The tokens of the source that is being encoded.</summary>
     protected Pointer<int> Sources => _sources + (nint)PointedRow * SourceLength;
