@@ -31,7 +31,7 @@ internal static class RealModels
             [Transformer(VocabularySize = 50257, ContextLength = 2048, DModel = 1536, Heads = 16, Layers = 96, ResidualDropout = 0.1),
              Training(BatchSize = 1, SequenceLength = 512)]
             """,
-        ["post-norm"] = """
+        ["four layers, post-norm"] = """
             [Transformer(VocabularySize = 131, ContextLength = 64, DModel = 80, Heads = 5, Layers = 4, FeedForwardDim = 200, NormPlacement = NormPlacement.Post,
                 Position = PositionKind.Sinusoidal, Activation = Activation.Relu, ResidualDropout = 0.1), Training(BatchSize = 3, SequenceLength = 33)]
             """,

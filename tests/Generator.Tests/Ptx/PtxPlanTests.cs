@@ -60,7 +60,7 @@ public sealed class PtxPlanTests
     [Fact]
     public void ModulesInSinglePrecisionAreForVoltaToo()
     {
-        foreach (string name in new[] { "GPT-2 124M", "small Llama", "post-norm" })
+        foreach (string name in new[] { "GPT-2 124M", "small Llama", "four layers, post-norm" })
         {
             ModelGraph model = ModelBuilder.Build(RealModels.Declaration(name));
             var plan = new PtxPlan(model, Precision.Float32, GpuArchitecture.Volta);
