@@ -17,7 +17,7 @@ public abstract class CudaEncoderSession : EncoderSession
     private readonly CudaSizes _sizes;
     private readonly CudaContext? _context;
     private readonly ResourceStack _resources = new();
-    private readonly HashSet<nint> _brought = [];
+    private readonly HashSet<(nint Offset, int Count)> _brought = [];
     private EncoderHost? _host;
     private CudaStream? _stream;
     private CudaControlBlock? _control;
@@ -48,7 +48,7 @@ public abstract class CudaEncoderSession : EncoderSession
     private protected sealed override void BringOutput(Pointer<float> output, int count)
     {
         nint offset = _host!.OffsetOf(output);
-        if (_brought.Add(offset)) _stream!.Download(_outputs + (long)offset * sizeof(float), output, count);
+        if (_brought.Add((offset, count))) _stream!.Download(_outputs + (long)offset * sizeof(float), output, count);
     }
 
     private protected sealed override void Prepare()
