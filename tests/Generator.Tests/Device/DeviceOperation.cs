@@ -39,7 +39,7 @@ internal sealed class DeviceOperation : IDisposable
         Tensor[] inputs = [.. _operation.Inputs.OfType<Tensor>().Distinct()], earlier = [.. inputs.Where(input => input is { Role: TensorRole.ParameterGradient, Version: 0 })];
         bool isFirst = earlier.All(gradient => valueOf(gradient).All(element => element == 0));
         foreach (Tensor input in inputs) Upload(input, valueOf(input));
-        foreach (Tensor gradient in earlier.Where(_ => isFirst && WritesAll)) _machine.Memory.Span(_addresses[KeyOf(gradient)], (int)_floats[KeyOf(gradient)] * sizeof(float)).Fill(0xFF);
+        foreach (Tensor gradient in earlier.Where(_ => isFirst && _operation.WritesAll)) _machine.Memory.Span(_addresses[KeyOf(gradient)], (int)_floats[KeyOf(gradient)] * sizeof(float)).Fill(0xFF);
         foreach (Tensor output in _operation.Outputs.Where(output => !_addresses.ContainsKey(KeyOf(output)))) Allocate(output, DeviceLayout.FloatsOf(output));
         ulong control = UploadControl(isFirst), workspace = _machine.Memory.Allocate(sizeof(float) * _launches.Max(launch => launch.WorkspaceFloats));
 
@@ -63,9 +63,6 @@ internal sealed class DeviceOperation : IDisposable
         TensorRole.ParameterGradient => tensor.Parameter!,
         _ => tensor,
     };
-
-    /// <summary>Rows of a table that no position uses keep what the gradient's memory began with.</summary>
-    private bool WritesAll => _operation is not EmbeddingGradient { FirstRow: > 0 };
 
     private static bool HasMemory(Tensor output) => !output.IsOptional || output.IsUsed;
 
