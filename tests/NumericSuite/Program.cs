@@ -20,6 +20,7 @@ suite.Run<ElementwiseTests>();
 suite.Run<ElementLossTests>();
 suite.Run<EmbeddingTests>();
 suite.Run<LinearTests>();
+suite.Run<LinearsTests>();
 suite.Run<NormTests>();
 suite.Run<OptimizerStepsTests>();
 suite.Run<PatchesTests>();

@@ -11,7 +11,7 @@ namespace Transformer.Compiled.Kernels;
 //   input gradient   dx [rows, K] = dy [rows, N] · W      LinearProduct, panels transposed block by block
 //   weight gradient  dW [N, K]    = dyᵀ · x               LinearWeightGradient, x read from and dW written in panels
 //   bias gradient    db [N]       = Σ_rows dy             LinearBiasGradient
-// All but the last are tiles of MicroKernel, cut by LinearTiling. One row or a few (decoding) are the same tiles with fewer rows
+// Layers of one x may run side by side (Linears). All but the last are tiles of MicroKernel, cut by LinearTiling. One row or a few (decoding) are the same tiles with fewer rows
 // and more panels: there the weight streams through once, at the speed of memory, if it is read in long streams.
 // An element's sum depends neither on the number of threads, nor on that of the rows, nor on the instruction set.
 
@@ -52,14 +52,8 @@ public static unsafe class Linear
         where TActivation : struct, IActivation
         where TInstructions : struct, IInstructions
     {
-        if (rows <= LinearRows<TK, TN, TActivation>.MaximumRows)
-        {
-            LinearRows<TK, TN, TActivation> few = new(x.Value, weight.Value, bias.Value, addend.Value, rows, y.Value);
-            TInstructions.Run(team, few, few.Tasks);
-            return;
-        }
-        LinearProduct<TK, TN, StoredPanels<TK>, TActivation> product = new(x.Value, weight.Value, bias.Value, addend.Value, rows, y.Value);
-        TInstructions.Run(team, product, product.Tasks);
+        LinearForward<TK, TN, TActivation> layer = new(x.Value, weight.Value, bias.Value, addend.Value, rows, y.Value);
+        TInstructions.Run(team, layer, layer.Tasks);
     }
 
     internal static void InputGradient<TK, TN, TInstructions>(ComputeTeam team, Pointer<float> dy, Pointer<float> weight, Pointer<float> addend, int rows, Pointer<float> dx)

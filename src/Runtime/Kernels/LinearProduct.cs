@@ -9,7 +9,7 @@ namespace Transformer.Compiled.Kernels;
 // depth: fetch B, pass all strips of A by it. Partial sums stay in the task's scratch until the last block.
 
 /// <summary>A product with a row-major result.</summary>
-internal readonly unsafe struct LinearProduct<TDepth, TWidth, TRight, TActivation>(float* a, float* weight, float* bias, float* addend, int rows, float* c) : ITiledKernel
+internal readonly unsafe struct LinearProduct<TDepth, TWidth, TRight, TActivation>(float* a, float* weight, float* bias, float* addend, int rows, float* c) : ICountedKernel
     where TDepth : struct, IDimension
     where TWidth : struct, IDimension
     where TRight : struct, IRightFactor

@@ -9,7 +9,7 @@ namespace Transformer.Compiled.Kernels;
 // memory a start. Tiles are those of MicroKernel, blocks of the depth those of LinearTiling, and so are the sums.
 
 /// <summary>A product of a few rows with a weight in panels.</summary>
-internal readonly unsafe struct LinearRows<TDepth, TWidth, TActivation>(float* x, float* weight, float* bias, float* addend, int rows, float* y) : ITiledKernel
+internal readonly unsafe struct LinearRows<TDepth, TWidth, TActivation>(float* x, float* weight, float* bias, float* addend, int rows, float* y) : ICountedKernel
     where TDepth : struct, IDimension
     where TWidth : struct, IDimension
     where TActivation : struct, IActivation
@@ -34,7 +34,7 @@ internal readonly unsafe struct LinearRows<TDepth, TWidth, TActivation>(float* x
 
     /// <summary>As many as <see cref="LinearTiling"/> has, but none with less than a panel for each stream.</summary>
     public int Tasks { get; } =
-        (int)Math.Clamp((long)Panels * TDepth.Value * (rows + LoadingRows) / CyclesPerTask, 1, Math.Min(MaximumTasks, (Panels + MaximumStreams - 1) / MaximumStreams));
+        (int)Math.Clamp(((long)Panels * TDepth.Value * (rows + LoadingRows) + CyclesPerTask / 2) / CyclesPerTask, 1, Math.Min(MaximumTasks, (Panels + MaximumStreams - 1) / MaximumStreams));
 
     public void Run<TSimd, V>(int tile, float* scratch)
         where TSimd : struct, ISimd<V>

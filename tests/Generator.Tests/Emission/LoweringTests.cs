@@ -22,20 +22,22 @@ public sealed class LoweringTests
         .. GradientCases.All.Keys.SelectMany(name => GradientCases.Differentiated(name).Program.Operations).Where(operation => OperationTypes.All.Contains(operation.GetType())),
     ];
 
+    private static readonly Section[] s_sections = [.. TinyModels.Names.SelectMany(name => ModelBuilder.Build(TinyModels.Declaration(name)).Programs).SelectMany(program => program.Phases).SelectMany(phase => phase.Sections)];
+
     [Fact]
     public void EveryOperationIsLowered() => Assert.Empty(OperationTypes.All.Except(s_operations.Select(operation => operation.GetType())));
 
     [Fact]
-    public void EveryLoweringNamesAKernelOfTheSameForm() => Assert.All(s_operations, operation =>
+    public void EveryLoweringNamesAKernelOfTheSameForm() => Assert.All(s_operations, operation => AssertNamesAKernel(operation.LowerToCSharp()));
+
+    [Fact]
+    public void LinearLayersSideBySideNameAKernelOfTheSameForm()
     {
-        KernelCall call = operation.LowerToCSharp();
-        string[] path = call.Kernel.Split('.');
-        Type? family = typeof(RuntimeCache).Assembly.GetType($"Transformer.Compiled.Kernels.{path[0]}");
-        MethodInfo kernel = Assert.Single(family!.GetMethods(BindingFlags.Public | BindingFlags.Static), method => method.Name == path[1]);
-        Assert.Equal(kernel.GetGenericArguments().Length, call.TypeArguments.Count);
-        Assert.Equal(kernel.GetParameters().Length, call.Arguments.Count + (call.IsSequential ? 0 : 1));
-        Assert.Equal(kernel.ReturnType != typeof(void), call.ReturnsValue);
-    });
+        KernelCall[] calls = [.. s_sections.SelectMany(section => LinearGroup.Of(section.Operations)).Where(group => group.Operations.Count > 1).Select(group => group.Lower())];
+        Assert.Contains(calls, call => call.TypeArguments.Count == 5);
+        Assert.Contains(calls, call => call.TypeArguments.Count == 7);
+        Assert.All(calls, AssertNamesAKernel);
+    }
 
     [Fact]
     public void EveryKernelOfTheDeviceIsGivenAllItsParameters() => Assert.All(s_operations, operation =>
@@ -75,6 +77,16 @@ public sealed class LoweringTests
                 }
             }
         }
+    }
+
+    private static void AssertNamesAKernel(KernelCall call)
+    {
+        string[] path = call.Kernel.Split('.');
+        Type? family = typeof(RuntimeCache).Assembly.GetType($"Transformer.Compiled.Kernels.{path[0]}");
+        MethodInfo kernel = Assert.Single(
+            family!.GetMethods(BindingFlags.Public | BindingFlags.Static), method => method.Name == path[1] && method.GetGenericArguments().Length == call.TypeArguments.Count);
+        Assert.Equal(kernel.GetParameters().Length, call.Arguments.Count + (call.IsSequential ? 0 : 1));
+        Assert.Equal(kernel.ReturnType != typeof(void), call.ReturnsValue);
     }
 
     /// <summary>Forms that no model here has.</summary>

@@ -5,31 +5,46 @@ namespace Transformer.Compiled.Generator.Ops;
 
 internal sealed partial class Linear
 {
+    private string ActivationName => Activation?.ToString() ?? "Identity";
+
+    /// <summary>Outputs, and what is done beside the product: <c>3072_Bias_Gelu</c>.</summary>
+    private string Variant =>
+        Y.Shape.Columns + (Inputs[B] is null ? "" : "_Bias") + (Activation is { } activation ? $"_{activation}" : "") + KernelNames.AddendSuffix(Addend);
+
+    private string Formula
+    {
+        get
+        {
+            string sum = $"{Inputs[X]} · {Inputs[W]}ᵀ" + (Inputs[B] is { } bias ? $" + {bias}" : "");
+            if (Activation is { } activation) sum = $"{activation.ToString().ToLowerInvariant()}({sum})";
+            return $"{Y} = {sum}{KernelNames.AddendTerm(Addend)}";
+        }
+    }
+
     public override KernelCall LowerToCSharp()
     {
-        Tensor x = Inputs[X]!, weight = Inputs[W]!;
-        (int inputs, int outputs) = (x.Shape.Columns, Y.Shape.Columns);
-        string name = $"Linear_{x.Shape.Rows}x{inputs}x{outputs}";
-        string formula = $"{x} · {weight}ᵀ";
-        if (Inputs[B] is { } bias)
-        {
-            name += "_Bias";
-            formula += $" + {bias}";
-        }
-        if (Activation is { } activation)
-        {
-            name += $"_{activation}";
-            formula = $"{activation.ToString().ToLowerInvariant()}({formula})";
-        }
-        if (Addend is { } addend)
-        {
-            name += "_Add";
-            formula += $" + {addend}";
-        }
-        return new KernelCall("Linear.Forward", name, $"{Y} = {formula}")
-            .Dimension(inputs).Dimension(outputs).Type(Activation?.ToString() ?? "Identity")
-            .Address("x", x).Address("weight", weight).Address("bias", Inputs[B]).Address("addend", Addend)
+        Tensor x = Inputs[X]!;
+        return new KernelCall("Linear.Forward", $"Linear_{x.Shape.Rows}x{x.Shape.Columns}x{Variant}", Formula)
+            .Dimension(x.Shape.Columns).Dimension(Y.Shape.Columns).Type(ActivationName)
+            .Address("x", x).Address("weight", Inputs[W]).Address("bias", Inputs[B]).Address("addend", Addend)
             .Extent("rows", x.Shape).Address("y", Y);
+    }
+
+    /// <summary>The call of several layers of one input, side by side.</summary>
+    public static KernelCall LowerToCSharp(IReadOnlyList<Linear> layers)
+    {
+        Tensor x = layers[0].Inputs[X]!;
+        KernelCall call = new KernelCall(
+                "Linears.Forward",
+                $"Linears_{x.Shape.Rows}x{x.Shape.Columns}x{string.Join("_", layers.Select(layer => layer.Variant))}",
+                string.Join("\n", layers.Select(layer => layer.Formula)))
+            .Dimension(x.Shape.Columns).Address("x", x).Extent("rows", x.Shape);
+        for (int i = 0; i < layers.Count; i++)
+        {
+            Linear layer = layers[i];
+            call.Dimension(layer.Y.Shape.Columns).Type(layer.ActivationName).Address($"weight{i}", layer.Inputs[W]).Address($"bias{i}", layer.Inputs[B]).Address($"y{i}", layer.Y);
+        }
+        return call;
     }
 }
 

@@ -39,7 +39,7 @@ internal sealed class KernelCall(string kernel, string name, string formula)
     /// <summary>The shape-named method, such as <c>Linear_64x768x3072_Bias</c>.</summary>
     public string Name { get; } = name;
 
-    /// <summary>What it computes, with names and shapes, for the comment above the call.</summary>
+    /// <summary>What it computes, with names and shapes, for the comment above the call; a line for each of several results.</summary>
     public string Formula { get; } = formula;
 
     /// <summary>Whether the kernel's result is the value of the phase (the loss).</summary>

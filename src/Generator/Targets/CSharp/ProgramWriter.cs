@@ -1,4 +1,5 @@
 using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Ops;
 
 namespace Transformer.Compiled.Generator.Targets.CSharp;
 
@@ -45,7 +46,7 @@ internal sealed class ProgramWriter(CSharpPlan plan, ProgramGraph program, CodeW
         {
             if (!isFirst) writer.Line();
             isFirst = false;
-            writer.Line("// " + section.WithoutPrefix(call.Formula));
+            foreach (string line in section.WithoutPrefix(call.Formula).Split('\n')) writer.Line("// " + line);
             string text = plan.Kernels.Call(plan, program, call) + ";";
             writer.Line(call.ReturnsValue ? "return " + text : text);
         }
@@ -55,7 +56,7 @@ internal sealed class ProgramWriter(CSharpPlan plan, ProgramGraph program, CodeW
     {
         public string Name => section.Name;
 
-        public KernelCall[] Calls { get; } = [.. section.Operations.Select(o => o.LowerToCSharp())];
+        public KernelCall[] Calls { get; } = [.. LinearGroup.Of(section.Operations).Select(group => group.Lower())];
 
         /// <summary>Whether its last call's result is that of the phase.</summary>
         public bool ReturnsValue => Calls.Length > 0 && Calls[Calls.Length - 1].ReturnsValue;

@@ -131,9 +131,6 @@ partial class Model
         internal static void Linear_1x48x192_Bias_GeluTanh(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D48, D192, Kernel::GeluTanh>(team, x, weight, bias, default, 1, y);
 
-        internal static void Linear_1x48x48_Bias(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> y) =>
-            Kernel::Linear.Forward<D48, D48, Kernel::Identity>(team, x, weight, bias, default, 1, y);
-
         internal static void Linear_1x48x48_Bias_Add(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> addend, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D48, D48, Kernel::Identity>(team, x, weight, bias, addend, 1, y);
 
@@ -158,14 +155,20 @@ partial class Model
         internal static void Linear_64x48x192_Bias_GeluTanh(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, int rows, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D48, D192, Kernel::GeluTanh>(team, x, weight, bias, default, rows, y);
 
-        internal static void Linear_64x48x48_Bias(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, int rows, Memory::Pointer<float> y) =>
-            Kernel::Linear.Forward<D48, D48, Kernel::Identity>(team, x, weight, bias, default, rows, y);
-
         internal static void Linear_64x48x48_Bias_Add(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> addend, int rows, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D48, D48, Kernel::Identity>(team, x, weight, bias, addend, rows, y);
 
         internal static void Linear_64x48x65(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, int rows, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D48, D65, Kernel::Identity>(team, x, weight, default, default, rows, y);
+
+        internal static void Linears_1x48x48_Bias_48_Bias_48_Bias(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight0, Memory::Pointer<float> bias0, Memory::Pointer<float> y0, Memory::Pointer<float> weight1, Memory::Pointer<float> bias1, Memory::Pointer<float> y1, Memory::Pointer<float> weight2, Memory::Pointer<float> bias2, Memory::Pointer<float> y2) =>
+            Kernel::Linears.Forward<D48, D48, Kernel::Identity, D48, Kernel::Identity, D48, Kernel::Identity>(team, x, 1, weight0, bias0, y0, weight1, bias1, y1, weight2, bias2, y2);
+
+        internal static void Linears_256x48x48_Bias_48_Bias_48_Bias(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight0, Memory::Pointer<float> bias0, Memory::Pointer<float> y0, Memory::Pointer<float> weight1, Memory::Pointer<float> bias1, Memory::Pointer<float> y1, Memory::Pointer<float> weight2, Memory::Pointer<float> bias2, Memory::Pointer<float> y2) =>
+            Kernel::Linears.Forward<D48, D48, Kernel::Identity, D48, Kernel::Identity, D48, Kernel::Identity>(team, x, 256, weight0, bias0, y0, weight1, bias1, y1, weight2, bias2, y2);
+
+        internal static void Linears_64x48x48_Bias_48_Bias_48_Bias(Threading::ComputeTeam team, Memory::Pointer<float> x, int rows, Memory::Pointer<float> weight0, Memory::Pointer<float> bias0, Memory::Pointer<float> y0, Memory::Pointer<float> weight1, Memory::Pointer<float> bias1, Memory::Pointer<float> y1, Memory::Pointer<float> weight2, Memory::Pointer<float> bias2, Memory::Pointer<float> y2) =>
+            Kernel::Linears.Forward<D48, D48, Kernel::Identity, D48, Kernel::Identity, D48, Kernel::Identity>(team, x, rows, weight0, bias0, y0, weight1, bias1, y1, weight2, bias2, y2);
 
         internal static void PanelCopy_256x192(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> xPanels) =>
             Kernel::Linear.CopyToPanels<D192>(team, x, 256, xPanels);

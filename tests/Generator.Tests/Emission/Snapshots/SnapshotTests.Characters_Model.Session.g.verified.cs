@@ -57,13 +57,9 @@ partial class Model
             Kernels.LayerNorm_64x48(Team, Activations, Weights + 3840, Weights + 3888, rows, Activations + 3072);
 
             // attention.query[≤64,48] = attention.norm[≤64,48] · attention.query.weight[48,48]ᵀ + attention.query.bias[48]
-            Kernels.Linear_64x48x48_Bias(Team, Activations + 3072, Weights + 3936, Weights + 6240, rows, Activations + 6144);
-
             // attention.key[≤64,48] = attention.norm[≤64,48] · attention.key.weight[48,48]ᵀ + attention.key.bias[48]
-            Kernels.Linear_64x48x48_Bias(Team, Activations + 3072, Weights + 6288, Weights + 8592, rows, Activations + 9216);
-
             // attention.value[≤64,48] = attention.norm[≤64,48] · attention.value.weight[48,48]ᵀ + attention.value.bias[48]
-            Kernels.Linear_64x48x48_Bias(Team, Activations + 3072, Weights + 8640, Weights + 10944, rows, Activations + 12288);
+            Kernels.Linears_64x48x48_Bias_48_Bias_48_Bias(Team, Activations + 3072, rows, Weights + 3936, Weights + 6240, Activations + 6144, Weights + 6288, Weights + 8592, Activations + 9216, Weights + 8640, Weights + 10944, Activations + 12288);
 
             // attention.cached_keys[3,64,16][positions] = attention.key[≤64,48]
             Kernels.AppendKeys_1x64x3x16(Team, Activations + 9216, Positions, rows, SlotStride, State);
@@ -93,13 +89,9 @@ partial class Model
             Kernels.LayerNorm_64x48(Team, Activations, Weights + 32112, Weights + 32160, rows, Activations + 3072);
 
             // attention.query[≤64,48] = attention.norm[≤64,48] · attention.query.weight[48,48]ᵀ + attention.query.bias[48]
-            Kernels.Linear_64x48x48_Bias(Team, Activations + 3072, Weights + 32208, Weights + 34512, rows, Activations + 6144);
-
             // attention.key[≤64,48] = attention.norm[≤64,48] · attention.key.weight[48,48]ᵀ + attention.key.bias[48]
-            Kernels.Linear_64x48x48_Bias(Team, Activations + 3072, Weights + 34560, Weights + 36864, rows, Activations + 9216);
-
             // attention.value[≤64,48] = attention.norm[≤64,48] · attention.value.weight[48,48]ᵀ + attention.value.bias[48]
-            Kernels.Linear_64x48x48_Bias(Team, Activations + 3072, Weights + 36912, Weights + 39216, rows, Activations + 12288);
+            Kernels.Linears_64x48x48_Bias_48_Bias_48_Bias(Team, Activations + 3072, rows, Weights + 32208, Weights + 34512, Activations + 6144, Weights + 34560, Weights + 36864, Activations + 9216, Weights + 36912, Weights + 39216, Activations + 12288);
 
             // attention.cached_keys[3,64,16][positions] = attention.key[≤64,48]
             Kernels.AppendKeys_1x64x3x16(Team, Activations + 9216, Positions, rows, SlotStride, State + 6144);
@@ -170,13 +162,9 @@ partial class Model
             Kernels.LayerNorm_1x48(Team, Activations, Weights + 3840, Weights + 3888, Activations + 48);
 
             // attention.query[1,48] = attention.norm[1,48] · attention.query.weight[48,48]ᵀ + attention.query.bias[48]
-            Kernels.Linear_1x48x48_Bias(Team, Activations + 48, Weights + 3936, Weights + 6240, Activations + 96);
-
             // attention.key[1,48] = attention.norm[1,48] · attention.key.weight[48,48]ᵀ + attention.key.bias[48]
-            Kernels.Linear_1x48x48_Bias(Team, Activations + 48, Weights + 6288, Weights + 8592, Activations + 144);
-
             // attention.value[1,48] = attention.norm[1,48] · attention.value.weight[48,48]ᵀ + attention.value.bias[48]
-            Kernels.Linear_1x48x48_Bias(Team, Activations + 48, Weights + 8640, Weights + 10944, Activations + 192);
+            Kernels.Linears_1x48x48_Bias_48_Bias_48_Bias(Team, Activations + 48, Weights + 3936, Weights + 6240, Activations + 96, Weights + 6288, Weights + 8592, Activations + 144, Weights + 8640, Weights + 10944, Activations + 192);
 
             // attention.cached_keys[3,64,16][positions] = attention.key[1,48]
             Kernels.AppendKeys_1x1x3x16(Team, Activations + 144, Positions, SlotStride, State);
@@ -206,13 +194,9 @@ partial class Model
             Kernels.LayerNorm_1x48(Team, Activations, Weights + 32112, Weights + 32160, Activations + 48);
 
             // attention.query[1,48] = attention.norm[1,48] · attention.query.weight[48,48]ᵀ + attention.query.bias[48]
-            Kernels.Linear_1x48x48_Bias(Team, Activations + 48, Weights + 32208, Weights + 34512, Activations + 96);
-
             // attention.key[1,48] = attention.norm[1,48] · attention.key.weight[48,48]ᵀ + attention.key.bias[48]
-            Kernels.Linear_1x48x48_Bias(Team, Activations + 48, Weights + 34560, Weights + 36864, Activations + 144);
-
             // attention.value[1,48] = attention.norm[1,48] · attention.value.weight[48,48]ᵀ + attention.value.bias[48]
-            Kernels.Linear_1x48x48_Bias(Team, Activations + 48, Weights + 36912, Weights + 39216, Activations + 192);
+            Kernels.Linears_1x48x48_Bias_48_Bias_48_Bias(Team, Activations + 48, Weights + 32208, Weights + 34512, Activations + 96, Weights + 34560, Weights + 36864, Activations + 144, Weights + 36912, Weights + 39216, Activations + 192);
 
             // attention.cached_keys[3,64,16][positions] = attention.key[1,48]
             Kernels.AppendKeys_1x1x3x16(Team, Activations + 144, Positions, SlotStride, State + 6144);

@@ -60,13 +60,9 @@ partial class Model
             Kernels.LayerNorm_256x48_Statistics(Team, Activations + 109632, Weights + 3840, Weights + 3888, Activations, Activations + 381504, Activations + 381760);
 
             // attention.query[256,48] = attention.norm[256,48] · attention.query.weight[48,48]ᵀ + attention.query.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations, Weights + 3936, Weights + 6240, Activations + 121920);
-
             // attention.key[256,48] = attention.norm[256,48] · attention.key.weight[48,48]ᵀ + attention.key.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations, Weights + 6288, Weights + 8592, Activations + 134208);
-
             // attention.value[256,48] = attention.norm[256,48] · attention.value.weight[48,48]ᵀ + attention.value.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations, Weights + 8640, Weights + 10944, Activations + 146496);
+            Kernels.Linears_256x48x48_Bias_48_Bias_48_Bias(Team, Activations, Weights + 3936, Weights + 6240, Activations + 121920, Weights + 6288, Weights + 8592, Activations + 134208, Weights + 8640, Weights + 10944, Activations + 146496);
 
             // attention.context[256,48] = attention(attention.query[256,48], attention.key[256,48], attention.value[256,48])
             Kernels.Attention_4x64x3x16(Team, Activations + 121920, Activations + 134208, Activations + 146496, Stream, 0x3D8D372Cu, Activations + 158784, Activations + 367680);
@@ -99,13 +95,9 @@ partial class Model
             Kernels.LayerNorm_256x48_Statistics(Team, Activations + 244800, Weights + 32112, Weights + 32160, Activations, Activations + 382528, Activations + 382784);
 
             // attention.query[256,48] = attention.norm[256,48] · attention.query.weight[48,48]ᵀ + attention.query.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations, Weights + 32208, Weights + 34512, Activations + 257088);
-
             // attention.key[256,48] = attention.norm[256,48] · attention.key.weight[48,48]ᵀ + attention.key.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations, Weights + 34560, Weights + 36864, Activations + 269376);
-
             // attention.value[256,48] = attention.norm[256,48] · attention.value.weight[48,48]ᵀ + attention.value.bias[48]
-            Kernels.Linear_256x48x48_Bias(Team, Activations, Weights + 36912, Weights + 39216, Activations + 281664);
+            Kernels.Linears_256x48x48_Bias_48_Bias_48_Bias(Team, Activations, Weights + 32208, Weights + 34512, Activations + 257088, Weights + 34560, Weights + 36864, Activations + 269376, Weights + 36912, Weights + 39216, Activations + 281664);
 
             // attention.context[256,48] = attention(attention.query[256,48], attention.key[256,48], attention.value[256,48])
             Kernels.Attention_4x64x3x16(Team, Activations + 257088, Activations + 269376, Activations + 281664, Stream, 0x89CFEEC3u, Activations + 293952, Activations + 380736);

@@ -272,6 +272,24 @@ partial class Model
         internal static void Linear_8x32x32_Bias_Add(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> addend, int rows, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D32, D32, Kernel::Identity>(team, x, weight, bias, addend, rows, y);
 
+        internal static void Linears_24x32x32_Bias_32_Bias_32_Bias(Threading::ComputeTeam team, Memory::Pointer<float> x, int rows, Memory::Pointer<float> weight0, Memory::Pointer<float> bias0, Memory::Pointer<float> y0, Memory::Pointer<float> weight1, Memory::Pointer<float> bias1, Memory::Pointer<float> y1, Memory::Pointer<float> weight2, Memory::Pointer<float> bias2, Memory::Pointer<float> y2) =>
+            Kernel::Linears.Forward<D32, D32, Kernel::Identity, D32, Kernel::Identity, D32, Kernel::Identity>(team, x, rows, weight0, bias0, y0, weight1, bias1, y1, weight2, bias2, y2);
+
+        internal static void Linears_3x32x32_Bias_32_Bias_32_Bias(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight0, Memory::Pointer<float> bias0, Memory::Pointer<float> y0, Memory::Pointer<float> weight1, Memory::Pointer<float> bias1, Memory::Pointer<float> y1, Memory::Pointer<float> weight2, Memory::Pointer<float> bias2, Memory::Pointer<float> y2) =>
+            Kernel::Linears.Forward<D32, D32, Kernel::Identity, D32, Kernel::Identity, D32, Kernel::Identity>(team, x, 3, weight0, bias0, y0, weight1, bias1, y1, weight2, bias2, y2);
+
+        internal static void Linears_40x32x32_Bias_32_Bias_32_Bias(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight0, Memory::Pointer<float> bias0, Memory::Pointer<float> y0, Memory::Pointer<float> weight1, Memory::Pointer<float> bias1, Memory::Pointer<float> y1, Memory::Pointer<float> weight2, Memory::Pointer<float> bias2, Memory::Pointer<float> y2) =>
+            Kernel::Linears.Forward<D32, D32, Kernel::Identity, D32, Kernel::Identity, D32, Kernel::Identity>(team, x, 40, weight0, bias0, y0, weight1, bias1, y1, weight2, bias2, y2);
+
+        internal static void Linears_48x32x32_Bias_32_Bias(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight0, Memory::Pointer<float> bias0, Memory::Pointer<float> y0, Memory::Pointer<float> weight1, Memory::Pointer<float> bias1, Memory::Pointer<float> y1) =>
+            Kernel::Linears.Forward<D32, D32, Kernel::Identity, D32, Kernel::Identity>(team, x, 48, weight0, bias0, y0, weight1, bias1, y1);
+
+        internal static void Linears_48x32x32_Bias_32_Bias_32_Bias(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight0, Memory::Pointer<float> bias0, Memory::Pointer<float> y0, Memory::Pointer<float> weight1, Memory::Pointer<float> bias1, Memory::Pointer<float> y1, Memory::Pointer<float> weight2, Memory::Pointer<float> bias2, Memory::Pointer<float> y2) =>
+            Kernel::Linears.Forward<D32, D32, Kernel::Identity, D32, Kernel::Identity, D32, Kernel::Identity>(team, x, 48, weight0, bias0, y0, weight1, bias1, y1, weight2, bias2, y2);
+
+        internal static void Linears_8x32x32_Bias_32_Bias_32_Bias(Threading::ComputeTeam team, Memory::Pointer<float> x, int rows, Memory::Pointer<float> weight0, Memory::Pointer<float> bias0, Memory::Pointer<float> y0, Memory::Pointer<float> weight1, Memory::Pointer<float> bias1, Memory::Pointer<float> y1, Memory::Pointer<float> weight2, Memory::Pointer<float> bias2, Memory::Pointer<float> y2) =>
+            Kernel::Linears.Forward<D32, D32, Kernel::Identity, D32, Kernel::Identity, D32, Kernel::Identity>(team, x, rows, weight0, bias0, y0, weight1, bias1, y1, weight2, bias2, y2);
+
         internal static void PanelCopy_40x128(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> xPanels) =>
             Kernel::Linear.CopyToPanels<D128>(team, x, 40, xPanels);
 

@@ -77,13 +77,9 @@ partial class Model
         private void EncodeEncoderLayer0(int rows)
         {
             // attention.query[≤24,32] = encoder.embedding.positioned[≤24,32] · attention.query.weight[32,32]ᵀ + attention.query.bias[32]
-            Kernels.Linear_24x32x32_Bias(Team, Activations, Weights + 9664, Weights + 10688, rows, Activations + 768);
-
             // attention.key[≤24,32] = encoder.embedding.positioned[≤24,32] · attention.key.weight[32,32]ᵀ + attention.key.bias[32]
-            Kernels.Linear_24x32x32_Bias(Team, Activations, Weights + 10720, Weights + 11744, rows, Activations + 1536);
-
             // attention.value[≤24,32] = encoder.embedding.positioned[≤24,32] · attention.value.weight[32,32]ᵀ + attention.value.bias[32]
-            Kernels.Linear_24x32x32_Bias(Team, Activations, Weights + 11776, Weights + 12800, rows, Activations + 2304);
+            Kernels.Linears_24x32x32_Bias_32_Bias_32_Bias(Team, Activations, rows, Weights + 9664, Weights + 10688, Activations + 768, Weights + 10720, Weights + 11744, Activations + 1536, Weights + 11776, Weights + 12800, Activations + 2304);
 
             // attention.context[≤24,32] = attention(attention.query[≤24,32], attention.key[≤24,32], attention.value[≤24,32], source_mask[1,24])
             Kernels.Attention_1x24x4x8_Masked(Team, Activations + 768, Activations + 1536, Activations + 2304, SourceMask, rows, rows, Activations + 3072);
@@ -138,13 +134,9 @@ partial class Model
         private void PrefillDecoderLayer0(int rows)
         {
             // attention.query[≤8,32] = decoder.embedding.positioned[≤8,32] · attention.query.weight[32,32]ᵀ + attention.query.bias[32]
-            Kernels.Linear_8x32x32_Bias(Team, Activations, Weights + 29024, Weights + 30048, rows, Activations + 256);
-
             // attention.key[≤8,32] = decoder.embedding.positioned[≤8,32] · attention.key.weight[32,32]ᵀ + attention.key.bias[32]
-            Kernels.Linear_8x32x32_Bias(Team, Activations, Weights + 30080, Weights + 31104, rows, Activations + 512);
-
             // attention.value[≤8,32] = decoder.embedding.positioned[≤8,32] · attention.value.weight[32,32]ᵀ + attention.value.bias[32]
-            Kernels.Linear_8x32x32_Bias(Team, Activations, Weights + 31136, Weights + 32160, rows, Activations + 768);
+            Kernels.Linears_8x32x32_Bias_32_Bias_32_Bias(Team, Activations, rows, Weights + 29024, Weights + 30048, Activations + 256, Weights + 30080, Weights + 31104, Activations + 512, Weights + 31136, Weights + 32160, Activations + 768);
 
             // attention.cached_keys[4,20,8][positions] = attention.key[≤8,32]
             Kernels.AppendKeys_1x8x4x8(Team, Activations + 512, Positions, rows, SlotStride, State);
@@ -220,13 +212,9 @@ partial class Model
         private void DecodeDecoderLayer0()
         {
             // attention.query[3,32] = decoder.embedding.positioned[3,32] · attention.query.weight[32,32]ᵀ + attention.query.bias[32]
-            Kernels.Linear_3x32x32_Bias(Team, Activations, Weights + 29024, Weights + 30048, Activations + 96);
-
             // attention.key[3,32] = decoder.embedding.positioned[3,32] · attention.key.weight[32,32]ᵀ + attention.key.bias[32]
-            Kernels.Linear_3x32x32_Bias(Team, Activations, Weights + 30080, Weights + 31104, Activations + 192);
-
             // attention.value[3,32] = decoder.embedding.positioned[3,32] · attention.value.weight[32,32]ᵀ + attention.value.bias[32]
-            Kernels.Linear_3x32x32_Bias(Team, Activations, Weights + 31136, Weights + 32160, Activations + 288);
+            Kernels.Linears_3x32x32_Bias_32_Bias_32_Bias(Team, Activations, Weights + 29024, Weights + 30048, Activations + 96, Weights + 30080, Weights + 31104, Activations + 192, Weights + 31136, Weights + 32160, Activations + 288);
 
             // attention.cached_keys[4,20,8][positions] = attention.key[3,32]
             Kernels.AppendKeys_3x1x4x8(Team, Activations + 192, Positions, SlotStride, State);

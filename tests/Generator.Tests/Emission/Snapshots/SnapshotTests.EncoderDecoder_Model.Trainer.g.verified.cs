@@ -65,13 +65,9 @@ partial class Model
         private void ForwardEncoderLayer0()
         {
             // attention.query[48,32] = encoder.embedding.positioned[48,32] · attention.query.weight[32,32]ᵀ + attention.query.bias[32]
-            Kernels.Linear_48x32x32_Bias(Team, Activations + 6144, Weights + 9664, Weights + 10688, Activations + 7680);
-
             // attention.key[48,32] = encoder.embedding.positioned[48,32] · attention.key.weight[32,32]ᵀ + attention.key.bias[32]
-            Kernels.Linear_48x32x32_Bias(Team, Activations + 6144, Weights + 10720, Weights + 11744, Activations + 9664);
-
             // attention.value[48,32] = encoder.embedding.positioned[48,32] · attention.value.weight[32,32]ᵀ + attention.value.bias[32]
-            Kernels.Linear_48x32x32_Bias(Team, Activations + 6144, Weights + 11776, Weights + 12800, Activations + 11200);
+            Kernels.Linears_48x32x32_Bias_32_Bias_32_Bias(Team, Activations + 6144, Weights + 9664, Weights + 10688, Activations + 7680, Weights + 10720, Weights + 11744, Activations + 9664, Weights + 11776, Weights + 12800, Activations + 11200);
 
             // attention.context[48,32] = attention(attention.query[48,32], attention.key[48,32], attention.value[48,32], source_mask[2,24])
             Kernels.Attention_2x24x4x8_Masked(Team, Activations + 7680, Activations + 9664, Activations + 11200, SourceMask, Activations + 45952, Activations + 9216);
@@ -113,13 +109,9 @@ partial class Model
         private void ForwardDecoderLayer0()
         {
             // attention.query[40,32] = decoder.embedding.positioned[40,32] · attention.query.weight[32,32]ᵀ + attention.query.bias[32]
-            Kernels.Linear_40x32x32_Bias(Team, Activations + 20608, Weights + 29024, Weights + 30048, Activations + 29024);
-
             // attention.key[40,32] = decoder.embedding.positioned[40,32] · attention.key.weight[32,32]ᵀ + attention.key.bias[32]
-            Kernels.Linear_40x32x32_Bias(Team, Activations + 20608, Weights + 30080, Weights + 31104, Activations + 30304);
-
             // attention.value[40,32] = decoder.embedding.positioned[40,32] · attention.value.weight[32,32]ᵀ + attention.value.bias[32]
-            Kernels.Linear_40x32x32_Bias(Team, Activations + 20608, Weights + 31136, Weights + 32160, Activations + 49024);
+            Kernels.Linears_40x32x32_Bias_32_Bias_32_Bias(Team, Activations + 20608, Weights + 29024, Weights + 30048, Activations + 29024, Weights + 30080, Weights + 31104, Activations + 30304, Weights + 31136, Weights + 32160, Activations + 49024);
 
             // attention.context[40,32] = attention(attention.query[40,32], attention.key[40,32], attention.value[40,32])
             Kernels.Attention_2x20x4x8(Team, Activations + 29024, Activations + 30304, Activations + 49024, Activations + 50304, Activations + 9408);
@@ -137,10 +129,8 @@ partial class Model
             Kernels.Linear_40x32x32_Bias(Team, Activations + 17024, Weights + 33312, Weights + 34336, Activations + 51584);
 
             // cross_attention.key[48,32] = encoder.layers.0.feed_forward.norm[48,32] · cross_attention.key.weight[32,32]ᵀ + cross_attention.key.bias[32]
-            Kernels.Linear_48x32x32_Bias(Team, Activations + 15488, Weights + 34368, Weights + 35392, Activations + 33312);
-
             // cross_attention.value[48,32] = encoder.layers.0.feed_forward.norm[48,32] · cross_attention.value.weight[32,32]ᵀ + cross_attention.value.bias[32]
-            Kernels.Linear_48x32x32_Bias(Team, Activations + 15488, Weights + 35424, Weights + 36448, Activations + 34848);
+            Kernels.Linears_48x32x32_Bias_32_Bias(Team, Activations + 15488, Weights + 34368, Weights + 35392, Activations + 33312, Weights + 35424, Weights + 36448, Activations + 34848);
 
             // cross_attention.context[40,32] = attention(cross_attention.query[40,32], cross_attention.key[48,32], cross_attention.value[48,32], source_mask[2,24])
             Kernels.Attention_2x20x24x4x8_Masked(Team, Activations + 51584, Activations + 33312, Activations + 34848, SourceMask, Activations + 52864, Activations + 12736);

@@ -69,13 +69,9 @@ partial class Model
         private void EncodeLayer0(int rows)
         {
             // attention.query[≤128,48] = embedding.norm[≤128,48] · attention.query.weight[48,48]ᵀ + attention.query.bias[48]
-            Kernels.Linear_128x48x48_Bias(Team, Activations + 6144, Weights + 51360, Weights + 53664, rows, Activations);
-
             // attention.key[≤128,48] = embedding.norm[≤128,48] · attention.key.weight[48,48]ᵀ + attention.key.bias[48]
-            Kernels.Linear_128x48x48_Bias(Team, Activations + 6144, Weights + 53712, Weights + 56016, rows, Activations + 12288);
-
             // attention.value[≤128,48] = embedding.norm[≤128,48] · attention.value.weight[48,48]ᵀ + attention.value.bias[48]
-            Kernels.Linear_128x48x48_Bias(Team, Activations + 6144, Weights + 56064, Weights + 58368, rows, Activations + 18432);
+            Kernels.Linears_128x48x48_Bias_48_Bias_48_Bias(Team, Activations + 6144, rows, Weights + 51360, Weights + 53664, Activations, Weights + 53712, Weights + 56016, Activations + 12288, Weights + 56064, Weights + 58368, Activations + 18432);
 
             // attention.context[≤128,48] = attention(attention.query[≤128,48], attention.key[≤128,48], attention.value[≤128,48], attention_mask[2,64])
             Kernels.Attention_2x64x4x12_Masked(Team, Activations, Activations + 12288, Activations + 18432, AttentionMask, rows / 2, rows / 2, Activations + 24576);
@@ -102,13 +98,9 @@ partial class Model
         private void EncodeLayer1(int rows)
         {
             // attention.query[≤128,48] = layers.0.feed_forward.norm[≤128,48] · attention.query.weight[48,48]ᵀ + attention.query.bias[48]
-            Kernels.Linear_128x48x48_Bias(Team, Activations + 6144, Weights + 79632, Weights + 81936, rows, Activations);
-
             // attention.key[≤128,48] = layers.0.feed_forward.norm[≤128,48] · attention.key.weight[48,48]ᵀ + attention.key.bias[48]
-            Kernels.Linear_128x48x48_Bias(Team, Activations + 6144, Weights + 81984, Weights + 84288, rows, Activations + 12288);
-
             // attention.value[≤128,48] = layers.0.feed_forward.norm[≤128,48] · attention.value.weight[48,48]ᵀ + attention.value.bias[48]
-            Kernels.Linear_128x48x48_Bias(Team, Activations + 6144, Weights + 84336, Weights + 86640, rows, Activations + 18432);
+            Kernels.Linears_128x48x48_Bias_48_Bias_48_Bias(Team, Activations + 6144, rows, Weights + 79632, Weights + 81936, Activations, Weights + 81984, Weights + 84288, Activations + 12288, Weights + 84336, Weights + 86640, Activations + 18432);
 
             // attention.context[≤128,48] = attention(attention.query[≤128,48], attention.key[≤128,48], attention.value[≤128,48], attention_mask[2,64])
             Kernels.Attention_2x64x4x12_Masked(Team, Activations, Activations + 12288, Activations + 18432, AttentionMask, rows / 2, rows / 2, Activations + 24576);

@@ -67,13 +67,9 @@ partial class Model
         private void ForwardLayer0()
         {
             // attention.query[128,48] = embedding.norm[128,48] · attention.query.weight[48,48]ᵀ + attention.query.bias[48]
-            Kernels.Linear_128x48x48_Bias_2(Team, Activations + 141664, Weights + 51360, Weights + 53664, Activations + 117088);
-
             // attention.key[128,48] = embedding.norm[128,48] · attention.key.weight[48,48]ᵀ + attention.key.bias[48]
-            Kernels.Linear_128x48x48_Bias_2(Team, Activations + 141664, Weights + 53712, Weights + 56016, Activations + 123232);
-
             // attention.value[128,48] = embedding.norm[128,48] · attention.value.weight[48,48]ᵀ + attention.value.bias[48]
-            Kernels.Linear_128x48x48_Bias_2(Team, Activations + 141664, Weights + 56064, Weights + 58368, Activations + 129376);
+            Kernels.Linears_128x48x48_Bias_48_Bias_48_Bias_2(Team, Activations + 141664, Weights + 51360, Weights + 53664, Activations + 117088, Weights + 53712, Weights + 56016, Activations + 123232, Weights + 56064, Weights + 58368, Activations + 129376);
 
             // attention.context[128,48] = attention(attention.query[128,48], attention.key[128,48], attention.value[128,48], attention_mask[4,32])
             Kernels.Attention_4x32x4x12_Masked(Team, Activations + 117088, Activations + 123232, Activations + 129376, AttentionMask, Activations + 135520, Activations + 209248);
@@ -100,13 +96,9 @@ partial class Model
         private void ForwardLayer1()
         {
             // attention.query[128,48] = layers.0.feed_forward.norm[128,48] · attention.query.weight[48,48]ᵀ + attention.query.bias[48]
-            Kernels.Linear_128x48x48_Bias_2(Team, Activations + 172384, Weights + 79632, Weights + 81936, Activations + 79632);
-
             // attention.key[128,48] = layers.0.feed_forward.norm[128,48] · attention.key.weight[48,48]ᵀ + attention.key.bias[48]
-            Kernels.Linear_128x48x48_Bias_2(Team, Activations + 172384, Weights + 81984, Weights + 84288, Activations + 153952);
-
             // attention.value[128,48] = layers.0.feed_forward.norm[128,48] · attention.value.weight[48,48]ᵀ + attention.value.bias[48]
-            Kernels.Linear_128x48x48_Bias_2(Team, Activations + 172384, Weights + 84336, Weights + 86640, Activations + 160096);
+            Kernels.Linears_128x48x48_Bias_48_Bias_48_Bias_2(Team, Activations + 172384, Weights + 79632, Weights + 81936, Activations + 79632, Weights + 81984, Weights + 84288, Activations + 153952, Weights + 84336, Weights + 86640, Activations + 160096);
 
             // attention.context[128,48] = attention(attention.query[128,48], attention.key[128,48], attention.value[128,48], attention_mask[4,32])
             Kernels.Attention_4x32x4x12_Masked(Team, Activations + 79632, Activations + 153952, Activations + 160096, AttentionMask, Activations + 166240, Activations + 73728);

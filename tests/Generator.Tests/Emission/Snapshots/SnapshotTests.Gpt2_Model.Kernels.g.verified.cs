@@ -137,9 +137,6 @@ partial class Model
         internal static void Linear_1x768x50257(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D768, D50257, Kernel::Identity>(team, x, weight, default, default, 1, y);
 
-        internal static void Linear_1x768x768_Bias(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> y) =>
-            Kernel::Linear.Forward<D768, D768, Kernel::Identity>(team, x, weight, bias, default, 1, y);
-
         internal static void Linear_1x768x768_Bias_Add(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> addend, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D768, D768, Kernel::Identity>(team, x, weight, bias, addend, 1, y);
 
@@ -164,11 +161,17 @@ partial class Model
         internal static void Linear_64x768x50257(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, int rows, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D768, D50257, Kernel::Identity>(team, x, weight, default, default, rows, y);
 
-        internal static void Linear_64x768x768_Bias(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, int rows, Memory::Pointer<float> y) =>
-            Kernel::Linear.Forward<D768, D768, Kernel::Identity>(team, x, weight, bias, default, rows, y);
-
         internal static void Linear_64x768x768_Bias_Add(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> bias, Memory::Pointer<float> addend, int rows, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D768, D768, Kernel::Identity>(team, x, weight, bias, addend, rows, y);
+
+        internal static void Linears_1x768x768_Bias_768_Bias_768_Bias(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight0, Memory::Pointer<float> bias0, Memory::Pointer<float> y0, Memory::Pointer<float> weight1, Memory::Pointer<float> bias1, Memory::Pointer<float> y1, Memory::Pointer<float> weight2, Memory::Pointer<float> bias2, Memory::Pointer<float> y2) =>
+            Kernel::Linears.Forward<D768, D768, Kernel::Identity, D768, Kernel::Identity, D768, Kernel::Identity>(team, x, 1, weight0, bias0, y0, weight1, bias1, y1, weight2, bias2, y2);
+
+        internal static void Linears_4096x768x768_Bias_768_Bias_768_Bias(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight0, Memory::Pointer<float> bias0, Memory::Pointer<float> y0, Memory::Pointer<float> weight1, Memory::Pointer<float> bias1, Memory::Pointer<float> y1, Memory::Pointer<float> weight2, Memory::Pointer<float> bias2, Memory::Pointer<float> y2) =>
+            Kernel::Linears.Forward<D768, D768, Kernel::Identity, D768, Kernel::Identity, D768, Kernel::Identity>(team, x, 4096, weight0, bias0, y0, weight1, bias1, y1, weight2, bias2, y2);
+
+        internal static void Linears_64x768x768_Bias_768_Bias_768_Bias(Threading::ComputeTeam team, Memory::Pointer<float> x, int rows, Memory::Pointer<float> weight0, Memory::Pointer<float> bias0, Memory::Pointer<float> y0, Memory::Pointer<float> weight1, Memory::Pointer<float> bias1, Memory::Pointer<float> y1, Memory::Pointer<float> weight2, Memory::Pointer<float> bias2, Memory::Pointer<float> y2) =>
+            Kernel::Linears.Forward<D768, D768, Kernel::Identity, D768, Kernel::Identity, D768, Kernel::Identity>(team, x, rows, weight0, bias0, y0, weight1, bias1, y1, weight2, bias2, y2);
 
         internal static void PanelCopy_4096x3072(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> xPanels) =>
             Kernel::Linear.CopyToPanels<D3072>(team, x, 4096, xPanels);

@@ -67,13 +67,9 @@ partial class Model
             Kernels.LayerNorm_64x768(Team, Activations, Weights + 39395328, Weights + 39396096, rows, Activations + 49152);
 
             // attention.query[≤64,768] = attention.norm[≤64,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 39396864, Weights + 39986688, rows, Activations + 98304);
-
             // attention.key[≤64,768] = attention.norm[≤64,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 39987456, Weights + 40577280, rows, Activations + 147456);
-
             // attention.value[≤64,768] = attention.norm[≤64,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 40578048, Weights + 41167872, rows, Activations + 196608);
+            Kernels.Linears_64x768x768_Bias_768_Bias_768_Bias(Team, Activations + 49152, rows, Weights + 39396864, Weights + 39986688, Activations + 98304, Weights + 39987456, Weights + 40577280, Activations + 147456, Weights + 40578048, Weights + 41167872, Activations + 196608);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[≤64,768]
             Kernels.AppendKeys_1x64x12x64(Team, Activations + 147456, Positions, rows, SlotStride, State);
@@ -103,13 +99,9 @@ partial class Model
             Kernels.LayerNorm_64x768(Team, Activations, Weights + 46483200, Weights + 46483968, rows, Activations + 49152);
 
             // attention.query[≤64,768] = attention.norm[≤64,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 46484736, Weights + 47074560, rows, Activations + 98304);
-
             // attention.key[≤64,768] = attention.norm[≤64,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 47075328, Weights + 47665152, rows, Activations + 147456);
-
             // attention.value[≤64,768] = attention.norm[≤64,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 47665920, Weights + 48255744, rows, Activations + 196608);
+            Kernels.Linears_64x768x768_Bias_768_Bias_768_Bias(Team, Activations + 49152, rows, Weights + 46484736, Weights + 47074560, Activations + 98304, Weights + 47075328, Weights + 47665152, Activations + 147456, Weights + 47665920, Weights + 48255744, Activations + 196608);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[≤64,768]
             Kernels.AppendKeys_1x64x12x64(Team, Activations + 147456, Positions, rows, SlotStride, State + 1572864);
@@ -139,13 +131,9 @@ partial class Model
             Kernels.LayerNorm_64x768(Team, Activations, Weights + 53571072, Weights + 53571840, rows, Activations + 49152);
 
             // attention.query[≤64,768] = attention.norm[≤64,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 53572608, Weights + 54162432, rows, Activations + 98304);
-
             // attention.key[≤64,768] = attention.norm[≤64,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 54163200, Weights + 54753024, rows, Activations + 147456);
-
             // attention.value[≤64,768] = attention.norm[≤64,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 54753792, Weights + 55343616, rows, Activations + 196608);
+            Kernels.Linears_64x768x768_Bias_768_Bias_768_Bias(Team, Activations + 49152, rows, Weights + 53572608, Weights + 54162432, Activations + 98304, Weights + 54163200, Weights + 54753024, Activations + 147456, Weights + 54753792, Weights + 55343616, Activations + 196608);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[≤64,768]
             Kernels.AppendKeys_1x64x12x64(Team, Activations + 147456, Positions, rows, SlotStride, State + 3145728);
@@ -175,13 +163,9 @@ partial class Model
             Kernels.LayerNorm_64x768(Team, Activations, Weights + 60658944, Weights + 60659712, rows, Activations + 49152);
 
             // attention.query[≤64,768] = attention.norm[≤64,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 60660480, Weights + 61250304, rows, Activations + 98304);
-
             // attention.key[≤64,768] = attention.norm[≤64,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 61251072, Weights + 61840896, rows, Activations + 147456);
-
             // attention.value[≤64,768] = attention.norm[≤64,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 61841664, Weights + 62431488, rows, Activations + 196608);
+            Kernels.Linears_64x768x768_Bias_768_Bias_768_Bias(Team, Activations + 49152, rows, Weights + 60660480, Weights + 61250304, Activations + 98304, Weights + 61251072, Weights + 61840896, Activations + 147456, Weights + 61841664, Weights + 62431488, Activations + 196608);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[≤64,768]
             Kernels.AppendKeys_1x64x12x64(Team, Activations + 147456, Positions, rows, SlotStride, State + 4718592);
@@ -211,13 +195,9 @@ partial class Model
             Kernels.LayerNorm_64x768(Team, Activations, Weights + 67746816, Weights + 67747584, rows, Activations + 49152);
 
             // attention.query[≤64,768] = attention.norm[≤64,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 67748352, Weights + 68338176, rows, Activations + 98304);
-
             // attention.key[≤64,768] = attention.norm[≤64,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 68338944, Weights + 68928768, rows, Activations + 147456);
-
             // attention.value[≤64,768] = attention.norm[≤64,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 68929536, Weights + 69519360, rows, Activations + 196608);
+            Kernels.Linears_64x768x768_Bias_768_Bias_768_Bias(Team, Activations + 49152, rows, Weights + 67748352, Weights + 68338176, Activations + 98304, Weights + 68338944, Weights + 68928768, Activations + 147456, Weights + 68929536, Weights + 69519360, Activations + 196608);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[≤64,768]
             Kernels.AppendKeys_1x64x12x64(Team, Activations + 147456, Positions, rows, SlotStride, State + 6291456);
@@ -247,13 +227,9 @@ partial class Model
             Kernels.LayerNorm_64x768(Team, Activations, Weights + 74834688, Weights + 74835456, rows, Activations + 49152);
 
             // attention.query[≤64,768] = attention.norm[≤64,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 74836224, Weights + 75426048, rows, Activations + 98304);
-
             // attention.key[≤64,768] = attention.norm[≤64,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 75426816, Weights + 76016640, rows, Activations + 147456);
-
             // attention.value[≤64,768] = attention.norm[≤64,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 76017408, Weights + 76607232, rows, Activations + 196608);
+            Kernels.Linears_64x768x768_Bias_768_Bias_768_Bias(Team, Activations + 49152, rows, Weights + 74836224, Weights + 75426048, Activations + 98304, Weights + 75426816, Weights + 76016640, Activations + 147456, Weights + 76017408, Weights + 76607232, Activations + 196608);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[≤64,768]
             Kernels.AppendKeys_1x64x12x64(Team, Activations + 147456, Positions, rows, SlotStride, State + 7864320);
@@ -283,13 +259,9 @@ partial class Model
             Kernels.LayerNorm_64x768(Team, Activations, Weights + 81922560, Weights + 81923328, rows, Activations + 49152);
 
             // attention.query[≤64,768] = attention.norm[≤64,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 81924096, Weights + 82513920, rows, Activations + 98304);
-
             // attention.key[≤64,768] = attention.norm[≤64,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 82514688, Weights + 83104512, rows, Activations + 147456);
-
             // attention.value[≤64,768] = attention.norm[≤64,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 83105280, Weights + 83695104, rows, Activations + 196608);
+            Kernels.Linears_64x768x768_Bias_768_Bias_768_Bias(Team, Activations + 49152, rows, Weights + 81924096, Weights + 82513920, Activations + 98304, Weights + 82514688, Weights + 83104512, Activations + 147456, Weights + 83105280, Weights + 83695104, Activations + 196608);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[≤64,768]
             Kernels.AppendKeys_1x64x12x64(Team, Activations + 147456, Positions, rows, SlotStride, State + 9437184);
@@ -319,13 +291,9 @@ partial class Model
             Kernels.LayerNorm_64x768(Team, Activations, Weights + 89010432, Weights + 89011200, rows, Activations + 49152);
 
             // attention.query[≤64,768] = attention.norm[≤64,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 89011968, Weights + 89601792, rows, Activations + 98304);
-
             // attention.key[≤64,768] = attention.norm[≤64,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 89602560, Weights + 90192384, rows, Activations + 147456);
-
             // attention.value[≤64,768] = attention.norm[≤64,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 90193152, Weights + 90782976, rows, Activations + 196608);
+            Kernels.Linears_64x768x768_Bias_768_Bias_768_Bias(Team, Activations + 49152, rows, Weights + 89011968, Weights + 89601792, Activations + 98304, Weights + 89602560, Weights + 90192384, Activations + 147456, Weights + 90193152, Weights + 90782976, Activations + 196608);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[≤64,768]
             Kernels.AppendKeys_1x64x12x64(Team, Activations + 147456, Positions, rows, SlotStride, State + 11010048);
@@ -355,13 +323,9 @@ partial class Model
             Kernels.LayerNorm_64x768(Team, Activations, Weights + 96098304, Weights + 96099072, rows, Activations + 49152);
 
             // attention.query[≤64,768] = attention.norm[≤64,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 96099840, Weights + 96689664, rows, Activations + 98304);
-
             // attention.key[≤64,768] = attention.norm[≤64,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 96690432, Weights + 97280256, rows, Activations + 147456);
-
             // attention.value[≤64,768] = attention.norm[≤64,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 97281024, Weights + 97870848, rows, Activations + 196608);
+            Kernels.Linears_64x768x768_Bias_768_Bias_768_Bias(Team, Activations + 49152, rows, Weights + 96099840, Weights + 96689664, Activations + 98304, Weights + 96690432, Weights + 97280256, Activations + 147456, Weights + 97281024, Weights + 97870848, Activations + 196608);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[≤64,768]
             Kernels.AppendKeys_1x64x12x64(Team, Activations + 147456, Positions, rows, SlotStride, State + 12582912);
@@ -391,13 +355,9 @@ partial class Model
             Kernels.LayerNorm_64x768(Team, Activations, Weights + 103186176, Weights + 103186944, rows, Activations + 49152);
 
             // attention.query[≤64,768] = attention.norm[≤64,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 103187712, Weights + 103777536, rows, Activations + 98304);
-
             // attention.key[≤64,768] = attention.norm[≤64,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 103778304, Weights + 104368128, rows, Activations + 147456);
-
             // attention.value[≤64,768] = attention.norm[≤64,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 104368896, Weights + 104958720, rows, Activations + 196608);
+            Kernels.Linears_64x768x768_Bias_768_Bias_768_Bias(Team, Activations + 49152, rows, Weights + 103187712, Weights + 103777536, Activations + 98304, Weights + 103778304, Weights + 104368128, Activations + 147456, Weights + 104368896, Weights + 104958720, Activations + 196608);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[≤64,768]
             Kernels.AppendKeys_1x64x12x64(Team, Activations + 147456, Positions, rows, SlotStride, State + 14155776);
@@ -427,13 +387,9 @@ partial class Model
             Kernels.LayerNorm_64x768(Team, Activations, Weights + 110274048, Weights + 110274816, rows, Activations + 49152);
 
             // attention.query[≤64,768] = attention.norm[≤64,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 110275584, Weights + 110865408, rows, Activations + 98304);
-
             // attention.key[≤64,768] = attention.norm[≤64,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 110866176, Weights + 111456000, rows, Activations + 147456);
-
             // attention.value[≤64,768] = attention.norm[≤64,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 111456768, Weights + 112046592, rows, Activations + 196608);
+            Kernels.Linears_64x768x768_Bias_768_Bias_768_Bias(Team, Activations + 49152, rows, Weights + 110275584, Weights + 110865408, Activations + 98304, Weights + 110866176, Weights + 111456000, Activations + 147456, Weights + 111456768, Weights + 112046592, Activations + 196608);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[≤64,768]
             Kernels.AppendKeys_1x64x12x64(Team, Activations + 147456, Positions, rows, SlotStride, State + 15728640);
@@ -463,13 +419,9 @@ partial class Model
             Kernels.LayerNorm_64x768(Team, Activations, Weights + 117361920, Weights + 117362688, rows, Activations + 49152);
 
             // attention.query[≤64,768] = attention.norm[≤64,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 117363456, Weights + 117953280, rows, Activations + 98304);
-
             // attention.key[≤64,768] = attention.norm[≤64,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 117954048, Weights + 118543872, rows, Activations + 147456);
-
             // attention.value[≤64,768] = attention.norm[≤64,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_64x768x768_Bias(Team, Activations + 49152, Weights + 118544640, Weights + 119134464, rows, Activations + 196608);
+            Kernels.Linears_64x768x768_Bias_768_Bias_768_Bias(Team, Activations + 49152, rows, Weights + 117363456, Weights + 117953280, Activations + 98304, Weights + 117954048, Weights + 118543872, Activations + 147456, Weights + 118544640, Weights + 119134464, Activations + 196608);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[≤64,768]
             Kernels.AppendKeys_1x64x12x64(Team, Activations + 147456, Positions, rows, SlotStride, State + 17301504);
@@ -550,13 +502,9 @@ partial class Model
             Kernels.LayerNorm_1x768(Team, Activations, Weights + 39395328, Weights + 39396096, Activations + 768);
 
             // attention.query[1,768] = attention.norm[1,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 39396864, Weights + 39986688, Activations + 1536);
-
             // attention.key[1,768] = attention.norm[1,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 39987456, Weights + 40577280, Activations + 2304);
-
             // attention.value[1,768] = attention.norm[1,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 40578048, Weights + 41167872, Activations + 3072);
+            Kernels.Linears_1x768x768_Bias_768_Bias_768_Bias(Team, Activations + 768, Weights + 39396864, Weights + 39986688, Activations + 1536, Weights + 39987456, Weights + 40577280, Activations + 2304, Weights + 40578048, Weights + 41167872, Activations + 3072);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[1,768]
             Kernels.AppendKeys_1x1x12x64(Team, Activations + 2304, Positions, SlotStride, State);
@@ -586,13 +534,9 @@ partial class Model
             Kernels.LayerNorm_1x768(Team, Activations, Weights + 46483200, Weights + 46483968, Activations + 768);
 
             // attention.query[1,768] = attention.norm[1,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 46484736, Weights + 47074560, Activations + 1536);
-
             // attention.key[1,768] = attention.norm[1,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 47075328, Weights + 47665152, Activations + 2304);
-
             // attention.value[1,768] = attention.norm[1,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 47665920, Weights + 48255744, Activations + 3072);
+            Kernels.Linears_1x768x768_Bias_768_Bias_768_Bias(Team, Activations + 768, Weights + 46484736, Weights + 47074560, Activations + 1536, Weights + 47075328, Weights + 47665152, Activations + 2304, Weights + 47665920, Weights + 48255744, Activations + 3072);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[1,768]
             Kernels.AppendKeys_1x1x12x64(Team, Activations + 2304, Positions, SlotStride, State + 1572864);
@@ -622,13 +566,9 @@ partial class Model
             Kernels.LayerNorm_1x768(Team, Activations, Weights + 53571072, Weights + 53571840, Activations + 768);
 
             // attention.query[1,768] = attention.norm[1,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 53572608, Weights + 54162432, Activations + 1536);
-
             // attention.key[1,768] = attention.norm[1,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 54163200, Weights + 54753024, Activations + 2304);
-
             // attention.value[1,768] = attention.norm[1,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 54753792, Weights + 55343616, Activations + 3072);
+            Kernels.Linears_1x768x768_Bias_768_Bias_768_Bias(Team, Activations + 768, Weights + 53572608, Weights + 54162432, Activations + 1536, Weights + 54163200, Weights + 54753024, Activations + 2304, Weights + 54753792, Weights + 55343616, Activations + 3072);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[1,768]
             Kernels.AppendKeys_1x1x12x64(Team, Activations + 2304, Positions, SlotStride, State + 3145728);
@@ -658,13 +598,9 @@ partial class Model
             Kernels.LayerNorm_1x768(Team, Activations, Weights + 60658944, Weights + 60659712, Activations + 768);
 
             // attention.query[1,768] = attention.norm[1,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 60660480, Weights + 61250304, Activations + 1536);
-
             // attention.key[1,768] = attention.norm[1,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 61251072, Weights + 61840896, Activations + 2304);
-
             // attention.value[1,768] = attention.norm[1,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 61841664, Weights + 62431488, Activations + 3072);
+            Kernels.Linears_1x768x768_Bias_768_Bias_768_Bias(Team, Activations + 768, Weights + 60660480, Weights + 61250304, Activations + 1536, Weights + 61251072, Weights + 61840896, Activations + 2304, Weights + 61841664, Weights + 62431488, Activations + 3072);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[1,768]
             Kernels.AppendKeys_1x1x12x64(Team, Activations + 2304, Positions, SlotStride, State + 4718592);
@@ -694,13 +630,9 @@ partial class Model
             Kernels.LayerNorm_1x768(Team, Activations, Weights + 67746816, Weights + 67747584, Activations + 768);
 
             // attention.query[1,768] = attention.norm[1,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 67748352, Weights + 68338176, Activations + 1536);
-
             // attention.key[1,768] = attention.norm[1,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 68338944, Weights + 68928768, Activations + 2304);
-
             // attention.value[1,768] = attention.norm[1,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 68929536, Weights + 69519360, Activations + 3072);
+            Kernels.Linears_1x768x768_Bias_768_Bias_768_Bias(Team, Activations + 768, Weights + 67748352, Weights + 68338176, Activations + 1536, Weights + 68338944, Weights + 68928768, Activations + 2304, Weights + 68929536, Weights + 69519360, Activations + 3072);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[1,768]
             Kernels.AppendKeys_1x1x12x64(Team, Activations + 2304, Positions, SlotStride, State + 6291456);
@@ -730,13 +662,9 @@ partial class Model
             Kernels.LayerNorm_1x768(Team, Activations, Weights + 74834688, Weights + 74835456, Activations + 768);
 
             // attention.query[1,768] = attention.norm[1,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 74836224, Weights + 75426048, Activations + 1536);
-
             // attention.key[1,768] = attention.norm[1,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 75426816, Weights + 76016640, Activations + 2304);
-
             // attention.value[1,768] = attention.norm[1,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 76017408, Weights + 76607232, Activations + 3072);
+            Kernels.Linears_1x768x768_Bias_768_Bias_768_Bias(Team, Activations + 768, Weights + 74836224, Weights + 75426048, Activations + 1536, Weights + 75426816, Weights + 76016640, Activations + 2304, Weights + 76017408, Weights + 76607232, Activations + 3072);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[1,768]
             Kernels.AppendKeys_1x1x12x64(Team, Activations + 2304, Positions, SlotStride, State + 7864320);
@@ -766,13 +694,9 @@ partial class Model
             Kernels.LayerNorm_1x768(Team, Activations, Weights + 81922560, Weights + 81923328, Activations + 768);
 
             // attention.query[1,768] = attention.norm[1,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 81924096, Weights + 82513920, Activations + 1536);
-
             // attention.key[1,768] = attention.norm[1,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 82514688, Weights + 83104512, Activations + 2304);
-
             // attention.value[1,768] = attention.norm[1,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 83105280, Weights + 83695104, Activations + 3072);
+            Kernels.Linears_1x768x768_Bias_768_Bias_768_Bias(Team, Activations + 768, Weights + 81924096, Weights + 82513920, Activations + 1536, Weights + 82514688, Weights + 83104512, Activations + 2304, Weights + 83105280, Weights + 83695104, Activations + 3072);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[1,768]
             Kernels.AppendKeys_1x1x12x64(Team, Activations + 2304, Positions, SlotStride, State + 9437184);
@@ -802,13 +726,9 @@ partial class Model
             Kernels.LayerNorm_1x768(Team, Activations, Weights + 89010432, Weights + 89011200, Activations + 768);
 
             // attention.query[1,768] = attention.norm[1,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 89011968, Weights + 89601792, Activations + 1536);
-
             // attention.key[1,768] = attention.norm[1,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 89602560, Weights + 90192384, Activations + 2304);
-
             // attention.value[1,768] = attention.norm[1,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 90193152, Weights + 90782976, Activations + 3072);
+            Kernels.Linears_1x768x768_Bias_768_Bias_768_Bias(Team, Activations + 768, Weights + 89011968, Weights + 89601792, Activations + 1536, Weights + 89602560, Weights + 90192384, Activations + 2304, Weights + 90193152, Weights + 90782976, Activations + 3072);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[1,768]
             Kernels.AppendKeys_1x1x12x64(Team, Activations + 2304, Positions, SlotStride, State + 11010048);
@@ -838,13 +758,9 @@ partial class Model
             Kernels.LayerNorm_1x768(Team, Activations, Weights + 96098304, Weights + 96099072, Activations + 768);
 
             // attention.query[1,768] = attention.norm[1,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 96099840, Weights + 96689664, Activations + 1536);
-
             // attention.key[1,768] = attention.norm[1,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 96690432, Weights + 97280256, Activations + 2304);
-
             // attention.value[1,768] = attention.norm[1,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 97281024, Weights + 97870848, Activations + 3072);
+            Kernels.Linears_1x768x768_Bias_768_Bias_768_Bias(Team, Activations + 768, Weights + 96099840, Weights + 96689664, Activations + 1536, Weights + 96690432, Weights + 97280256, Activations + 2304, Weights + 97281024, Weights + 97870848, Activations + 3072);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[1,768]
             Kernels.AppendKeys_1x1x12x64(Team, Activations + 2304, Positions, SlotStride, State + 12582912);
@@ -874,13 +790,9 @@ partial class Model
             Kernels.LayerNorm_1x768(Team, Activations, Weights + 103186176, Weights + 103186944, Activations + 768);
 
             // attention.query[1,768] = attention.norm[1,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 103187712, Weights + 103777536, Activations + 1536);
-
             // attention.key[1,768] = attention.norm[1,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 103778304, Weights + 104368128, Activations + 2304);
-
             // attention.value[1,768] = attention.norm[1,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 104368896, Weights + 104958720, Activations + 3072);
+            Kernels.Linears_1x768x768_Bias_768_Bias_768_Bias(Team, Activations + 768, Weights + 103187712, Weights + 103777536, Activations + 1536, Weights + 103778304, Weights + 104368128, Activations + 2304, Weights + 104368896, Weights + 104958720, Activations + 3072);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[1,768]
             Kernels.AppendKeys_1x1x12x64(Team, Activations + 2304, Positions, SlotStride, State + 14155776);
@@ -910,13 +822,9 @@ partial class Model
             Kernels.LayerNorm_1x768(Team, Activations, Weights + 110274048, Weights + 110274816, Activations + 768);
 
             // attention.query[1,768] = attention.norm[1,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 110275584, Weights + 110865408, Activations + 1536);
-
             // attention.key[1,768] = attention.norm[1,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 110866176, Weights + 111456000, Activations + 2304);
-
             // attention.value[1,768] = attention.norm[1,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 111456768, Weights + 112046592, Activations + 3072);
+            Kernels.Linears_1x768x768_Bias_768_Bias_768_Bias(Team, Activations + 768, Weights + 110275584, Weights + 110865408, Activations + 1536, Weights + 110866176, Weights + 111456000, Activations + 2304, Weights + 111456768, Weights + 112046592, Activations + 3072);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[1,768]
             Kernels.AppendKeys_1x1x12x64(Team, Activations + 2304, Positions, SlotStride, State + 15728640);
@@ -946,13 +854,9 @@ partial class Model
             Kernels.LayerNorm_1x768(Team, Activations, Weights + 117361920, Weights + 117362688, Activations + 768);
 
             // attention.query[1,768] = attention.norm[1,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 117363456, Weights + 117953280, Activations + 1536);
-
             // attention.key[1,768] = attention.norm[1,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 117954048, Weights + 118543872, Activations + 2304);
-
             // attention.value[1,768] = attention.norm[1,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_1x768x768_Bias(Team, Activations + 768, Weights + 118544640, Weights + 119134464, Activations + 3072);
+            Kernels.Linears_1x768x768_Bias_768_Bias_768_Bias(Team, Activations + 768, Weights + 117363456, Weights + 117953280, Activations + 1536, Weights + 117954048, Weights + 118543872, Activations + 2304, Weights + 118544640, Weights + 119134464, Activations + 3072);
 
             // attention.cached_keys[12,1024,64][positions] = attention.key[1,768]
             Kernels.AppendKeys_1x1x12x64(Team, Activations + 2304, Positions, SlotStride, State + 17301504);

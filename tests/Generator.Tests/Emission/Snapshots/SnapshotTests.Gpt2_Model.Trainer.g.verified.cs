@@ -73,13 +73,9 @@ partial class Model
             Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 187365888, Weights + 39395328, Weights + 39396096, Activations, Activations + 632834560, Activations + 632838656);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 39396864, Weights + 39986688, Activations + 190511616);
-
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 39987456, Weights + 40577280, Activations + 193657344);
-
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 40578048, Weights + 41167872, Activations + 196803072);
+            Kernels.Linears_4096x768x768_Bias_768_Bias_768_Bias(Team, Activations, Weights + 39396864, Weights + 39986688, Activations + 190511616, Weights + 39987456, Weights + 40577280, Activations + 193657344, Weights + 40578048, Weights + 41167872, Activations + 196803072);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
             Kernels.Attention_4x1024x12x64(Team, Activations + 190511616, Activations + 193657344, Activations + 196803072, Stream, 0x3D8D372Cu, Activations + 199948800, Activations + 632293888);
@@ -112,13 +108,9 @@ partial class Model
             Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 206240256, Weights + 46483200, Weights + 46483968, Activations, Activations + 632850944, Activations + 632855040);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 46484736, Weights + 47074560, Activations + 209385984);
-
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 47075328, Weights + 47665152, Activations + 212531712);
-
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 47665920, Weights + 48255744, Activations + 215677440);
+            Kernels.Linears_4096x768x768_Bias_768_Bias_768_Bias(Team, Activations, Weights + 46484736, Weights + 47074560, Activations + 209385984, Weights + 47075328, Weights + 47665152, Activations + 212531712, Weights + 47665920, Weights + 48255744, Activations + 215677440);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
             Kernels.Attention_4x1024x12x64(Team, Activations + 209385984, Activations + 212531712, Activations + 215677440, Stream, 0x89CFEEC3u, Activations + 218823168, Activations + 632343040);
@@ -151,13 +143,9 @@ partial class Model
             Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 225114624, Weights + 53571072, Weights + 53571840, Activations, Activations + 632867328, Activations + 632871424);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 53572608, Weights + 54162432, Activations + 228260352);
-
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 54163200, Weights + 54753024, Activations + 231406080);
-
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 54753792, Weights + 55343616, Activations + 234551808);
+            Kernels.Linears_4096x768x768_Bias_768_Bias_768_Bias(Team, Activations, Weights + 53572608, Weights + 54162432, Activations + 228260352, Weights + 54163200, Weights + 54753024, Activations + 231406080, Weights + 54753792, Weights + 55343616, Activations + 234551808);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
             Kernels.Attention_4x1024x12x64(Team, Activations + 228260352, Activations + 231406080, Activations + 234551808, Stream, 0xC3DFDF76u, Activations + 237697536, Activations + 632392192);
@@ -190,13 +178,9 @@ partial class Model
             Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 243988992, Weights + 60658944, Weights + 60659712, Activations, Activations + 632932864, Activations + 632936960);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 60660480, Weights + 61250304, Activations + 247134720);
-
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 61251072, Weights + 61840896, Activations + 253426176);
-
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 61841664, Weights + 62431488, Activations + 256571904);
+            Kernels.Linears_4096x768x768_Bias_768_Bias_768_Bias(Team, Activations, Weights + 60660480, Weights + 61250304, Activations + 247134720, Weights + 61251072, Weights + 61840896, Activations + 253426176, Weights + 61841664, Weights + 62431488, Activations + 256571904);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
             Kernels.Attention_4x1024x12x64(Team, Activations + 247134720, Activations + 253426176, Activations + 256571904, Stream, 0x60DBFACDu, Activations + 259717632, Activations + 632441344);
@@ -229,13 +213,9 @@ partial class Model
             Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 471861760, Weights + 67746816, Weights + 67747584, Activations, Activations + 632949248, Activations + 632953344);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 67748352, Weights + 68338176, Activations + 475007488);
-
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 68338944, Weights + 68928768, Activations + 478153216);
-
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 68929536, Weights + 69519360, Activations + 481298944);
+            Kernels.Linears_4096x768x768_Bias_768_Bias_768_Bias(Team, Activations, Weights + 67748352, Weights + 68338176, Activations + 475007488, Weights + 68338944, Weights + 68928768, Activations + 478153216, Weights + 68929536, Weights + 69519360, Activations + 481298944);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
             Kernels.Attention_4x1024x12x64(Team, Activations + 475007488, Activations + 478153216, Activations + 481298944, Stream, 0xCBC2E4A8u, Activations + 484444672, Activations + 632490496);
@@ -268,13 +248,9 @@ partial class Model
             Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 490736128, Weights + 74834688, Weights + 74835456, Activations, Activations + 632965632, Activations + 632969728);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 74836224, Weights + 75426048, Activations + 493881856);
-
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 75426816, Weights + 76016640, Activations + 497027584);
-
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 76017408, Weights + 76607232, Activations + 500173312);
+            Kernels.Linears_4096x768x768_Bias_768_Bias_768_Bias(Team, Activations, Weights + 74836224, Weights + 75426048, Activations + 493881856, Weights + 75426816, Weights + 76016640, Activations + 497027584, Weights + 76017408, Weights + 76607232, Activations + 500173312);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
             Kernels.Attention_4x1024x12x64(Team, Activations + 493881856, Activations + 497027584, Activations + 500173312, Stream, 0xA8AD278Fu, Activations + 503319040, Activations + 632539648);
@@ -307,13 +283,9 @@ partial class Model
             Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 509610496, Weights + 81922560, Weights + 81923328, Activations, Activations + 632982016, Activations + 632986112);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 81924096, Weights + 82513920, Activations + 512756224);
-
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 82514688, Weights + 83104512, Activations + 515901952);
-
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 83105280, Weights + 83695104, Activations + 519047680);
+            Kernels.Linears_4096x768x768_Bias_768_Bias_768_Bias(Team, Activations, Weights + 81924096, Weights + 82513920, Activations + 512756224, Weights + 82514688, Weights + 83104512, Activations + 515901952, Weights + 83105280, Weights + 83695104, Activations + 519047680);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
             Kernels.Attention_4x1024x12x64(Team, Activations + 512756224, Activations + 515901952, Activations + 519047680, Stream, 0x670FB8A2u, Activations + 522193408, Activations + 632588800);
@@ -346,13 +318,9 @@ partial class Model
             Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 528484864, Weights + 89010432, Weights + 89011200, Activations, Activations + 632998400, Activations + 633002496);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 89011968, Weights + 89601792, Activations + 531630592);
-
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 89602560, Weights + 90192384, Activations + 534776320);
-
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 90193152, Weights + 90782976, Activations + 537922048);
+            Kernels.Linears_4096x768x768_Bias_768_Bias_768_Bias(Team, Activations, Weights + 89011968, Weights + 89601792, Activations + 531630592, Weights + 89602560, Weights + 90192384, Activations + 534776320, Weights + 90193152, Weights + 90782976, Activations + 537922048);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
             Kernels.Attention_4x1024x12x64(Team, Activations + 531630592, Activations + 534776320, Activations + 537922048, Stream, 0xB42B0019u, Activations + 541067776, Activations + 632637952);
@@ -385,13 +353,9 @@ partial class Model
             Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 547359232, Weights + 96098304, Weights + 96099072, Activations, Activations + 633014784, Activations + 633018880);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 96099840, Weights + 96689664, Activations + 550504960);
-
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 96690432, Weights + 97280256, Activations + 553650688);
-
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 97281024, Weights + 97870848, Activations + 556796416);
+            Kernels.Linears_4096x768x768_Bias_768_Bias_768_Bias(Team, Activations, Weights + 96099840, Weights + 96689664, Activations + 550504960, Weights + 96690432, Weights + 97280256, Activations + 553650688, Weights + 97281024, Weights + 97870848, Activations + 556796416);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
             Kernels.Attention_4x1024x12x64(Team, Activations + 550504960, Activations + 553650688, Activations + 556796416, Stream, 0xA04CF6B4u, Activations + 559942144, Activations + 632687104);
@@ -424,13 +388,9 @@ partial class Model
             Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 566233600, Weights + 103186176, Weights + 103186944, Activations, Activations + 633031168, Activations + 633035264);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 103187712, Weights + 103777536, Activations + 569379328);
-
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 103778304, Weights + 104368128, Activations + 572525056);
-
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 104368896, Weights + 104958720, Activations + 575670784);
+            Kernels.Linears_4096x768x768_Bias_768_Bias_768_Bias(Team, Activations, Weights + 103187712, Weights + 103777536, Activations + 569379328, Weights + 103778304, Weights + 104368128, Activations + 572525056, Weights + 104368896, Weights + 104958720, Activations + 575670784);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
             Kernels.Attention_4x1024x12x64(Team, Activations + 569379328, Activations + 572525056, Activations + 575670784, Stream, 0x9D0DCD8Bu, Activations + 578816512, Activations + 632736256);
@@ -463,13 +423,9 @@ partial class Model
             Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 585107968, Weights + 110274048, Weights + 110274816, Activations, Activations + 633047552, Activations + 633051648);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 110275584, Weights + 110865408, Activations + 588253696);
-
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 110866176, Weights + 111456000, Activations + 591399424);
-
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 111456768, Weights + 112046592, Activations + 594545152);
+            Kernels.Linears_4096x768x768_Bias_768_Bias_768_Bias(Team, Activations, Weights + 110275584, Weights + 110865408, Activations + 588253696, Weights + 110866176, Weights + 111456000, Activations + 591399424, Weights + 111456768, Weights + 112046592, Activations + 594545152);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
             Kernels.Attention_4x1024x12x64(Team, Activations + 588253696, Activations + 591399424, Activations + 594545152, Stream, 0xEEFCCABFu, Activations + 597690880, Activations + 632785408);
@@ -502,13 +458,9 @@ partial class Model
             Kernels.LayerNorm_4096x768_Statistics(Team, Activations + 114106368, Weights + 117361920, Weights + 117362688, Activations, Activations + 633063936, Activations + 633068032);
 
             // attention.query[4096,768] = attention.norm[4096,768] · attention.query.weight[768,768]ᵀ + attention.query.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 117363456, Weights + 117953280, Activations + 616565248);
-
             // attention.key[4096,768] = attention.norm[4096,768] · attention.key.weight[768,768]ᵀ + attention.key.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 117954048, Weights + 118543872, Activations + 619710976);
-
             // attention.value[4096,768] = attention.norm[4096,768] · attention.value.weight[768,768]ᵀ + attention.value.bias[768]
-            Kernels.Linear_4096x768x768_Bias(Team, Activations, Weights + 118544640, Weights + 119134464, Activations + 622856704);
+            Kernels.Linears_4096x768x768_Bias_768_Bias_768_Bias(Team, Activations, Weights + 117363456, Weights + 117953280, Activations + 616565248, Weights + 117954048, Weights + 118543872, Activations + 619710976, Weights + 118544640, Weights + 119134464, Activations + 622856704);
 
             // attention.context[4096,768] = attention(attention.query[4096,768], attention.key[4096,768], attention.value[4096,768])
             Kernels.Attention_4x1024x12x64(Team, Activations + 616565248, Activations + 619710976, Activations + 622856704, Stream, 0x5CB54958u, Activations + 626002432, Activations + 632875520);

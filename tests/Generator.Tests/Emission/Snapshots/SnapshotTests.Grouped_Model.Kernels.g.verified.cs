@@ -53,15 +53,6 @@ partial class Model
         internal static void Linear_2x72x1000(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D72, D1000, Kernel::Identity>(team, x, weight, default, default, 2, y);
 
-        internal static void Linear_2x72x192(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> y) =>
-            Kernel::Linear.Forward<D72, D192, Kernel::Identity>(team, x, weight, default, default, 2, y);
-
-        internal static void Linear_2x72x24(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> y) =>
-            Kernel::Linear.Forward<D72, D24, Kernel::Identity>(team, x, weight, default, default, 2, y);
-
-        internal static void Linear_2x72x72(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> y) =>
-            Kernel::Linear.Forward<D72, D72, Kernel::Identity>(team, x, weight, default, default, 2, y);
-
         internal static void Linear_2x72x72_Add(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> addend, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D72, D72, Kernel::Identity>(team, x, weight, default, addend, 2, y);
 
@@ -71,17 +62,20 @@ partial class Model
         internal static void Linear_32x72x1000(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, int rows, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D72, D1000, Kernel::Identity>(team, x, weight, default, default, rows, y);
 
-        internal static void Linear_32x72x192(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, int rows, Memory::Pointer<float> y) =>
-            Kernel::Linear.Forward<D72, D192, Kernel::Identity>(team, x, weight, default, default, rows, y);
-
-        internal static void Linear_32x72x24(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, int rows, Memory::Pointer<float> y) =>
-            Kernel::Linear.Forward<D72, D24, Kernel::Identity>(team, x, weight, default, default, rows, y);
-
-        internal static void Linear_32x72x72(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, int rows, Memory::Pointer<float> y) =>
-            Kernel::Linear.Forward<D72, D72, Kernel::Identity>(team, x, weight, default, default, rows, y);
-
         internal static void Linear_32x72x72_Add(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> addend, int rows, Memory::Pointer<float> y) =>
             Kernel::Linear.Forward<D72, D72, Kernel::Identity>(team, x, weight, default, addend, rows, y);
+
+        internal static void Linears_2x72x192_192(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight0, Memory::Pointer<float> y0, Memory::Pointer<float> weight1, Memory::Pointer<float> y1) =>
+            Kernel::Linears.Forward<D72, D192, Kernel::Identity, D192, Kernel::Identity>(team, x, 2, weight0, default, y0, weight1, default, y1);
+
+        internal static void Linears_2x72x72_24_24(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight0, Memory::Pointer<float> y0, Memory::Pointer<float> weight1, Memory::Pointer<float> y1, Memory::Pointer<float> weight2, Memory::Pointer<float> y2) =>
+            Kernel::Linears.Forward<D72, D72, Kernel::Identity, D24, Kernel::Identity, D24, Kernel::Identity>(team, x, 2, weight0, default, y0, weight1, default, y1, weight2, default, y2);
+
+        internal static void Linears_32x72x192_192(Threading::ComputeTeam team, Memory::Pointer<float> x, int rows, Memory::Pointer<float> weight0, Memory::Pointer<float> y0, Memory::Pointer<float> weight1, Memory::Pointer<float> y1) =>
+            Kernel::Linears.Forward<D72, D192, Kernel::Identity, D192, Kernel::Identity>(team, x, rows, weight0, default, y0, weight1, default, y1);
+
+        internal static void Linears_32x72x72_24_24(Threading::ComputeTeam team, Memory::Pointer<float> x, int rows, Memory::Pointer<float> weight0, Memory::Pointer<float> y0, Memory::Pointer<float> weight1, Memory::Pointer<float> y1, Memory::Pointer<float> weight2, Memory::Pointer<float> y2) =>
+            Kernel::Linears.Forward<D72, D72, Kernel::Identity, D24, Kernel::Identity, D24, Kernel::Identity>(team, x, rows, weight0, default, y0, weight1, default, y1, weight2, default, y2);
 
         internal static void RmsNorm_1x72(Threading::ComputeTeam team, Memory::Pointer<float> x, Memory::Pointer<float> weight, Memory::Pointer<float> y) =>
             Kernel::RmsNorm.Forward<D72>(team, x, weight, 1E-06f, 0f, 1, y, default);

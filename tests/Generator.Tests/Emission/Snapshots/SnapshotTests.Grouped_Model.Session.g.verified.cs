@@ -68,13 +68,9 @@ partial class Model
             Kernels.RmsNorm_32x72(Team, Activations, Weights + 72000, rows, Activations + 2304);
 
             // attention.query[≤32,72] = attention.norm[≤32,72] · attention.query.weight[72,72]ᵀ
-            Kernels.Linear_32x72x72(Team, Activations + 2304, Weights + 72080, rows, Activations + 4608);
-
             // attention.key[≤32,24] = attention.norm[≤32,72] · attention.key.weight[24,72]ᵀ
-            Kernels.Linear_32x72x24(Team, Activations + 2304, Weights + 77840, rows, Activations + 6912);
-
             // attention.value[≤32,24] = attention.norm[≤32,72] · attention.value.weight[24,72]ᵀ
-            Kernels.Linear_32x72x24(Team, Activations + 2304, Weights + 80144, rows, Activations + 7680);
+            Kernels.Linears_32x72x72_24_24(Team, Activations + 2304, rows, Weights + 72080, Activations + 4608, Weights + 77840, Activations + 6912, Weights + 80144, Activations + 7680);
 
             // attention.rotated_query[≤32,72] = rotate(attention.query[≤32,72])
             Kernels.Rotary_32x9x8(Team, Activations + 4608, Tables, Tables + 512, Positions, rows, Activations + 4608);
@@ -98,10 +94,8 @@ partial class Model
             Kernels.RmsNorm_32x72(Team, Activations, Weights + 88208, rows, Activations + 2304);
 
             // feed_forward.gate[≤32,192] = feed_forward.norm[≤32,72] · feed_forward.gate.weight[192,72]ᵀ
-            Kernels.Linear_32x72x192(Team, Activations + 2304, Weights + 88288, rows, Activations + 4608);
-
             // feed_forward.up[≤32,192] = feed_forward.norm[≤32,72] · feed_forward.up.weight[192,72]ᵀ
-            Kernels.Linear_32x72x192(Team, Activations + 2304, Weights + 102112, rows, Activations + 10752);
+            Kernels.Linears_32x72x192_192(Team, Activations + 2304, rows, Weights + 88288, Activations + 4608, Weights + 102112, Activations + 10752);
 
             // feed_forward.hidden[≤32,192] = silu(feed_forward.gate[≤32,192]) · feed_forward.up[≤32,192]
             Kernels.GatedSilu_32x192(Team, Activations + 4608, Activations + 10752, (nint)rows * 192, Activations + 4608);
@@ -116,13 +110,9 @@ partial class Model
             Kernels.RmsNorm_32x72(Team, Activations, Weights + 131296, rows, Activations + 2304);
 
             // attention.query[≤32,72] = attention.norm[≤32,72] · attention.query.weight[72,72]ᵀ
-            Kernels.Linear_32x72x72(Team, Activations + 2304, Weights + 131376, rows, Activations + 4608);
-
             // attention.key[≤32,24] = attention.norm[≤32,72] · attention.key.weight[24,72]ᵀ
-            Kernels.Linear_32x72x24(Team, Activations + 2304, Weights + 137136, rows, Activations + 6912);
-
             // attention.value[≤32,24] = attention.norm[≤32,72] · attention.value.weight[24,72]ᵀ
-            Kernels.Linear_32x72x24(Team, Activations + 2304, Weights + 139440, rows, Activations + 7680);
+            Kernels.Linears_32x72x72_24_24(Team, Activations + 2304, rows, Weights + 131376, Activations + 4608, Weights + 137136, Activations + 6912, Weights + 139440, Activations + 7680);
 
             // attention.rotated_query[≤32,72] = rotate(attention.query[≤32,72])
             Kernels.Rotary_32x9x8(Team, Activations + 4608, Tables, Tables + 512, Positions, rows, Activations + 4608);
@@ -146,10 +136,8 @@ partial class Model
             Kernels.RmsNorm_32x72(Team, Activations, Weights + 147504, rows, Activations + 2304);
 
             // feed_forward.gate[≤32,192] = feed_forward.norm[≤32,72] · feed_forward.gate.weight[192,72]ᵀ
-            Kernels.Linear_32x72x192(Team, Activations + 2304, Weights + 147584, rows, Activations + 4608);
-
             // feed_forward.up[≤32,192] = feed_forward.norm[≤32,72] · feed_forward.up.weight[192,72]ᵀ
-            Kernels.Linear_32x72x192(Team, Activations + 2304, Weights + 161408, rows, Activations + 10752);
+            Kernels.Linears_32x72x192_192(Team, Activations + 2304, rows, Weights + 147584, Activations + 4608, Weights + 161408, Activations + 10752);
 
             // feed_forward.hidden[≤32,192] = silu(feed_forward.gate[≤32,192]) · feed_forward.up[≤32,192]
             Kernels.GatedSilu_32x192(Team, Activations + 4608, Activations + 10752, (nint)rows * 192, Activations + 4608);
@@ -202,13 +190,9 @@ partial class Model
             Kernels.RmsNorm_2x72(Team, Activations, Weights + 72000, Activations + 144);
 
             // attention.query[2,72] = attention.norm[2,72] · attention.query.weight[72,72]ᵀ
-            Kernels.Linear_2x72x72(Team, Activations + 144, Weights + 72080, Activations + 288);
-
             // attention.key[2,24] = attention.norm[2,72] · attention.key.weight[24,72]ᵀ
-            Kernels.Linear_2x72x24(Team, Activations + 144, Weights + 77840, Activations + 432);
-
             // attention.value[2,24] = attention.norm[2,72] · attention.value.weight[24,72]ᵀ
-            Kernels.Linear_2x72x24(Team, Activations + 144, Weights + 80144, Activations + 480);
+            Kernels.Linears_2x72x72_24_24(Team, Activations + 144, Weights + 72080, Activations + 288, Weights + 77840, Activations + 432, Weights + 80144, Activations + 480);
 
             // attention.rotated_query[2,72] = rotate(attention.query[2,72])
             Kernels.Rotary_2x9x8(Team, Activations + 288, Tables, Tables + 512, Positions, Activations + 288);
@@ -232,10 +216,8 @@ partial class Model
             Kernels.RmsNorm_2x72(Team, Activations, Weights + 88208, Activations + 144);
 
             // feed_forward.gate[2,192] = feed_forward.norm[2,72] · feed_forward.gate.weight[192,72]ᵀ
-            Kernels.Linear_2x72x192(Team, Activations + 144, Weights + 88288, Activations + 288);
-
             // feed_forward.up[2,192] = feed_forward.norm[2,72] · feed_forward.up.weight[192,72]ᵀ
-            Kernels.Linear_2x72x192(Team, Activations + 144, Weights + 102112, Activations + 672);
+            Kernels.Linears_2x72x192_192(Team, Activations + 144, Weights + 88288, Activations + 288, Weights + 102112, Activations + 672);
 
             // feed_forward.hidden[2,192] = silu(feed_forward.gate[2,192]) · feed_forward.up[2,192]
             Kernels.GatedSilu_2x192(Team, Activations + 288, Activations + 672, Activations + 288);
@@ -250,13 +232,9 @@ partial class Model
             Kernels.RmsNorm_2x72(Team, Activations, Weights + 131296, Activations + 144);
 
             // attention.query[2,72] = attention.norm[2,72] · attention.query.weight[72,72]ᵀ
-            Kernels.Linear_2x72x72(Team, Activations + 144, Weights + 131376, Activations + 288);
-
             // attention.key[2,24] = attention.norm[2,72] · attention.key.weight[24,72]ᵀ
-            Kernels.Linear_2x72x24(Team, Activations + 144, Weights + 137136, Activations + 432);
-
             // attention.value[2,24] = attention.norm[2,72] · attention.value.weight[24,72]ᵀ
-            Kernels.Linear_2x72x24(Team, Activations + 144, Weights + 139440, Activations + 480);
+            Kernels.Linears_2x72x72_24_24(Team, Activations + 144, Weights + 131376, Activations + 288, Weights + 137136, Activations + 432, Weights + 139440, Activations + 480);
 
             // attention.rotated_query[2,72] = rotate(attention.query[2,72])
             Kernels.Rotary_2x9x8(Team, Activations + 288, Tables, Tables + 512, Positions, Activations + 288);
@@ -280,10 +258,8 @@ partial class Model
             Kernels.RmsNorm_2x72(Team, Activations, Weights + 147504, Activations + 144);
 
             // feed_forward.gate[2,192] = feed_forward.norm[2,72] · feed_forward.gate.weight[192,72]ᵀ
-            Kernels.Linear_2x72x192(Team, Activations + 144, Weights + 147584, Activations + 288);
-
             // feed_forward.up[2,192] = feed_forward.norm[2,72] · feed_forward.up.weight[192,72]ᵀ
-            Kernels.Linear_2x72x192(Team, Activations + 144, Weights + 161408, Activations + 672);
+            Kernels.Linears_2x72x192_192(Team, Activations + 144, Weights + 147584, Activations + 288, Weights + 161408, Activations + 672);
 
             // feed_forward.hidden[2,192] = silu(feed_forward.gate[2,192]) · feed_forward.up[2,192]
             Kernels.GatedSilu_2x192(Team, Activations + 288, Activations + 672, Activations + 288);

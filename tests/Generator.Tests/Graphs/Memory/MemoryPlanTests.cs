@@ -5,6 +5,7 @@ using Generator.Tests.Models;
 using Transformer.Compiled.Generator.Architectures;
 using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
+using Transformer.Compiled.Generator.Ops;
 using Transformer.Compiled.Generator.Passes;
 
 namespace Generator.Tests.Graphs.Memory;
@@ -66,6 +67,31 @@ public sealed class MemoryPlanTests
     public void RealModelsHaveSoundPlans(string name)
     {
         foreach (ProgramGraph program in ModelBuilder.Build(RealModels.Declaration(name)).Programs) PlacementChecker.Check(program, MemoryPlan.Of(program));
+    }
+
+    /// <summary>They are computed at the same time, so that what one writes must not be another's, or what they read.</summary>
+    [Theory]
+    [MemberData(nameof(Real))]
+    [MemberData(nameof(Tiny))]
+    public void LinearLayersSideBySideHavePlacesOfTheirOwn(string name)
+    {
+        ModelGraph model = ModelBuilder.Build(RealModels.Names.Contains(name) ? RealModels.Declaration(name) : TinyModels.Declaration(name));
+        int groups = 0;
+        foreach (ProgramGraph program in model.Programs)
+        {
+            var plan = program.Name == Programs.Train ? MemoryPlan.AmongGradients(program, new StoragePlan(model)) : MemoryPlan.Of(program);
+            foreach (LinearGroup group in program.Phases.SelectMany(phase => phase.Sections).SelectMany(section => LinearGroup.Of(section.Operations)).Where(group => group.Operations.Count > 1))
+            {
+                groups++;
+                Tensor x = Assert.Single(group.Operations.Select(operation => operation.Inputs[0]!).Distinct());
+                Assert.All(group.Operations, operation => Assert.All(operation.Inputs, input => Assert.True(input == x || input is null or { Role: TensorRole.Parameter })));
+                Tensor[] places = [x, .. group.Operations.SelectMany(operation => operation.Outputs)];
+                (long Start, long End)[] ranges =
+                    [.. places.Where(tensor => tensor.Role == TensorRole.Activation).Select(tensor => (Start: plan.OffsetOf(tensor)!.Value, plan.OffsetOf(tensor)!.Value + tensor.Shape.Elements)).Order()];
+                Assert.All(ranges.Zip(ranges.Skip(1)), pair => Assert.True(pair.First.End <= pair.Second.Start, $"{string.Join(", ", places.Select(place => place.Name))} overlap."));
+            }
+        }
+        Assert.NotEqual(0, groups);
     }
 
     [Theory]
