@@ -62,7 +62,8 @@ public abstract class CudaEncoderSession : EncoderSession
             .With(CudaLauncher.TablesPlace, host.Shape.TableFloats)
             .With(EncoderLauncher.HiddenPlace, host.OutputCount)
             .With(CudaLauncher.ActivationsPlace, _sizes.ActivationFloats)
-            .With(CudaLauncher.WorkspacePlace, _sizes.WorkspaceFloats);
+            .With(CudaLauncher.WorkspacePlace, _sizes.WorkspaceFloats)
+            .With(CudaLauncher.RoundedFactorsPlace, _sizes.RoundedFactorFloats);
         _resources.Take(arena.Allocate(places));
         _tokens = places["inputs"];
         _outputs = places[EncoderLauncher.HiddenPlace];
@@ -71,13 +72,15 @@ public abstract class CudaEncoderSession : EncoderSession
         places[EncoderLauncher.LayersPlace] = _outputs + (long)layers * sizeof(float);
         places[EncoderLauncher.PooledPlace] = _outputs + (long)pooled * sizeof(float);
         places[EncoderLauncher.LogitsPlace] = _outputs + (long)logits * sizeof(float);
-        DeviceWeights copy = DeviceWeights.Acquire(_stream, HeldWeights);
+        DeviceWeights copy = DeviceWeights.Acquire(_stream, HeldWeights, _sizes.RoundedWeightFloats);
         _resources.Take(copy.Release);
         places[CudaLauncher.WeightsPlace] = copy.Pointer;
+        places[CudaLauncher.RoundedWeightsPlace] = copy.Rounded;
         _control = _resources.Take(new CudaControlBlock(places[CudaLauncher.ControlPlace], rows: 0));
         _inputs = _resources.Take(new PinnedRing(_stream.Context, (long)host.InputCount * sizeof(float), Passes));
         if (host.Shape.TableFloats > 0) _stream.Upload(host.Tables, host.Shape.TableFloats, places[CudaLauncher.TablesPlace]);
         EncoderLauncher launcher = CreateLauncher(places);
+        copy.Round(_stream, launcher.LaunchRounding);
         _encode = _resources.Take(new CudaProgram(_stream, _control, _ => launcher.LaunchEncode()));
     }
 

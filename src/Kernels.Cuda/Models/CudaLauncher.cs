@@ -7,6 +7,7 @@ namespace Transformer.Compiled.Cuda;
 public abstract class CudaLauncher
 {
     internal const string WeightsPlace = "weights", TablesPlace = "tables", ActivationsPlace = "activations", WorkspacePlace = "workspace", ControlPlace = "control";
+    internal const string RoundedWeightsPlace = "rounded_weights", RoundedFactorsPlace = "rounded_factors";
 
     private readonly CudaStream _stream;
 
@@ -22,6 +23,8 @@ public abstract class CudaLauncher
         Tables = places[TablesPlace];
         Activations = places[ActivationsPlace];
         Workspace = places[WorkspacePlace];
+        RoundedWeights = places[RoundedWeightsPlace];
+        RoundedFactors = places[RoundedFactorsPlace];
         Control = places[ControlPlace];
         Module = places.Load(ptx);
     }
@@ -41,8 +44,19 @@ public abstract class CudaLauncher
     /// <summary>What lasts from one kernel of an operation to the next.</summary>
     protected CudaPointer Workspace { get; }
 
+    /// <summary>Copies of weights that have been rounded for products.</summary>
+    protected CudaPointer RoundedWeights { get; }
+
+    /// <summary>Such copies of activations and gradients, each made before the first product of a pass that reads it.</summary>
+    protected CudaPointer RoundedFactors { get; }
+
     /// <summary>The control block.</summary>
     protected CudaPointer Control { get; }
+
+    /// <summary><see cref="Weights"/> to <see cref="RoundedWeights"/>; nothing where no product reads those.</summary>
+    public virtual void LaunchRounding()
+    {
+    }
 
     /// <summary>Asks the stream for a launch. Allocates nothing.</summary>
     protected void Launch(CudaKernel kernel, ReadOnlySpan<CudaArgument> arguments) => _stream.Launch(kernel, arguments);

@@ -13,4 +13,10 @@ public readonly record struct CudaSizes(nint ActivationFloats, nint WorkspaceFlo
 
     /// <summary>Workspace for drawing tokens, in words of four bytes.</summary>
     public nint SampleWords { get; init; }
+
+    /// <summary>Copies of weights that have been rounded for products, two elements to a float.</summary>
+    public nint RoundedWeightFloats { get; init; }
+
+    /// <summary>Such copies of activations and gradients.</summary>
+    public nint RoundedFactorFloats { get; init; }
 }

@@ -52,14 +52,16 @@ internal sealed unsafe class DecoderDevice : IDisposable
             _logits = places[DecoderLauncher.LogitsPlace];
             _history = places[DecoderLauncher.HistoryPlace];
             _masks = places[DecoderLauncher.SourceMaskPlace];
-            DeviceWeights copy = DeviceWeights.Acquire(stream, weights);
+            DeviceWeights copy = DeviceWeights.Acquire(stream, weights, sizes.RoundedWeightFloats);
             _resources.Take(copy.Release);
             places[CudaLauncher.WeightsPlace] = copy.Pointer;
+            places[CudaLauncher.RoundedWeightsPlace] = copy.Rounded;
             _control = _resources.Take(new CudaControlBlock(places[CudaLauncher.ControlPlace], shape.Batch));
             _inputs = _resources.Take(new PinnedRing(stream.Context, (long)host.InputCount * sizeof(int), Steps));
             if (shape.TableFloats > 0) stream.Upload(host.Tables, shape.TableFloats, places[CudaLauncher.TablesPlace]);
             if (shape.SourceLength > 0) stream.Upload(host.SourcePositions, places[DecoderLauncher.SourcePositionsPlace]);
             _launcher = launcherOf(places);
+            copy.Round(stream, _launcher.LaunchRounding);
             _decode = _resources.Take(new CudaProgram(stream, _control, _ =>
             {
                 _launcher.LaunchFeed();
@@ -204,7 +206,8 @@ internal sealed unsafe class DecoderDevice : IDisposable
         .With(DecoderLauncher.SourcePositionsPlace, shape.SourceLength)
         .With(DecoderLauncher.SourceMaskPlace, (nint)shape.Slots * shape.SourceLength)
         .With(CudaLauncher.ActivationsPlace, sizes.ActivationFloats)
-        .With(CudaLauncher.WorkspacePlace, sizes.WorkspaceFloats);
+        .With(CudaLauncher.WorkspacePlace, sizes.WorkspaceFloats)
+        .With(CudaLauncher.RoundedFactorsPlace, sizes.RoundedFactorFloats);
 
     private CudaPointer StateOf(int slot) => _state + slot * _slotBytes;
 

@@ -59,6 +59,8 @@ internal sealed unsafe class TrainerDevice : IDisposable
                 .With(CudaLauncher.TablesPlace, shape.TableFloats)
                 .With(CudaLauncher.ActivationsPlace, sizes.ActivationFloats)
                 .With(CudaLauncher.WorkspacePlace, sizes.WorkspaceFloats)
+                .With(CudaLauncher.RoundedWeightsPlace, sizes.RoundedWeightFloats)
+                .With(CudaLauncher.RoundedFactorsPlace, sizes.RoundedFactorFloats)
                 .With(SumsPlace, OptimizerLaunches.SumsOf(weights.Layout))
                 .With(TrainerLauncher.LossPlace, 1)
                 .With(NormPlace, 1)
@@ -79,6 +81,7 @@ internal sealed unsafe class TrainerDevice : IDisposable
             CudaPointer loss = places[TrainerLauncher.LossPlace];
             _forward = _resources.Take(new CudaProgram(_stream, _control, stream =>
             {
+                launcher.LaunchRounding();
                 launcher.LaunchForward();
                 stream.CopyToHost(loss, _results, LossOffset, sizeof(float));
             }));

@@ -4,6 +4,7 @@ using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Ops;
 using Transformer.Compiled.Generator.Targets.Ptx;
+using Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 using Transformer.Compiled.Ptx;
 
 namespace Generator.Tests.Device;
@@ -21,12 +22,23 @@ internal sealed class DeviceOperation : IDisposable
     private readonly IReadOnlyList<PtxLaunch> _launches;
     private readonly RunState _run;
     private readonly long _slotStride;
+    private readonly Precision _precision;
+    private readonly Dictionary<Tensor, ulong> _rounded = [];
+    private readonly List<PtxLaunch> _roundings = [];
 
     public DeviceOperation(Operation operation, RunState run, Precision precision)
     {
         _operation = operation;
         _slotStride = DeviceLayout.SlotStride(operation);
-        _launches = operation.LowerToPtx(new PtxLowering(_slotStride, precision));
+        _precision = precision;
+        var lowering = new PtxLowering(_slotStride, precision);
+        _launches = operation.LowerToPtx(lowering);
+        foreach (Tensor factor in _launches.SelectMany(launch => launch.Arguments).OfType<PtxArgument.Rounded>().Select(argument => argument.Factor).Distinct())
+        {
+            _roundings.Add(lowering.Rounding(factor));
+            _rounded.Add(factor, _machine.Memory.Allocate(sizeof(float) * (factor.Parameter?.StorageFloats / 2 ?? RoundingKernels.PanelWords(PtxLowering.Rows(factor.Shape), factor.Shape.Columns))));
+        }
+
         _run = run;
     }
 
@@ -43,9 +55,9 @@ internal sealed class DeviceOperation : IDisposable
         foreach (Tensor output in _operation.Outputs.Where(output => !_addresses.ContainsKey(KeyOf(output)))) Allocate(output, DeviceLayout.FloatsOf(output));
         ulong control = UploadControl(isFirst), workspace = _machine.Memory.Allocate(sizeof(float) * _launches.Max(launch => launch.WorkspaceFloats));
 
-        PtxModule module = PtxModule.Parse(PtxModuleText.Of(_launches.Select(launch => launch.Kernel)));
+        PtxModule module = PtxModule.Parse(PtxModuleText.Of(_roundings.Concat(_launches).Select(launch => launch.Kernel)));
         PtxValidator.Validate(module);
-        foreach (PtxLaunch launch in _launches)
+        foreach (PtxLaunch launch in _roundings.Concat(_launches))
         {
             byte[] parameters = Parameters(launch, control, workspace);
             _machine.Launch(module, launch.Kernel.Name, SizeOf(launch.Kernel.Grid), SizeOf(launch.Kernel.Block), 0, parameters);
@@ -70,7 +82,7 @@ internal sealed class DeviceOperation : IDisposable
 
     private void Upload(Tensor tensor, double[] value)
     {
-        byte[] bytes = DeviceLayout.Encode(tensor, value, _slotStride);
+        byte[] bytes = DeviceLayout.Encode(tensor, value, _slotStride, _precision);
         _machine.Memory.Write(Allocate(tensor, bytes.Length / sizeof(float)), bytes);
     }
 
@@ -84,7 +96,7 @@ internal sealed class DeviceOperation : IDisposable
     {
         var floats = new float[_floats[KeyOf(tensor)]];
         _machine.Memory.Read(_addresses[KeyOf(tensor)], MemoryMarshal.AsBytes(floats.AsSpan()));
-        return DeviceLayout.Decode(tensor, floats, _slotStride);
+        return DeviceLayout.Decode(tensor, floats, _slotStride, _precision);
     }
 
     /// <summary>Dropout is off: the reference draws other numbers.</summary>
@@ -110,6 +122,7 @@ internal sealed class DeviceOperation : IDisposable
                 case PtxArgument.Word word: Append(block, word.Value); break;
                 case PtxArgument.Control: Append(block, control); break;
                 case PtxArgument.Workspace place: Append(block, workspace + (sizeof(float) * (ulong)place.Offset)); break;
+                case PtxArgument.Rounded rounded: Append(block, _rounded[rounded.Factor]); break;
                 case PtxArgument.Address address: Append(block, _addresses[KeyOf(address.Tensor)] + (sizeof(float) * (ulong)(address.Element + FirstSlot(address.Tensor)))); break;
                 default: throw new NotSupportedException($"{argument} has no place among the parameters.");
             }

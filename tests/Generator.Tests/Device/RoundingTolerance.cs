@@ -12,11 +12,13 @@ internal static class RoundingTolerance
 
     /// <summary>
     /// Each factor is off by at most u of itself, 2^-11 in tf32's 11 significant bits and 2^-8 in bfloat16's 8, so a term by (2u + u²)·|a·b|, and a sum of terms by as much times
-    /// Σ|a|·|b| ≤ ‖a‖·‖b‖ (Cauchy and Schwarz). The norms are the greatest of any line of the factors. An activation after it may spread that by its slope. Other operations round nothing.
+    /// Σ|a|·|b| ≤ ‖a‖·‖b‖ (Cauchy and Schwarz). The norms are the greatest of any line of the factors. An activation after it may spread that by its slope. The copy of a factor is off by u of
+    /// its greatest element where it is rounded (bfloat16). Other operations round nothing.
     /// </summary>
     public static double Of(Operation operation, Precision precision, Func<Tensor, double[]> valueOf)
     {
         double unit = precision switch { Precision.Tf32 => Math.ScaleB(1, -11), Precision.BFloat16 => Math.ScaleB(1, -8), _ => 0 };
+        if (operation is PanelCopy) return precision == Precision.BFloat16 ? unit * valueOf(operation.Inputs[0]!).Max(Math.Abs) : 0;
         double lengths = operation switch
         {
             Linear => MostSlope * Rows(operation.Inputs[0]!) * Rows(operation.Inputs[1]!),

@@ -27,6 +27,8 @@ internal sealed class FirstBlocks : IDisposable
         Allocate(DeviceRegion.State, "", _plan.Storage.StateFloats);
         Allocate(DeviceRegion.Activations, "", model.Programs.Max(_plan.ActivationFloats));
         Allocate(DeviceRegion.Workspace, "", _plan.WorkspaceFloats);
+        Allocate(DeviceRegion.RoundedWeights, "", _plan.RoundedWeights?.Floats ?? 0);
+        Allocate(DeviceRegion.RoundedFactors, "", _plan.RoundedFactorFloats);
         foreach (IGrouping<string, Tensor> same in Tensors(TensorRole.Input)) Allocate(DeviceRegion.Input, same.Key, same.Max(tensor => tensor.Shape.Elements));
         foreach (IGrouping<string, Tensor> same in Tensors(TensorRole.Output)) Allocate(DeviceRegion.Output, same.Key, same.Max(tensor => tensor.Shape.Elements));
 

@@ -28,6 +28,10 @@ public sealed class PtxKernelTextTests
     public Task Matrices(string precision) => Verify(
         $"{nameof(Matrices)}{precision}", LinearKernels.Forward(new(Extent.UpTo(64), 96, 64, Enum.Parse<Precision>(precision)), LinearBias.Added, null, Addend.None));
 
+    /// <summary>Rows that begin anywhere, of which a pass may have less, and weights.</summary>
+    [Fact]
+    public Task Rounding() => Verify(nameof(Rounding), RoundingKernels.Panels(Extent.UpTo(64), 37), RoundingKernels.Panels(Extent.Of(9), 48), RoundingKernels.Weights(1200));
+
     private static SettingsTask Verify(string name, params PtxKernel[] kernels) =>
         Verifier.Verify(PtxModuleText.Of(kernels), "ptx").UseDirectory("Snapshots").UseMethodName(name);
 }

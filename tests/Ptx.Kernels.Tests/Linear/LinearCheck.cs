@@ -12,7 +12,7 @@ internal static class LinearCheck
     {
         using var device = new Device();
         float[] x = Numbers.Random(1, rows * inputs), weight = Numbers.Random(2, outputs * inputs), b = Numbers.Random(3, outputs), more = Numbers.Random(4, rows * outputs);
-        List<object> arguments = [device.Of(x), device.Of(Numbers.Panels(weight, outputs, inputs))];
+        List<object> arguments = [Factors.Rows(device, tile, x, Extent.Of(rows), inputs), Factors.Weight(device, tile, weight, outputs, inputs)];
         DeviceBuffer y = addend == Addend.Added ? device.Of(more) : device.Unwritten(more.Length);
         if (bias == LinearBias.Added) arguments.Add(device.Of(b));
         if (addend == Addend.Added) arguments.Add(y);
@@ -40,7 +40,7 @@ internal static class LinearCheck
     {
         using var device = new Device();
         float[] dy = Numbers.Random(1, rows * outputs), weight = Numbers.Random(2, outputs * inputs), more = Numbers.Random(4, rows * inputs);
-        List<object> arguments = [device.Of(dy), device.Of(Numbers.Panels(weight, outputs, inputs))];
+        List<object> arguments = [Factors.Rows(device, tile, dy, Extent.Of(rows), outputs), Factors.Weight(device, tile, weight, outputs, inputs)];
         DeviceBuffer dx = addend == Addend.Added ? device.Of(more) : device.Unwritten(more.Length);
         if (addend == Addend.Added) arguments.Add(dx);
         device.Run(LinearKernels.InputGradient(new(Extent.Of(rows), inputs, outputs), addend, tile), [.. arguments, dx]);
@@ -59,7 +59,7 @@ internal static class LinearCheck
     {
         using var device = new Device();
         float[] dy = Numbers.Random(1, rows * outputs), x = Numbers.Random(2, rows * inputs), more = Numbers.Panels(Numbers.Random(4, outputs * inputs), outputs, inputs);
-        List<object> arguments = [device.Of(dy), device.Of(InPanels(x, rows, inputs))];
+        List<object> arguments = [Factors.Rows(device, tile, dy, Extent.Of(rows), outputs), Factors.Panels(device, tile, x, rows, inputs)];
         bool isAdded = addend == Addend.Added || isLater == 1;
         DeviceBuffer dWeight = isAdded ? device.Of(more) : device.Unwritten(more.Length);
         if (addend == Addend.Added) arguments.Add(dWeight);

@@ -91,8 +91,10 @@ public sealed class MatrixProductTests
         float[] x = Numbers.Random(1, most * inputs), weight = Numbers.Random(2, outputs * inputs);
         DeviceBuffer y = device.Unwritten(most * outputs);
         LinearShape shape = new(Extent.UpTo(most), inputs, outputs, Enum.Parse<Precision>(precision));
-        device.Run(LinearKernels.Forward(shape, LinearBias.None, null, Addend.None), device.Of(x), device.Of(Numbers.Panels(weight, outputs, inputs)), y, device.Control((ControlField.Rows, rows)));
-        RoundedFactors factors = RoundedFactors.Of(Tilings(precision)[0], inputs).First();
+        MatrixTile tile = Tilings(precision)[0];
+        DeviceBuffer control = device.Control((ControlField.Rows, rows)), left = Factors.Rows(device, tile, x, shape.Rows, inputs, control);
+        device.Run(LinearKernels.Forward(shape, LinearBias.None, null, Addend.None), left, Factors.Weight(device, tile, weight, outputs, inputs), y, control);
+        RoundedFactors factors = RoundedFactors.Of(tile, inputs).First();
         double[] expected = Numbers.Product(rows, inputs, outputs, (r, k) => factors.Round(x[(r * inputs) + k]), (k, n) => factors.Round(weight[(n * inputs) + k]));
         Numbers.Close(expected, y.Floats()[..expected.Length], factors.Tolerance);
         Assert.All(y.Floats()[expected.Length..], value => Assert.Equal(float.NaN, value));
@@ -113,7 +115,8 @@ public sealed class MatrixProductTests
             using var device = new Device(seed);
             DeviceBuffer y = device.Unwritten(rows * outputs);
             PtxKernel kernel = LinearKernels.Forward(new(Extent.Of(rows), inputs, outputs, tile.Precision), LinearBias.None, null, Addend.None, tile);
-            device.Run(kernel, device.Of(Numbers.Random(1, rows * inputs)), device.Of(Numbers.Panels(Numbers.Random(2, outputs * inputs), outputs, inputs)), y);
+            DeviceBuffer x = Factors.Rows(device, tile, Numbers.Random(1, rows * inputs), Extent.Of(rows), inputs);
+            device.Run(kernel, x, Factors.Weight(device, tile, Numbers.Random(2, outputs * inputs), outputs, inputs), y);
             return y.Floats();
         }
     }
@@ -146,7 +149,7 @@ public sealed class MatrixProductTests
     public void OlderArchitecturesAreRefused(string precision, params string[] instructions)
     {
         LinearShape shape = new(Extent.Of(64), 64, 64, Enum.Parse<Precision>(precision));
-        string text = PtxModuleText.Of([LinearKernels.Forward(shape, LinearBias.None, null, Addend.None)]);
+        string text = PtxModuleText.Of([LinearKernels.Forward(shape, LinearBias.None, null, Addend.None), RoundingKernels.Panels(shape.Rows, 64)]);
         Assert.Empty(PtxValidator.Findings(PtxModule.Parse(text)));
         IReadOnlyList<string> findings = PtxValidator.Findings(PtxModule.Parse(text.Replace(".target sm_80", ".target sm_75", StringComparison.Ordinal)));
         Assert.All(instructions, instruction => Assert.Contains(findings, finding => finding.Contains(instruction, StringComparison.Ordinal)));

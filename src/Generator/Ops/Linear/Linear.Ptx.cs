@@ -12,7 +12,7 @@ internal sealed partial class Linear
         LinearShape shape = new(PtxLowering.Rows(x.Shape), x.Shape.Columns, Y.Shape.Columns, lowering.Precision);
         LinearBias bias = Inputs[B] is null ? LinearBias.None : LinearBias.Added;
         PtxKernel kernel = lowering.Kernel(LinearKernels.Forward, shape, bias, Activation, PtxLowering.KindOf(Addend));
-        return [new PtxLaunch(kernel).Address("x", x).Address("weight", Inputs[W]).Address("bias", Inputs[B]).Address("addend", PtxLowering.Addend(Addend)).Address("y", Y)];
+        return [new PtxLaunch(kernel).Factor("x", x).Factor("weight", Inputs[W]!).Address("bias", Inputs[B]).Address("addend", PtxLowering.Addend(Addend)).Address("y", Y)];
     }
 }
 
@@ -23,7 +23,7 @@ internal sealed partial class LinearInputGradient
         Tensor dy = Inputs[0]!, dx = Outputs[0];
         LinearShape shape = new(PtxLowering.Rows(dy.Shape), dx.Shape.Columns, dy.Shape.Columns, lowering.Precision);
         PtxKernel kernel = lowering.Kernel(LinearKernels.InputGradient, shape, PtxLowering.KindOf(Addend));
-        return [new PtxLaunch(kernel).Address("dy", dy).Address("weight", Inputs[1]).Address("addend", PtxLowering.Addend(Addend)).Address("dx", dx)];
+        return [new PtxLaunch(kernel).Factor("dy", dy).Factor("weight", Inputs[1]!).Address("addend", PtxLowering.Addend(Addend)).Address("dx", dx)];
     }
 }
 
@@ -34,7 +34,7 @@ internal sealed partial class LinearWeightGradient
         Tensor dy = Inputs[0]!, dWeight = Outputs[0];
         LinearShape shape = new(PtxLowering.Rows(dy.Shape), dWeight.Shape.Columns, dy.Shape.Columns, lowering.Precision);
         PtxKernel kernel = lowering.Kernel(LinearKernels.WeightGradient, shape, PtxLowering.KindOf(Addend));
-        return [new PtxLaunch(kernel).Address("dy", dy).Address("xPanels", Inputs[1]).Address("addend", PtxLowering.Addend(Addend)).Address("dWeight", dWeight)];
+        return [new PtxLaunch(kernel).Factor("dy", dy).Address("xPanels", Inputs[1]).Address("addend", PtxLowering.Addend(Addend)).Address("dWeight", dWeight)];
     }
 }
 

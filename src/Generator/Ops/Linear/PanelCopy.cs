@@ -1,3 +1,4 @@
+using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Targets.CSharp;
 using Transformer.Compiled.Generator.Targets.Ptx;
@@ -22,7 +23,10 @@ internal sealed class PanelCopy(Tensor x) : Operation(x)
     public override IReadOnlyList<PtxLaunch> LowerToPtx(PtxLowering lowering)
     {
         Tensor x = Inputs[0]!;
-        return [new PtxLaunch(lowering.Kernel(PanelCopyKernel.Of, PtxLowering.Rows(x.Shape), x.Shape.Columns)).Address("x", x).Address("panels", Outputs[0])];
+        Extent rows = PtxLowering.Rows(x.Shape);
+        return lowering.Precision == Precision.BFloat16
+            ? [new PtxLaunch(lowering.Kernel(RoundingKernels.Panels, rows, x.Shape.Columns)).Address("x", x).Address("rounded", Outputs[0])]
+            : [new PtxLaunch(lowering.Kernel(PanelCopyKernel.Of, rows, x.Shape.Columns)).Address("x", x).Address("panels", Outputs[0])];
     }
 
     public override KernelCall LowerToCSharp()

@@ -28,12 +28,10 @@ internal sealed partial class PtxBuilder
     /// <summary>
     /// Four matrices of 8 rows of 16 bytes: lane 8·j + i has the address of row i of matrix j; of each matrix, a lane gets the 4 bytes at lane % 4 of row lane / 4.
     /// </summary>
-    public U32[] LoadFourMatrices(SharedAddress row)
-    {
-        U32[] values = [.. Enumerable.Range(0, 4).Select(_ => U32.In(New(RegisterFile.Word)))];
-        _body.Add(Line.Of(_depth, $"ldmatrix.sync.aligned.m8n8.x4.shared.b16 {Vector(values)}, {row.Text};", [.. values.Select(value => Changeable(value))], [row]));
-        return values;
-    }
+    public U32[] LoadFourMatrices(SharedAddress row) => LoadFourMatrices("ldmatrix.sync.aligned.m8n8.x4.shared.b16", row);
+
+    /// <summary>As <see cref="LoadFourMatrices(SharedAddress)"/>, of each matrix turned over: a lane gets the elements of 2 bytes at column lane / 4 of rows 2 · (lane % 4) and the next.</summary>
+    public U32[] LoadFourMatricesAcross(SharedAddress row) => LoadFourMatrices("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16", row);
 
     /// <summary>The nearest number of 11 significant bits, away from zero between two.</summary>
     public U32 ToTf32(IOperand value) => Word("cvt.rna.tf32.f32", value);
@@ -67,6 +65,13 @@ internal sealed partial class PtxBuilder
 
     /// <summary>Moves an address of shared memory by as many bytes, modulo 2^32.</summary>
     public void Advance(SharedAddress variable, U32 bytes) => AddTo(U32.In(variable.Register!.Value), bytes);
+
+    private U32[] LoadFourMatrices(string opcode, SharedAddress row)
+    {
+        U32[] values = [.. Enumerable.Range(0, 4).Select(_ => U32.In(New(RegisterFile.Word)))];
+        _body.Add(Line.Of(_depth, $"{opcode} {Vector(values)}, {row.Text};", [.. values.Select(value => Changeable(value))], [row]));
+        return values;
+    }
 
     private static string Vector(U32[] values) => $"{{{string.Join(", ", values.Select(value => value.Text))}}}";
 }

@@ -23,11 +23,11 @@ internal sealed partial class PtxBuilder
         return [.. words.Select(U32.In)];
     }
 
-    /// <summary>One word, or four that begin at a multiple of 16 bytes.</summary>
+    /// <summary>One word, or two or four that begin at a multiple of their size.</summary>
     public void StoreWords(GlobalAddress address, U32[] words)
     {
         if (words.Length == 1) StoreWord(address, words[0]);
-        else _body.Add(Line.Of(_depth, $"st.global.v4.u32 {address.Text}, {{{string.Join(", ", words.Select(word => word.Text))}}};", [], [address, .. words.Cast<IOperand>()]));
+        else _body.Add(Line.Of(_depth, $"st.global.v{InvariantNumber.Text(words.Length)}.u32 {address.Text}, {{{string.Join(", ", words.Select(word => word.Text))}}};", [], [address, .. words.Cast<IOperand>()]));
     }
 
     /// <summary>Adds to a word that others add to as well; what it held before.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Transformer.Compiled.Generator.Declarations;
 
 namespace Transformer.Compiled.Generator.Targets.Ptx;
 
@@ -53,9 +54,12 @@ internal sealed partial class PtxBuilder
     public U32 BlockY => Special("%ctaid.y");
 
     /// <summary>A buffer in device memory, by the next parameter.</summary>
-    public GlobalAddress Buffer(string name)
+    public GlobalAddress Buffer(string name) => Buffer(name, Precision.Float32);
+
+    /// <summary>A factor of a product, as it is in memory or in a copy that has been rounded (<see cref="PtxParameter.Factors"/>).</summary>
+    public GlobalAddress Buffer(string name, Precision factors)
     {
-        _parameters.Add(new PtxParameter(name, PtxParameterKind.Address));
+        _parameters.Add(new PtxParameter(name, PtxParameterKind.Address, factors));
         Register generic = New(RegisterFile.Long), global = New(RegisterFile.Long);
         _prologue.Add(new Line(1, $"ld.param.u64 {generic.Name}, [{name}];", [generic], []));
         _prologue.Add(new Line(1, $"cvta.to.global.u64 {global.Name}, {generic.Name};", [global], [generic]));

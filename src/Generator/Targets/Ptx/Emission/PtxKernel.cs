@@ -22,7 +22,10 @@ internal enum PtxParameterKind
     Word,
 }
 
-internal readonly record struct PtxParameter(string Name, PtxParameterKind Kind);
+/// <param name="Name">In the text.</param>
+/// <param name="Kind">What is given.</param>
+/// <param name="Factors">Of a factor of a product: <see cref="Precision.BFloat16"/> where it is a copy that has been rounded (<see cref="Kernels.RoundingKernels"/>).</param>
+internal readonly record struct PtxParameter(string Name, PtxParameterKind Kind, Precision Factors = Precision.Float32);
 
 /// <summary>A kernel with static shapes: its text, and how it is launched.</summary>
 /// <param name="Name">The entry, named by what it computes and its shape.</param>

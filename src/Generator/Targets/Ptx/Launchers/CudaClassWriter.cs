@@ -25,9 +25,14 @@ internal sealed class CudaClassWriter(CSharpPlan plan, PtxPlan ptx, CudaClass ty
 
     private void WriteSizes(CodeWriter writer)
     {
-        string state = type.StateFloats > 0 ? $" {{ StateFloats = {CSharpPlan.Native(type.StateFloats)}, SampleWords = {CSharpPlan.Native(type.SampleWords)} }}" : "";
+        (string Name, long Floats)[] further =
+        [
+            ("StateFloats", type.StateFloats), ("SampleWords", type.SampleWords),
+            ("RoundedWeightFloats", ptx.RoundedWeights?.Floats ?? 0), ("RoundedFactorFloats", ptx.RoundedFactorFloats),
+        ];
+        string more = string.Join(", ", further.Where(size => size.Floats > 0).Select(size => $"{size.Name} = {CSharpPlan.Native(size.Floats)}"));
         writer.Line("private static readonly Cuda::CudaSizes s_sizes = new(");
-        writer.Continue($"ActivationFloats: {CSharpPlan.Native(type.ActivationFloats)},\nWorkspaceFloats: {CSharpPlan.Native(ptx.WorkspaceFloats)}){state};");
+        writer.Continue($"ActivationFloats: {CSharpPlan.Native(type.ActivationFloats)},\nWorkspaceFloats: {CSharpPlan.Native(ptx.WorkspaceFloats)}){(more.Length == 0 ? "" : $" {{ {more} }}")};");
     }
 
     private void WriteLauncher(CodeWriter writer)

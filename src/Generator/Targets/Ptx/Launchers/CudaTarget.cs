@@ -21,10 +21,21 @@ internal static class CudaTarget
             var ptx = new PtxPlan(plan.Model, plan.Declaration.Cuda.Precision, plan.Declaration.Cuda.Architecture);
             ptx.Add([.. type.FurtherKernels, .. type.Steps.Select(step => step.Kernel)]);
             LaunchedPhase[] phases = [.. type.Phases.Select(phase => LaunchedPhase.Of(ptx, phase))];
+            CudaClass whole = WithRounding(type, ptx);
             string prefix = $"{plan.Declaration.HintName}.{type.Name}";
-            yield return new GeneratedFile($"{prefix}.g.cs", SourceFile.Write(plan, "Launches on a GPU", Sizes(ptx), new CudaClassWriter(plan, ptx, type, phases).Write));
+            yield return new GeneratedFile($"{prefix}.g.cs", SourceFile.Write(plan, "Launches on a GPU", Sizes(ptx), new CudaClassWriter(plan, ptx, whole, phases).Write));
             yield return new GeneratedFile($"{prefix}.Ptx.g.cs", SourceFile.Write(plan, "Kernels for a GPU", [], writer => ModuleWriter.Write(ptx, type, writer)));
         }
+    }
+
+    /// <summary>With the launch that rounds weights, where products read them rounded.</summary>
+    private static CudaClass WithRounding(CudaClass type, PtxPlan ptx)
+    {
+        if (ptx.RoundedWeights is not { } weights) return type;
+        PtxKernel kernel = weights.Kernel;
+        ptx.Add([kernel]);
+        string first = weights.Start == 0 ? "Weights" : $"Weights + {CSharpPlan.Number(weights.Start * sizeof(float))}";
+        return type with { Steps = [.. type.Steps, new CudaStep("LaunchRounding", kernel, [first, "RoundedWeights"])] };
     }
 
     private static IEnumerable<string> Sizes(PtxPlan ptx)

@@ -1,3 +1,4 @@
+using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Targets.CSharp;
 
@@ -8,6 +9,9 @@ internal abstract record PtxArgument
 {
     /// <summary>The address of a tensor, or of one of its elements.</summary>
     internal sealed record Address(Tensor Tensor, long Element) : PtxArgument;
+
+    /// <summary>The address of the copy of a product's factor that has been rounded (<see cref="PtxLowering.Rounding"/>).</summary>
+    internal sealed record Rounded(Tensor Factor) : PtxArgument;
 
     /// <summary>The address of memory that lasts from one launch of an operation to the next, in floats from where the operation's begins.</summary>
     internal sealed record Workspace(long Offset) : PtxArgument;
@@ -43,6 +47,11 @@ internal sealed class PtxLaunch
 
     /// <summary>A tensor; an optional one that is absent has no parameter.</summary>
     public PtxLaunch Address(string name, Tensor? tensor, long element = 0) => tensor is null ? this : With(name, new PtxArgument.Address(tensor, element));
+
+    /// <summary>A factor of a product, or its rounded copy, as the kernel says.</summary>
+    public PtxLaunch Factor(string name, Tensor factor) => Kernel.Parameters.Any(parameter => parameter.Name == name && parameter.Factors == Precision.BFloat16)
+        ? With(name, new PtxArgument.Rounded(factor))
+        : Address(name, factor);
 
     /// <summary>So many floats of workspace, from an offset on.</summary>
     public PtxLaunch Workspace(string name, long offset, long floats)

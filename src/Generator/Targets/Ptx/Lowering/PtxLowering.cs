@@ -35,6 +35,11 @@ internal sealed class PtxLowering(long slotStride, Precision precision = Precisi
         where TKernel : class =>
         Kernel(factory, (first, second, third, fourth), () => factory(first, second, third, fourth));
 
+    /// <summary>Makes the rounded copy of a factor that products read in its place.</summary>
+    public PtxLaunch Rounding(Tensor factor) => factor.Parameter is { } weight
+        ? new PtxLaunch(Kernel(RoundingKernels.Weights, weight.StorageFloats)).Address("weights", factor).Factor("rounded", factor)
+        : new PtxLaunch(Kernel(RoundingKernels.Panels, Rows(factor.Shape), factor.Shape.Columns)).Address("x", factor).Factor("rounded", factor);
+
     /// <summary>The addend that a kernel has a parameter for: what earlier micro-batches left, it finds in its destination.</summary>
     public static Tensor? Addend(Tensor? addend) => IsOfEarlierMicroBatches(addend) ? null : addend;
 

@@ -15,6 +15,12 @@ internal enum DeviceRegion
     Input,
     Output,
     Workspace,
+
+    /// <summary>Rounded copies of weights.</summary>
+    RoundedWeights,
+
+    /// <summary>Rounded copies of activations and gradients.</summary>
+    RoundedFactors,
     Control,
 }
 
@@ -42,6 +48,8 @@ internal sealed class PtxPlan
 {
     private readonly SortedDictionary<string, PtxKernel> _kernels = new(StringComparer.Ordinal);
     private readonly Dictionary<ProgramGraph, MemoryPlan> _memory;
+    private readonly Dictionary<ProgramGraph, RoundedCopies> _copies = [];
+    private readonly RoundedWeights _roundedWeights;
     private readonly PtxLowering _lowering;
     private readonly GpuArchitecture _oldest;
 
@@ -55,6 +63,7 @@ internal sealed class PtxPlan
             throw new ArgumentException($"Products of {precision} are for {GpuArchitecture.Ampere} and later, not for {oldest}.", nameof(oldest));
         _oldest = oldest;
         Storage = new StoragePlan(model);
+        _roundedWeights = new RoundedWeights(model, Storage);
         _lowering = new PtxLowering(Storage.StateFloats, precision);
         _memory = model.Programs.ToDictionary(program => program, MemoryPlan.Of);
     }
@@ -63,6 +72,12 @@ internal sealed class PtxPlan
 
     /// <summary>Floats of the workspace that the launches so far need.</summary>
     public long WorkspaceFloats { get; private set; }
+
+    /// <summary>Floats of the rounded copies of activations and gradients that the launches so far need.</summary>
+    public long RoundedFactorFloats { get; private set; }
+
+    /// <summary>The rounded copies of weights; null where no launch so far reads any.</summary>
+    public RoundedWeights? RoundedWeights { get; private set; }
 
     /// <summary>One module of all kernels that were launched so far, each once whatever launches it, in the order of their names.</summary>
     public string ModuleText => PtxModuleText.Of(_kernels.Values, _oldest);
@@ -84,13 +99,15 @@ internal sealed class PtxPlan
     public IReadOnlyList<PlacedLaunch> Launches(ProgramGraph program, IEnumerable<Operation> operations)
     {
         var placed = new List<PlacedLaunch>();
+        if (!_copies.TryGetValue(program, out RoundedCopies? copies)) _copies.Add(program, copies = new RoundedCopies(program, _lowering));
+        RoundedFactorFloats = Math.Max(RoundedFactorFloats, copies.Floats);
         foreach (Operation operation in operations)
         {
-            foreach (PtxLaunch launch in operation.LowerToPtx(_lowering))
+            foreach (PtxLaunch launch in copies.Launches(operation))
             {
                 WorkspaceFloats = Math.Max(WorkspaceFloats, launch.WorkspaceFloats);
                 PtxKernel kernel = Shared(launch.Kernel);
-                placed.Add(new PlacedLaunch(operation, kernel, [.. launch.Arguments.Select(argument => Place(program, argument))]));
+                placed.Add(new PlacedLaunch(operation, kernel, [.. launch.Arguments.Select(argument => Place(program, operation, argument))]));
             }
         }
 
@@ -105,14 +122,23 @@ internal sealed class PtxPlan
         return known;
     }
 
-    private PlacedArgument Place(ProgramGraph program, PtxArgument argument) => argument switch
+    private PlacedArgument Place(ProgramGraph program, Operation operation, PtxArgument argument) => argument switch
     {
         PtxArgument.Word word => new PlacedArgument(null, word.Value),
         PtxArgument.Control => new PlacedArgument(new DevicePlace(DeviceRegion.Control, "", 0), 0),
         PtxArgument.Workspace workspace => new PlacedArgument(new DevicePlace(DeviceRegion.Workspace, "", workspace.Offset), 0),
+        PtxArgument.Rounded rounded => new PlacedArgument(Place(program, operation, rounded.Factor), 0),
         PtxArgument.Address address => new PlacedArgument(Place(program, address.Tensor, address.Element), 0),
         _ => throw new ArgumentException($"{argument} has no place."),
     };
+
+    /// <summary>Of the rounded copy of a factor.</summary>
+    private DevicePlace Place(ProgramGraph program, Operation reader, Tensor factor)
+    {
+        if (factor.Parameter is not { } weight) return new DevicePlace(DeviceRegion.RoundedFactors, "", _copies[program].OffsetOf(reader, factor));
+        RoundedWeights = _roundedWeights;
+        return new DevicePlace(DeviceRegion.RoundedWeights, "", _roundedWeights.OffsetOf(weight));
+    }
 
     private DevicePlace Place(ProgramGraph program, Tensor tensor, long element) => tensor.Role switch
     {

@@ -14,6 +14,9 @@ internal interface ITiling
     /// <summary>Threads of a block.</summary>
     int Threads { get; }
 
+    /// <summary>What copies of the factors have been rounded to, which the product reads in their place; single precision where there are none.</summary>
+    Precision Copies { get; }
+
     /// <summary>Ends the product in a kernel's name.</summary>
     string Suffix { get; }
 

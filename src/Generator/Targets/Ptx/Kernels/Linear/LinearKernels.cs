@@ -17,7 +17,8 @@ internal enum LinearBias
 
 /// <summary>
 /// Linear layers with a weight W[N, K] in panels of 16 outputs: the three products as tiles, on tensor cores where the precision is not single, and the forward
-/// product of a few rows, which waits for memory, in single precision by <see cref="FewRowsKernel"/>.
+/// product of a few rows, which waits for memory, in single precision by <see cref="FewRowsKernel"/>. Products of bfloat16 read copies of their factors
+/// (<see cref="RoundingKernels"/>), others the factors themselves.
 /// </summary>
 internal static class LinearKernels
 {
@@ -35,7 +36,7 @@ internal static class LinearKernels
 
         ITiling tile = given ?? Tiling.For(shape.Precision, shape.Rows.Most, shape.Outputs);
         PtxBuilder k = Builder(name + tile.Suffix + shape.Rows.Suffix, formula, tile, shape.Rows.Most, shape.Outputs);
-        GlobalAddress x = k.Buffer("x"), weight = k.Buffer("weight");
+        GlobalAddress x = k.Buffer("x", tile.Copies), weight = k.Buffer("weight", tile.Copies);
         GlobalAddress? biases = k.BufferIf(bias == LinearBias.Added, "bias"), added = addend.Buffer(k);
         GlobalAddress y = k.Buffer("y");
         return Rows(
@@ -43,8 +44,8 @@ internal static class LinearKernels
             tile,
             shape.Rows,
             shape.Outputs,
-            new TileSource.Rows("x", x, shape.Rows.Most, shape.Inputs),
-            new TileSource.PanelLines("weight", weight, shape.Outputs, shape.Inputs),
+            Left(tile, "x", x, shape.Rows, shape.Inputs),
+            new TileSource.PanelLines("weight", weight, shape.Outputs, shape.Inputs) { ElementsOfWord = ElementsOfWord(tile) },
             rows => new RowMajorResult(y, rows, shape.Outputs, new LinearEpilogue(biases, activation, AddedTensor.Of(k, addend, added, y))));
     }
 
@@ -61,7 +62,7 @@ internal static class LinearKernels
             tile,
             shape.Rows.Most,
             shape.Inputs);
-        GlobalAddress dy = k.Buffer("dy"), weight = k.Buffer("weight");
+        GlobalAddress dy = k.Buffer("dy", tile.Copies), weight = k.Buffer("weight", tile.Copies);
         GlobalAddress? added = addend.Buffer(k);
         GlobalAddress dx = k.Buffer("dx");
         return Rows(
@@ -69,12 +70,12 @@ internal static class LinearKernels
             tile,
             shape.Rows,
             shape.Inputs,
-            new TileSource.Rows("dy", dy, shape.Rows.Most, shape.Outputs),
-            new TileSource.PanelDepths("weight", weight, shape.Inputs, shape.Outputs),
+            Left(tile, "dy", dy, shape.Rows, shape.Outputs),
+            new TileSource.PanelDepths("weight", weight, shape.Inputs, shape.Outputs) { ElementsOfWord = ElementsOfWord(tile) },
             rows => new RowMajorResult(dx, rows, shape.Inputs, new LinearEpilogue(Bias: null, Activation: null, AddedTensor.Of(k, addend, added, dx))));
     }
 
-    /// <summary>dW[N, K] = dy[rows, N]ᵀ · x[rows, K] + addend in panels, x as <see cref="PanelCopyKernel"/> writes it.</summary>
+    /// <summary>dW[N, K] = dy[rows, N]ᵀ · x[rows, K] + addend in panels, x as <see cref="PanelCopyKernel"/> or <see cref="RoundingKernels"/> writes it.</summary>
     /// <exception cref="ArgumentException">The rows are not known: the sum is over all of them.</exception>
     public static PtxKernel WeightGradient(LinearShape shape, Addend addend) => WeightGradient(shape, addend, given: null);
 
@@ -90,20 +91,27 @@ internal static class LinearKernels
             tile,
             shape.Inputs,
             shape.Outputs);
-        GlobalAddress dy = k.Buffer("dy"), xPanels = k.Buffer("xPanels");
+        GlobalAddress dy = k.Buffer("dy", tile.Copies), xPanels = k.Buffer("xPanels", tile.Copies);
         GlobalAddress? added = addend.Buffer(k);
         GlobalAddress dWeight = k.Buffer("dWeight");
         var sofar = AddedTensor.Of(k, addend, added, dWeight);
         (U32 firstRow, U32 firstColumn) = tile.Place(k, shape.Inputs, shape.Outputs);
         tile.Write(
             k,
-            new TileSource.PanelLines("x", xPanels, shape.Inputs, rows),
-            new TileSource.Columns("dy", dy, shape.Outputs, rows),
+            new TileSource.PanelLines("x", xPanels, shape.Inputs, rows) { ElementsOfWord = ElementsOfWord(tile) },
+            tile.Copies == Precision.Float32 ? new TileSource.Columns("dy", dy, shape.Outputs, rows) : new TileSource.PanelLines("dy", dy, shape.Outputs, rows) { ElementsOfWord = 2 },
             firstRow,
             firstColumn,
             new PanelResult(dWeight, shape.Inputs, shape.Outputs, new LinearEpilogue(Bias: null, Activation: null, sofar)));
         return k.Build();
     }
+
+    /// <summary>A factor [rows, depth] that is summed along its rows.</summary>
+    private static TileSource Left(ITiling tile, string name, GlobalAddress start, Extent rows, int depth) => tile.Copies == Precision.Float32
+        ? new TileSource.Rows(name, start, rows.Most, depth)
+        : new TileSource.PanelDepths(name, start, rows.Most, depth) { ElementsOfWord = 2 };
+
+    private static int ElementsOfWord(ITiling tile) => tile.Copies == Precision.Float32 ? 1 : 2;
 
     private static PtxBuilder Builder(string name, string formula, ITiling tile, int rows, int columns) =>
         new(name, formula, tile.Grid(rows, columns), new LaunchSize(tile.Threads));

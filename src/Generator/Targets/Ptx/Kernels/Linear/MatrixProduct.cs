@@ -3,7 +3,7 @@ using Transformer.Compiled.Generator.Declarations;
 namespace Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
 /// <summary>
-/// The product of two factors for one tile by the tensor cores of a block: tiles of both factors, 16 deep, are on their way to shared memory in all stages
+/// The product of two factors for one tile by the tensor cores of a block: tiles of both factors, 64 bytes deep, are on their way to shared memory in all stages
 /// but the one that is multiplied. One barrier to a tile: behind it the tile that all have waited for is there, and the one before is no longer read. An element's
 /// sum runs over the depth in order, whatever the tile.
 /// </summary>
@@ -11,6 +11,7 @@ internal sealed class MatrixProduct
 {
     private readonly PtxBuilder _k;
     private readonly MatrixTile _shape;
+    private readonly int _stageWords;
     private readonly AsyncTileLoader _leftLoader;
     private readonly AsyncTileLoader _rightLoader;
     private readonly FragmentReader _left;
@@ -20,20 +21,20 @@ internal sealed class MatrixProduct
     {
         _k = k;
         _shape = shape;
-        SharedTile leftTile = SharedTile.Of(left, shape.Rows, shape.Precision), rightTile = SharedTile.Of(right, shape.Columns, shape.Precision);
-        StageFloats = leftTile.Floats + rightTile.Floats;
-        LeftDirection = left.Direction;
-        RightDirection = right.Direction;
-        Shared = k.Shared("stages", Math.Max(shape.Stages * StageFloats, MatrixStage.Floats(shape, RightDirection)));
-        SharedAddress rightStart = Shared.Plus(leftTile.Floats);
+        SharedTile leftTile = SharedTile.Of(left, shape.Rows), rightTile = SharedTile.Of(right, shape.Columns);
+        _stageWords = leftTile.Words + rightTile.Words;
+        LeftOrder = leftTile.Order;
+        RightOrder = rightTile.Order;
+        Shared = k.Shared("stages", Math.Max(shape.Stages * _stageWords, MatrixStage.Floats(shape, RightOrder)));
+        SharedAddress rightStart = Shared.Plus(leftTile.Words);
         U32 warp = k.ShiftRight(k.Thread, 5);
         WarpRow = k.Divide(warp, shape.WarpsAcross);
         WarpColumn = k.Remainder(warp, shape.WarpsAcross);
         Sums = [.. Repeat(shape.WarpRows / 16, () => Repeat(shape.WarpColumns / 8, () => Repeat(4, () => k.Variable(0f))))];
         _leftLoader = new AsyncTileLoader(k, left, leftTile, firstRow, Shared);
         _rightLoader = new AsyncTileLoader(k, right, rightTile, firstColumn, rightStart);
-        _left = FragmentReader.Of(k, leftTile, shape.Precision, Shared, k.Multiply(WarpRow, shape.WarpRows));
-        _right = FragmentReader.Of(k, rightTile, shape.Precision, rightStart, k.Multiply(WarpColumn, shape.WarpColumns));
+        _left = FragmentReader.Of(k, leftTile, Shared, k.Multiply(WarpRow, shape.WarpRows), shape.WarpRows);
+        _right = FragmentReader.Of(k, rightTile, rightStart, k.Multiply(WarpColumn, shape.WarpColumns), shape.WarpColumns);
     }
 
     /// <summary>The warp's sums: [16 rows][8 columns][as <see cref="PtxBuilder.MultiplyMatricesTo"/> has them].</summary>
@@ -44,47 +45,47 @@ internal sealed class MatrixProduct
 
     public U32 WarpColumn { get; }
 
-    public RunDirection LeftDirection { get; }
+    /// <summary>Which rows of the tile have which sums.</summary>
+    public LineOrder LeftOrder { get; }
 
-    public RunDirection RightDirection { get; }
+    /// <summary>Which columns of the tile have which sums.</summary>
+    public LineOrder RightOrder { get; }
 
     /// <summary>Shared memory of the block, for whoever comes after the product.</summary>
     public SharedAddress Shared { get; }
-
-    private int StageFloats { get; }
 
     /// <summary>The sums of the block's tile. All threads of the block take part.</summary>
     public static MatrixProduct Of(PtxBuilder k, MatrixTile shape, TileSource left, TileSource right, U32 firstRow, U32 firstColumn)
     {
         var product = new MatrixProduct(k, shape, left, right, firstRow, firstColumn);
-        product.Run((Math.Max(left.Depth, right.Depth) + SharedTile.Depth - 1) / SharedTile.Depth);
+        product.Run((Math.Max(left.Depth, right.Depth) + shape.Depth - 1) / shape.Depth);
         return product;
     }
 
     private void Run(int tiles)
     {
-        int ahead = _shape.Stages - 1, depth = tiles * SharedTile.Depth;
-        StageRing filled = new(_k, _shape.Stages, StageFloats), multiplied = new(_k, _shape.Stages, StageFloats);
+        int ahead = _shape.Stages - 1, depth = tiles * _shape.Depth;
+        StageRing filled = new(_k, _shape.Stages, _stageWords), multiplied = new(_k, _shape.Stages, _stageWords);
         int begun = Math.Min(ahead, tiles);
-        _k.For(0, begun * SharedTile.Depth, SharedTile.Depth, position =>
+        _k.For(0, begun * _shape.Depth, _shape.Depth, position =>
         {
             Begin(position);
             _k.CommitCopies();
         });
         for (int empty = begun; empty < ahead; empty++) _k.CommitCopies();
 
-        _k.For(0, depth, SharedTile.Depth, position =>
+        _k.For(0, depth, _shape.Depth, position =>
         {
             _k.WaitForCopies(ahead - 1);
             _k.Barrier();
             if (tiles > ahead)
             {
-                U32 next = _k.Add(position, ahead * SharedTile.Depth);
+                U32 next = _k.Add(position, ahead * _shape.Depth);
                 _k.If(_k.Less(next, depth), () => Begin(next));
             }
 
             _k.CommitCopies();
-            for (int step = 0; step < SharedTile.Depth / _shape.Step; step++) Multiply(step);
+            for (int step = 0; step < _shape.Depth / _shape.Step; step++) Multiply(step);
             if (tiles == 1) return;
             U32 bytes = multiplied.Advance();
             _left.Advance(bytes);

@@ -2,7 +2,7 @@ namespace Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
 /// <summary>
 /// Takes sums from the registers of warps through shared memory to where rows are written whole, 32 rows of each warp after the other. The place of a line among the
-/// 32 that a <see cref="FragmentReader"/> brings together depends on how it reads: in sets of 8 that follow each other, or every fourth line.
+/// 32 that a <see cref="FragmentReader"/> brings together depends on how it reads (<see cref="LineOrder"/>).
 /// </summary>
 internal sealed class MatrixStage(PtxBuilder k, MatrixTile shape, MatrixProduct product)
 {
@@ -12,7 +12,7 @@ internal sealed class MatrixStage(PtxBuilder k, MatrixTile shape, MatrixProduct 
     private const int Unrolled = 4;
 
     /// <summary>Floats of shared memory that a stage needs.</summary>
-    public static int Floats(MatrixTile shape, RunDirection right) => shape.WarpsDown * Group * Stride(shape, right);
+    public static int Floats(MatrixTile shape, LineOrder right) => shape.WarpsDown * Group * Stride(shape, right);
 
     /// <summary>Waits for the product's last tile, and writes the block's.</summary>
     public void Write(TileResult result, U32 firstRow, U32 firstColumn)
@@ -28,7 +28,7 @@ internal sealed class MatrixStage(PtxBuilder k, MatrixTile shape, MatrixProduct 
     }
 
     /// <summary>Floats from one row to the next: as many more than a multiple of 32 that no two rows of a store meet in a bank.</summary>
-    private static int Stride(MatrixTile shape, RunDirection right) => shape.Columns + (right == RunDirection.AlongDepth ? 8 : 4);
+    private static int Stride(MatrixTile shape, LineOrder right) => shape.Columns + (right == LineOrder.Consecutive ? 8 : 4);
 
     /// <summary>Of the group whose rows are to be stored, which is this one or a later one; registers have no index.</summary>
     private void StoreSums(U32 firstOfGroup, int group)
@@ -41,17 +41,17 @@ internal sealed class MatrixStage(PtxBuilder k, MatrixTile shape, MatrixProduct 
     {
         U32 lane = k.And(k.Thread, 31);
         U32 row = k.MultiplyAdd(product.WarpRow, Group, k.ShiftRight(lane, 2));
-        bool isAlong = product.RightDirection == RunDirection.AlongDepth;
-        U32 column = k.MultiplyAdd(product.WarpColumn, shape.WarpColumns, k.Multiply(k.And(lane, 3), isAlong ? 2 : 8));
-        SharedAddress own = k.Element(product.Shared, k.MultiplyAdd(row, Stride(shape, product.RightDirection), column));
+        bool isConsecutive = product.RightOrder == LineOrder.Consecutive;
+        U32 column = k.MultiplyAdd(product.WarpColumn, shape.WarpColumns, k.Multiply(k.And(lane, 3), isConsecutive ? 2 : 8));
+        SharedAddress own = k.Element(product.Shared, k.MultiplyAdd(row, Stride(shape, product.RightOrder), column));
         for (int set = 0; set < 4; set++)
         {
             F32[][] sums = product.Sums[2 * group + set / 2];
-            SharedAddress line = own.Plus(8 * set * Stride(shape, product.RightDirection));
+            SharedAddress line = own.Plus(8 * set * Stride(shape, product.RightOrder));
             int first = set % 2 * 2;
             for (int columns = 0; columns < sums.Length; columns += 4)
             {
-                if (isAlong)
+                if (isConsecutive)
                 {
                     for (int part = 0; part < 4; part++) k.Store(line.Plus(8 * (columns + part)), [sums[columns + part][first], sums[columns + part][first + 1]]);
                     continue;
@@ -72,7 +72,7 @@ internal sealed class MatrixStage(PtxBuilder k, MatrixTile shape, MatrixProduct 
             for (int i = 0; i < unrolled; i++)
             {
                 U32 own = k.Add(index, i * step), place = k.Divide(own, shape.Columns), column = k.Remainder(own, shape.Columns);
-                SharedAddress staged = k.Element(product.Shared, k.MultiplyAdd(place, Stride(shape, product.RightDirection), column));
+                SharedAddress staged = k.Element(product.Shared, k.MultiplyAdd(place, Stride(shape, product.RightOrder), column));
                 F32[] values = result.Width == 4 ? k.LoadFour(staged) : [k.Load(staged)];
                 U32 row = k.MultiplyAdd(k.ShiftRight(place, 5), shape.WarpRows, k.Add(RowOf(k.And(place, Group - 1)), groupRow));
                 elements[i] = new TileElements(k.Add(firstRow, row), k.Add(firstColumn, column), values);
@@ -84,5 +84,5 @@ internal sealed class MatrixStage(PtxBuilder k, MatrixTile shape, MatrixProduct 
     }
 
     /// <summary>The row among 32 whose place it is.</summary>
-    private U32 RowOf(U32 place) => product.LeftDirection == RunDirection.AlongDepth ? place : k.MultiplyAdd(k.And(place, 7), 4, k.ShiftRight(place, 3));
+    private U32 RowOf(U32 place) => product.LeftOrder == LineOrder.Consecutive ? place : k.MultiplyAdd(k.And(place, 7), 4, k.ShiftRight(place, 3));
 }

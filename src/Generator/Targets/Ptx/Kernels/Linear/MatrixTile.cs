@@ -3,8 +3,8 @@ using Transformer.Compiled.Generator.Declarations;
 namespace Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
 /// <summary>
-/// A block's tile on tensor cores: how it is divided among warps, and how many tiles of the factors, 16 deep, are in shared memory at once. Those hold single
-/// precision: a warp rounds what it multiplies, on the way to its registers.
+/// A block's tile on tensor cores: how it is divided among warps, and how many tiles of the factors, 64 bytes deep, are in shared memory at once. Factors of tf32 lie there in
+/// single precision, and a warp rounds what it multiplies, on the way to its registers; those of bfloat16 have been rounded before the product (<see cref="RoundingKernels"/>).
 /// </summary>
 internal readonly record struct MatrixTile(Precision Precision, int Rows, int Columns, int WarpRows, int WarpColumns, int Stages) : ITiling
 {
@@ -31,8 +31,13 @@ internal readonly record struct MatrixTile(Precision Precision, int Rows, int Co
 
     public string Suffix => $"_{Precision}";
 
+    public Precision Copies => Precision == Precision.BFloat16 ? Precision.BFloat16 : Precision.Float32;
+
     /// <summary>The depth of one instruction.</summary>
     public int Step => Precision == Precision.BFloat16 ? 16 : 8;
+
+    /// <summary>The depth of the factors' tiles.</summary>
+    public int Depth => 2 * Step;
 
     /// <summary>All tiles for factors that are rounded so.</summary>
     public static IReadOnlyList<MatrixTile> All(Precision precision) =>

@@ -14,12 +14,21 @@ internal static class PanelCopyKernel
         PtxBuilder k = grid.Builder;
         GlobalAddress x = k.Buffer("x"), panels = k.Buffer("panels");
         (U32 row, U32 column) = grid.Begin();
-        U32 line = k.MultiplyAdd(k.ShiftRight(column, 4), rows.Most, row);
+        U32 place = Place(k, rows, row, column);
+        k.Store(k.Element(panels, place), LoadGroup(k, x, columns, row, column));
+        return k.Build();
+    }
+
+    /// <summary>Where an element lies in panels, which are as long as the most rows.</summary>
+    public static U32 Place(PtxBuilder k, Extent rows, U32 row, U32 column) =>
+        k.MultiplyAdd(k.MultiplyAdd(k.ShiftRight(column, 4), rows.Most, row), Panel.Width, k.And(column, Panel.Width - 1));
+
+    /// <summary>Four elements of a row, zeros past the last.</summary>
+    public static F32[] LoadGroup(PtxBuilder k, GlobalAddress x, int columns, U32 row, U32 column)
+    {
         GlobalAddress source = k.Element(x, k.MultiplyAdd(row, columns, column));
         int vector = columns % Group == 0 ? Group : 1;
-        F32[] values = [.. Enumerable.Range(0, Group / vector).SelectMany(part => k.LoadOrZero(
-            source.Plus(part), vector, columns == padded ? null : k.Less(k.Add(column, part), columns)))];
-        k.Store(k.Element(panels, k.MultiplyAdd(line, Panel.Width, k.And(column, Panel.Width - 1))), values);
-        return k.Build();
+        return [.. Enumerable.Range(0, Group / vector).SelectMany(part => k.LoadOrZero(
+            source.Plus(part), vector, columns % Panel.Width == 0 ? null : k.Less(k.Add(column, part), columns)))];
     }
 }

@@ -75,7 +75,7 @@ internal sealed class TileLoader
     }
 
     /// <summary>Goes on to the next tile.</summary>
-    public void Advance() => _k.Advance(_address, _source.StepStride);
+    public void Advance() => _k.Advance(_address, _source.Distance(TileShape.Depth, 0));
 
     /// <summary>Puts the loaded tile into shared memory.</summary>
     public void Store()

@@ -1,3 +1,5 @@
+using Transformer.Compiled.Generator.Declarations;
+
 namespace Transformer.Compiled.Generator.Targets.Ptx.Kernels;
 
 /// <summary>The part of a product that a block computes, and the part of that which a thread holds in registers.</summary>
@@ -19,6 +21,8 @@ internal readonly record struct TileShape(int Rows, int Columns, int ThreadRows,
     public static IReadOnlyList<TileShape> All => Table;
 
     public int Threads => Rows / ThreadRows * (Columns / ThreadColumns);
+
+    public Precision Copies => Precision.Float32;
 
     public string Suffix => "";
 

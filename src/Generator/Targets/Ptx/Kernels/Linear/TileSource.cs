@@ -17,20 +17,30 @@ internal enum RunDirection
 /// <param name="Depth">Depths that may be read.</param>
 internal abstract record TileSource(string Name, GlobalAddress Start, int Lines, int Depth)
 {
+    /// <summary>Elements in 4 bytes: 2 in a copy that has been rounded to bfloat16, which lies in panels.</summary>
+    public int ElementsOfWord { get; init; } = 1;
+
     public abstract RunDirection Direction { get; }
 
-    /// <summary>Elements that can be loaded at once: 4 where each run of four begins at a multiple of 16 bytes.</summary>
+    /// <summary>Elements that can be loaded at once: those of 16 bytes where each run of as many begins at a multiple of 16 bytes, else 1.</summary>
     public abstract int Vector { get; }
 
     /// <summary>Elements from one line to the next, for runs along the depth; from one depth to the next for the others.</summary>
     public abstract int Stride { get; }
 
-    /// <summary>Elements from a depth to that which is a tile further on.</summary>
-    public abstract int StepStride { get; }
-
     public abstract U32 Index(PtxBuilder k, U32 depth, U32 line);
 
-    /// <summary>Elements from one element to another: less than 16 depths within a tile, and as many lines, in multiples of 16.</summary>
+    /// <summary>The address of an element; of two to a word, of an even one.</summary>
+    public GlobalAddress Place(PtxBuilder k, U32 depth, U32 line)
+    {
+        U32 index = Index(k, depth, line);
+        return k.Element(Start, ElementsOfWord == 2 ? k.ShiftRight(index, 1) : index);
+    }
+
+    /// <summary><see cref="Distance"/> in words.</summary>
+    public int WordDistance(int depths, int lines) => Distance(depths, lines) / ElementsOfWord;
+
+    /// <summary>Elements from one element to another: less than 16 depths further on within a tile, or a multiple of 16, and as many lines, in multiples of 16.</summary>
     public abstract int Distance(int depths, int lines);
 
     /// <summary>m[line, depth], row after row.</summary>
@@ -41,8 +51,6 @@ internal abstract record TileSource(string Name, GlobalAddress Start, int Lines,
         public override int Vector => Depth % 4 == 0 ? 4 : 1;
 
         public override int Stride => Depth;
-
-        public override int StepStride => TileShape.Depth;
 
         public override U32 Index(PtxBuilder k, U32 depth, U32 line) => k.MultiplyAdd(line, Depth, depth);
 
@@ -58,8 +66,6 @@ internal abstract record TileSource(string Name, GlobalAddress Start, int Lines,
 
         public override int Stride => Lines;
 
-        public override int StepStride => TileShape.Depth * Lines;
-
         public override U32 Index(PtxBuilder k, U32 depth, U32 line) => k.MultiplyAdd(depth, Lines, line);
 
         public override int Distance(int depths, int lines) => checked(depths * Lines + lines);
@@ -71,11 +77,9 @@ internal abstract record TileSource(string Name, GlobalAddress Start, int Lines,
     {
         public override RunDirection Direction => RunDirection.AcrossDepth;
 
-        public override int Vector => 4;
+        public override int Vector => 4 * ElementsOfWord;
 
         public override int Stride => Panel.Width;
-
-        public override int StepStride => TileShape.Depth * Panel.Width;
 
         public override U32 Index(PtxBuilder k, U32 depth, U32 line)
         {
@@ -92,11 +96,9 @@ internal abstract record TileSource(string Name, GlobalAddress Start, int Lines,
     {
         public override RunDirection Direction => RunDirection.AlongDepth;
 
-        public override int Vector => 4;
+        public override int Vector => 4 * ElementsOfWord;
 
         public override int Stride => Panel.Width;
-
-        public override int StepStride => Panel.Width * Lines;
 
         public override U32 Index(PtxBuilder k, U32 depth, U32 line)
         {
@@ -104,6 +106,6 @@ internal abstract record TileSource(string Name, GlobalAddress Start, int Lines,
             return k.MultiplyAdd(row, Panel.Width, k.And(depth, Panel.Width - 1));
         }
 
-        public override int Distance(int depths, int lines) => checked(lines * Panel.Width + depths);
+        public override int Distance(int depths, int lines) => checked((depths / Panel.Width * Lines + lines) * Panel.Width + depths % Panel.Width);
     }
 }
