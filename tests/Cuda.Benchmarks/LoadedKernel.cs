@@ -1,6 +1,6 @@
 using Transformer.Compiled.Generator.Targets.Ptx;
-using Oldest = Transformer.Compiled.Generator.Declarations.GpuArchitecture;
 using Factors = Transformer.Compiled.Generator.Declarations.Precision;
+using Oldest = Transformer.Compiled.Generator.Declarations.GpuArchitecture;
 
 namespace Transformer.Compiled.Cuda.Benchmarks;
 
