@@ -34,7 +34,7 @@ public sealed class EncoderFixtureTests
         using var fixture = new Fixture(name);
         using ModelWeights weights = EncoderFixtures.Encoders[name].Load(fixture.ModelPath);
         using ModelTrainer trainer = EncoderFixtures.Encoders[name].Trainer(weights, new AdamW());
-        Fill(trainer.Batch, fixture);
+        FixtureBatches.FillEncoder(trainer.Batch, fixture);
 
         float loss = trainer.Forward();
         trainer.Backward();
@@ -50,7 +50,7 @@ public sealed class EncoderFixtureTests
         using var fixture = new Fixture(name);
         using ModelWeights weights = EncoderFixtures.Encoders[name].Load(fixture.ModelPath);
         using ModelTrainer trainer = EncoderFixtures.Encoders[name].Trainer(weights, FixtureComparison.Optimizer());
-        Fill(trainer.Batch, fixture);
+        FixtureBatches.FillEncoder(trainer.Batch, fixture);
         FixtureComparison.ThreeSteps(fixture, weights, trainer);
     }
 
@@ -61,16 +61,6 @@ public sealed class EncoderFixtureTests
         using var fixture = new Fixture(name);
         using ModelWeights weights = EncoderFixtures.Encoders[name].Load(fixture.ModelPath);
         FixtureComparison.SavedFile(fixture, weights);
-    }
-
-    private static void Fill(TrainingBatch batch, Fixture fixture)
-    {
-        if (fixture.Has("in.pixel_values")) fixture.Floats("in.pixel_values").CopyTo(batch.Pixels);
-        else fixture.Integers("in.input_ids").CopyTo(batch.Tokens);
-        if (fixture.Has("in.attention_mask")) fixture.Integers("in.attention_mask").CopyTo(batch.AttentionMask);
-        if (fixture.Has("in.token_type_ids")) fixture.Integers("in.token_type_ids").CopyTo(batch.TokenTypes);
-        int[] targets = fixture.Has("in.labels") ? fixture.Integers("in.labels") : [.. fixture.Integers("in.start_positions"), .. fixture.Integers("in.end_positions")];
-        targets.CopyTo(batch.Targets);
     }
 
     private static int[]? Optional(Fixture fixture, string name) => fixture.Has(name) ? fixture.Integers(name) : null;

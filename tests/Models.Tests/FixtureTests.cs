@@ -51,7 +51,7 @@ public sealed class FixtureTests
         using var fixture = new Fixture(name);
         using ModelWeights weights = FixtureModels.All[name].Load(fixture.ModelPath);
         using LanguageModelTrainer trainer = FixtureModels.All[name].Trainer(weights, new AdamW(), null);
-        (int[] inputs, int[] targets) = Batch(fixture);
+        (int[] inputs, int[] targets) = FixtureBatches.OfDecoder(fixture);
 
         float loss = trainer.Forward(inputs, targets);
         trainer.Backward();
@@ -67,9 +67,7 @@ public sealed class FixtureTests
         using var fixture = new Fixture(name);
         using ModelWeights weights = FixtureModels.All[name].Load(fixture.ModelPath);
         using LanguageModelTrainer trainer = FixtureModels.All[name].Trainer(weights, FixtureComparison.Optimizer(), null);
-        (int[] inputs, int[] targets) = Batch(fixture);
-        inputs.CopyTo(trainer.Batch.Tokens);
-        targets.CopyTo(trainer.Batch.Targets);
+        FixtureBatches.FillDecoder(trainer.Batch, fixture);
 
         FixtureComparison.ThreeSteps(fixture, weights, trainer);
     }
@@ -89,12 +87,5 @@ public sealed class FixtureTests
         int[][] tokens = [.. fixture.Integers("in.input_ids").Chunk(shape[1])];
         float[][] logits = [.. fixture.Floats("out.logits").Chunk(shape[1] * shape[2])];
         return tokens.Zip(logits);
-    }
-
-    private static (int[] Inputs, int[] Targets) Batch(Fixture fixture)
-    {
-        int[] targets = fixture.Integers("in.labels");
-        Labels.Shift(targets, fixture.Shape("in.labels")[1], targets);
-        return (fixture.Integers("in.input_ids"), targets);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Transformer.Compiled;
 using Transformer.Compiled.Checkpoints;
 using Transformer.Compiled.Training;
@@ -68,7 +67,7 @@ public sealed class PairFixtureTests
         using var fixture = new Fixture(name);
         using ModelWeights weights = EncoderFixtures.Pairs[name].Load(fixture.ModelPath);
         using ModelTrainer trainer = EncoderFixtures.Pairs[name].Trainer(weights, new AdamW());
-        Fill(trainer.Batch, fixture);
+        FixtureBatches.FillPair(trainer.Batch, fixture);
 
         float loss = trainer.Forward();
         trainer.Backward();
@@ -84,7 +83,7 @@ public sealed class PairFixtureTests
         using var fixture = new Fixture(name);
         using ModelWeights weights = EncoderFixtures.Pairs[name].Load(fixture.ModelPath);
         using ModelTrainer trainer = EncoderFixtures.Pairs[name].Trainer(weights, FixtureComparison.Optimizer());
-        Fill(trainer.Batch, fixture);
+        FixtureBatches.FillPair(trainer.Batch, fixture);
         FixtureComparison.ThreeSteps(fixture, weights, trainer);
     }
 
@@ -97,29 +96,11 @@ public sealed class PairFixtureTests
         FixtureComparison.SavedFile(fixture, weights);
     }
 
-    private static void Fill(TrainingBatch batch, Fixture fixture)
-    {
-        fixture.Integers("in.input_ids").CopyTo(batch.Sources);
-        fixture.Integers("in.attention_mask").CopyTo(batch.SourceMask);
-        DecoderTokens(fixture).CopyTo(batch.Tokens);
-        fixture.Integers("in.labels").CopyTo(batch.Targets);
-    }
-
-    /// <summary>The labels moved by one behind the start token, ignored ones as padding: what Hugging Face's models make of them.</summary>
-    private static int[] DecoderTokens(Fixture fixture)
-    {
-        using JsonDocument config = JsonDocument.Parse(File.ReadAllText(Path.Combine(fixture.Folder, "config.json")));
-        int start = config.RootElement.GetProperty("decoder_start_token_id").GetInt32(), padding = config.RootElement.GetProperty("pad_token_id").GetInt32();
-        int[] labels = fixture.Integers("in.labels");
-        int length = fixture.Shape("in.labels")[1];
-        return [.. labels.Select((_, i) => i % length == 0 ? start : labels[i - 1] == Labels.Ignored ? padding : labels[i - 1])];
-    }
-
     private static IEnumerable<Row> Rows(Fixture fixture)
     {
         int[] shape = fixture.Shape("out.logits");
         int sourceLength = fixture.Shape("in.input_ids")[1];
-        int[] sources = fixture.Integers("in.input_ids"), masks = fixture.Integers("in.attention_mask"), tokens = DecoderTokens(fixture);
+        int[] sources = fixture.Integers("in.input_ids"), masks = fixture.Integers("in.attention_mask"), tokens = FixtureBatches.DecoderTokens(fixture);
         float[] logits = fixture.Floats("out.logits");
         for (int row = 0; row < shape[0]; row++)
         {

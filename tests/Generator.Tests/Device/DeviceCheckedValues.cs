@@ -1,6 +1,5 @@
 using Generator.Tests.Graphs;
 using Generator.Tests.Graphs.Interpreter;
-using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Ops;
 using Transformer.Compiled.Generator.Targets.Ptx;
@@ -8,10 +7,10 @@ using Transformer.Compiled.Generator.Targets.Ptx;
 namespace Generator.Tests.Device;
 
 /// <summary>
-/// Values of the reference interpreter; after each operation its kernels have to compute the same from the same operands, in single precision or, of products, as
-/// far as the rounding of their factors allows.
+/// Values of the reference interpreter; after each operation its kernels have to compute the same from the same operands. Factors that both round are the same numbers, so that
+/// single precision is all that is between them, at any precision.
 /// </summary>
-internal sealed class DeviceCheckedValues(IValues inner, Precision precision = Precision.Float32) : IValues
+internal sealed class DeviceCheckedValues(IValues inner) : IValues
 {
     private const double Absolute = 1e-5, Relative = 1e-4;
     private readonly Dictionary<Tensor, double[]> _operands = [];
@@ -44,25 +43,24 @@ internal sealed class DeviceCheckedValues(IValues inner, Precision precision = P
     {
         if (_run.HasMasks && operation is Dropout or Attention { Dropout: > 0 } or AttentionGradient { Forward.Dropout: > 0 })
             throw new InvalidOperationException("The reference draws other masks than the device: compare without dropout.");
-        using var device = new DeviceOperation(operation, _run, precision);
+        using var device = new DeviceOperation(operation, _run, _run.Precision);
         double[]?[] actual = device.Run(ValueOf);
-        double rounding = RoundingTolerance.Of(operation, precision, ValueOf);
         for (int i = 0; i < actual.Length; i++)
         {
-            if (actual[i] is { } result) Compare(operation, operation.Outputs[i], _results[operation.Outputs[i]], result, rounding);
+            if (actual[i] is { } result) Compare(operation, operation.Outputs[i], _results[operation.Outputs[i]], result);
         }
 
         double[] ValueOf(Tensor tensor) => _operands.TryGetValue(tensor, out double[]? value) ? value : inner.Read(tensor);
     }
 
-    private void Compare(Operation operation, Tensor tensor, double[] expected, double[] actual, double rounding)
+    private void Compare(Operation operation, Tensor tensor, double[] expected, double[] actual)
     {
         long count = tensor.Shape.IsBounded ? expected.Length / tensor.Shape.Rows * _run.Rows : expected.Length;
         for (long i = 0; i < count; i++)
         {
             if (double.IsNaN(expected[i]) || expected[i].Equals(actual[i])) continue;
             double difference = Math.Abs(expected[i] - actual[i]);
-            Assert.True(difference <= Absolute + rounding + (Relative * Math.Abs(expected[i])), $"{operation.Name}: {tensor}[{i}] is {expected[i]:R}, and {actual[i]:R} on the device.");
+            Assert.True(difference <= Absolute + (Relative * Math.Abs(expected[i])), $"{operation.Name}: {tensor}[{i}] is {expected[i]:R}, and {actual[i]:R} on the device.");
         }
     }
 }

@@ -57,18 +57,18 @@ public sealed class OperationKernelTests
     private static void Train(ModelDeclaration declaration, Precision precision)
     {
         var model = new ModelRun(declaration, seed: 6);
-        var run = new RunState { HasMasks = false };
-        model.RunOn(Programs.Train, _ => new DeviceCheckedValues(model.Values, precision));
+        var run = new RunState { HasMasks = false, Precision = precision };
+        model.RunOn(Programs.Train, _ => new DeviceCheckedValues(model.Values));
         model.TrainForward(model.Tokens(model.Rows), model.Tokens(model.Rows), run);
         model.TrainBackward(run);
     }
 
     private static void PrefillAndDecode(ModelDeclaration declaration, Precision precision)
     {
-        var model = new ModelRun(declaration, seed: 6);
+        var model = new ModelRun(declaration, seed: 6) { Precision = precision };
         (int slots, int chunk) = (declaration.Inference.Batch, declaration.Inference.PrefillChunk);
-        model.RunOn(Programs.Prefill, _ => new DeviceCheckedValues(model.Values, precision));
-        model.RunOn(Programs.Decode, _ => new DeviceCheckedValues(model.Values, precision));
+        model.RunOn(Programs.Prefill, _ => new DeviceCheckedValues(model.Values));
+        model.RunOn(Programs.Decode, _ => new DeviceCheckedValues(model.Values));
         int prompt = Math.Max(1, chunk - 1);
         for (int slot = 0; slot < slots; slot++) model.Prefill(slot, position: 0, model.Tokens(prompt), Programs.LastLogitsPhase);
         for (int step = 0; step < 2 && prompt + step < declaration.Spec.Main.ContextLength; step++)

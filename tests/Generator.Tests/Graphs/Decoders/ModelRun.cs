@@ -29,6 +29,9 @@ internal sealed class ModelRun
 
     public SsaValues Values { get; } = new();
 
+    /// <summary>To what prefills and decoding round factors of products.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
     public int Rows => Declaration.Training!.BatchSize * Declaration.Training.SequenceLength;
 
     /// <summary>Runs a program on other values, which write through to <see cref="Values"/>.</summary>
@@ -51,7 +54,7 @@ internal sealed class ModelRun
     public double[] Prefill(int slot, int position, double[] tokens, string phase)
     {
         int chunk = Declaration.Inference.PrefillChunk;
-        var run = new RunState { Rows = tokens.Length, Row = tokens.Length - 1, Slot = slot };
+        var run = new RunState { Rows = tokens.Length, Row = tokens.Length - 1, Slot = slot, Precision = Precision };
         double[] padded = [.. tokens, .. Enumerable.Repeat(double.NaN, chunk - tokens.Length)];
         double[] positions = [.. Enumerable.Range(0, chunk).Select(r => r < tokens.Length ? position + r : double.NaN)];
         Run(Programs.Prefill, Programs.PrefillPhase, run, ("tokens", padded), ("positions", positions));
@@ -63,7 +66,7 @@ internal sealed class ModelRun
     /// <summary>One token for each slot, at its position; the logits of all.</summary>
     public double[] Decode(double[] tokens, double[] positions)
     {
-        Run(Programs.Decode, Programs.DecodePhase, new RunState(), ("tokens", tokens), ("positions", positions));
+        Run(Programs.Decode, Programs.DecodePhase, new RunState { Precision = Precision }, ("tokens", tokens), ("positions", positions));
         return Result(Programs.Decode, "logits");
     }
 

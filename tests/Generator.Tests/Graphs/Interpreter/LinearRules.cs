@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using Transformer.Compiled.Generator.Declarations;
 using Transformer.Compiled.Generator.Graph;
 using Transformer.Compiled.Generator.Ops;
 
@@ -8,15 +10,16 @@ internal static class LinearRules
     public static double[][] Forward(Linear linear, Operands operands)
     {
         Shape shape = linear.Y.Shape;
-        double[] x = operands[0], weight = operands[1], bias = operands.OrZeros(2, new Shape(shape.Columns)), addend = operands.OrZeros(3, shape);
+        Precision precision = operands.Shape(0).Rows > FactorRounding.FewRows ? operands.Run.Precision : Precision.Float32;
+        double[] x = FactorRounding.Of(operands[0], precision), weight = FactorRounding.Of(operands[1], precision);
+        double[] bias = operands.OrZeros(2, new Shape(shape.Columns)), addend = operands.OrZeros(3, shape);
         double[] y = Operands.Zeros(shape);
         int inputs = operands.Shape(0).Columns, outputs = shape.Columns;
         for (int r = 0; r < operands.Rows(shape); r++)
         {
             for (int n = 0; n < outputs; n++)
             {
-                double sum = bias[n];
-                for (int k = 0; k < inputs; k++) sum += x[r * inputs + k] * weight[n * inputs + k];
+                double sum = bias[n] + TensorPrimitives.Dot<double>(x.AsSpan(r * inputs, inputs), weight.AsSpan(n * inputs, inputs));
                 if (linear.Activation is { } activation) sum = ActivationRules.Value(activation, sum);
                 y[r * outputs + n] = sum + addend[r * outputs + n];
             }
@@ -27,14 +30,13 @@ internal static class LinearRules
     public static double[][] InputGradient(LinearInputGradient gradient, Operands operands)
     {
         Shape shape = gradient.Outputs[0].Shape;
-        double[] dy = operands[0], weight = operands[1], dx = [.. operands.OrZeros(2, shape)];
+        Precision precision = operands.Run.Precision;
+        double[] dy = FactorRounding.Of(operands[0], precision), weight = FactorRounding.Of(operands[1], precision), dx = [.. operands.OrZeros(2, shape)];
         int inputs = shape.Columns, outputs = operands.Shape(0).Columns;
         for (int r = 0; r < shape.Rows; r++)
         {
-            for (int n = 0; n < outputs; n++)
-            {
-                for (int k = 0; k < inputs; k++) dx[r * inputs + k] += dy[r * outputs + n] * weight[n * inputs + k];
-            }
+            Span<double> row = dx.AsSpan(r * inputs, inputs);
+            for (int n = 0; n < outputs; n++) TensorPrimitives.MultiplyAdd(weight.AsSpan(n * inputs, inputs), dy[r * outputs + n], row, row);
         }
         return [dx];
     }
@@ -42,13 +44,15 @@ internal static class LinearRules
     public static double[][] WeightGradient(LinearWeightGradient gradient, Operands operands)
     {
         Shape shape = gradient.Outputs[0].Shape;
-        double[] dy = operands[0], x = operands[1], dWeight = [.. operands.OrZeros(2, shape)];
+        Precision precision = operands.Run.Precision;
+        double[] dy = FactorRounding.Of(operands[0], precision), x = FactorRounding.Of(operands[1], precision), dWeight = [.. operands.OrZeros(2, shape)];
         int inputs = shape.Columns, outputs = shape.Rows, padded = operands.Shape(1).Columns;
         for (int r = 0; r < operands.Rows(0); r++)
         {
             for (int n = 0; n < outputs; n++)
             {
-                for (int k = 0; k < inputs; k++) dWeight[n * inputs + k] += dy[r * outputs + n] * x[r * padded + k];
+                Span<double> row = dWeight.AsSpan(n * inputs, inputs);
+                TensorPrimitives.MultiplyAdd(x.AsSpan(r * padded, inputs), dy[r * outputs + n], row, row);
             }
         }
         return [dWeight];

@@ -29,14 +29,14 @@ internal static class LossRules
         int classes = operands.Shape(0).Columns;
         double[]? weights = operation.Options.ClassWeights is null ? null : operands[3];
         double smoothing = operation.Options.LabelSmoothing, weight = TargetWeight(weights, targets, operands.Rows(0));
+        double[] all = [.. targets.Select(target => Enumerable.Range(0, classes).Sum(c => Share(smoothing, weights, target, c, classes)))];
         return
         [
             operands.Map(0, i =>
             {
                 double target = targets[i / classes];
                 if (target == Ignored) return 0;
-                double all = Enumerable.Range(0, classes).Sum(c => Share(smoothing, weights, target, c, classes));
-                return (all * Math.Exp(logits[i] - logNormalizers[i / classes]) - Share(smoothing, weights, target, i % classes, classes)) / weight;
+                return (all[i / classes] * Math.Exp(logits[i] - logNormalizers[i / classes]) - Share(smoothing, weights, target, i % classes, classes)) / weight;
             }),
         ];
     }

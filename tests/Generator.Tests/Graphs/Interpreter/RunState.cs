@@ -1,3 +1,5 @@
+using Transformer.Compiled.Generator.Declarations;
+
 namespace Generator.Tests.Graphs.Interpreter;
 
 /// <summary>The run-time scalars of a program.</summary>
@@ -17,6 +19,9 @@ internal sealed record RunState
 
     /// <summary>Whether dropout drops anything; false to evaluate.</summary>
     public bool HasMasks { get; init; } = true;
+
+    /// <summary>To what the factors of matrix products are rounded, as on a device.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>What dropout multiplies an element by: 0, or 1 / (1 − rate); a function of seed, site and element alone.</summary>
     public double Mask(string site, long element, float rate)
