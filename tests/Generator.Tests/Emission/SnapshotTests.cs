@@ -86,6 +86,30 @@ public sealed class SnapshotTests
         """,
         file);
 
+    [Theory]
+    [InlineData("Model.CudaEncoder.g")]
+    [InlineData("Model.CudaTrainer.g")]
+    public Task EncoderOnDevice(string file) => Verify(
+        "EncoderDevice",
+        """
+        [Transformer(Architecture = Architecture.EncoderOnly, VocabularySize = 1000, ContextLength = 64, DModel = 48, Heads = 4, Layers = 2, TokenTypes = 2,
+            NormPlacement = NormPlacement.Post, EmbeddingNorm = true, Activation = Activation.Gelu, Head = HeadKind.SequenceClassification, Labels = 3),
+         Inference(Batch = 2), Training(BatchSize = 4, SequenceLength = 32), Cuda(Precision = Precision.BFloat16)]
+        """,
+        file);
+
+    [Theory]
+    [InlineData("Model.CudaSession.g")]
+    [InlineData("Model.CudaTrainer.g")]
+    public Task EncoderDecoderOnDevice(string file) => Verify(
+        "EncoderDecoderDevice",
+        """
+        [Transformer(Architecture = Architecture.EncoderDecoder, SourceVocabularySize = 300, SourceLength = 24, VocabularySize = 200, ContextLength = 20, DModel = 32,
+            Heads = 4, Layers = 1, NormPlacement = NormPlacement.Post, Activation = Activation.Relu, Position = PositionKind.Sinusoidal),
+         Inference(Batch = 3, PrefillChunk = 12), Training(BatchSize = 2), Cuda(Precision = Precision.Tf32)]
+        """,
+        file);
+
     private static async Task Verify(string name, string attributes, string file)
     {
         GeneratorRun run = GeneratorRun.Of(GeneratorInput.Of($"namespace Models;\n{attributes}\npublic partial class Model;") with { ReferencesCuda = true });

@@ -1,37 +1,33 @@
-using Transformer.Compiled.Generator.Declarations;
+using Generator.Tests.Models;
 using Transformer.Compiled.Generator.Targets.Ptx;
-using Transformer.Compiled.Generator.Targets.Ptx.Kernels;
-using VerifyTests;
+using Transformer.Compiled.Ptx;
 using VerifyXunit;
 
 namespace Generator.Tests.Ptx;
 
-/// <summary>The text of a few kernels that are short enough to be read.</summary>
+/// <summary>The text of kernels of every kind that the generator can emit.</summary>
 public sealed class PtxKernelTextTests
 {
-    [Fact]
-    public Task Elementwise() => Verify(nameof(Elementwise), ElementwiseKernels.Scale(Extent.UpTo(64), 768, 0.5f, Addend.Added), ElementwiseKernels.Activate(Extent.Of(1), 7, Activation.Tanh));
+    public static TheoryData<string> Kinds => [.. GoldenKernels.ByKind.Keys];
 
-    [Fact]
-    public Task Norm() => Verify(nameof(Norm), NormKernels.RmsNorm(new(Extent.Of(5), 36), 1e-5f, 1f, NormStatistics.Kept));
-
-    [Fact]
-    public Task Rotary() => Verify(nameof(Rotary), RotaryKernel.Of(new(Extent.Of(3), 2, 7, 4, PairLayout.Interleaved), Turn.Back));
-
-    [Fact]
-    public Task FewRows() => Verify(nameof(FewRows), LinearKernels.Forward(new(Extent.Of(1), 96, 50), LinearBias.Added, Activation.Relu, Addend.None));
-
-    /// <summary>One tile, of which a pass may have less rows.</summary>
     [Theory]
-    [InlineData("Tf32")]
-    [InlineData("BFloat16")]
-    public Task Matrices(string precision) => Verify(
-        $"{nameof(Matrices)}{precision}", LinearKernels.Forward(new(Extent.UpTo(64), 96, 64, Enum.Parse<Precision>(precision)), LinearBias.Added, null, Addend.None));
+    [MemberData(nameof(Kinds))]
+    public async Task TextIsAsReviewed(string kind)
+    {
+        string text = PtxModuleText.Of(GoldenKernels.ByKind[kind]);
+        PtxValidator.Validate(PtxModule.Parse(text));
+        await Verifier.Verify(text, "ptx").UseDirectory("Snapshots").UseMethodName(kind);
+    }
 
-    /// <summary>Rows that begin anywhere, of which a pass may have less, and weights.</summary>
+    /// <summary>Whatever operations are lowered to, and all else that modules of whole models have.</summary>
     [Fact]
-    public Task Rounding() => Verify(nameof(Rounding), RoundingKernels.Panels(Extent.UpTo(64), 37), RoundingKernels.Panels(Extent.Of(9), 48), RoundingKernels.Weights(1200));
+    public void EveryKindHasAReviewedText()
+    {
+        IEnumerable<string> kernels = GoldenKernels.Lowered
+            .Concat(EntriesOf(RealModels.Attributes("GPT-2 124M"), "Float32")).Concat(EntriesOf(RealModels.Attributes("GPT-2 124M"), "BFloat16")).Concat(EntriesOf(RealModels.Attributes("small Llama"), "Tf32"));
+        Assert.Empty(kernels.Select(GoldenKernels.KindOf).Except(GoldenKernels.ByKind.Keys).Distinct().Order());
+    }
 
-    private static SettingsTask Verify(string name, params PtxKernel[] kernels) =>
-        Verifier.Verify(PtxModuleText.Of(kernels), "ptx").UseDirectory("Snapshots").UseMethodName(name);
+    private static IEnumerable<string> EntriesOf(string attributes, string precision) =>
+        Modules.Of(attributes, precision).Values.SelectMany(module => PtxModule.Parse(module).Entries).Select(entry => entry.Name);
 }
