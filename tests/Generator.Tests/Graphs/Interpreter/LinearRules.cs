@@ -58,11 +58,11 @@ internal static class LinearRules
         return [dWeight];
     }
 
-    /// <summary>The values, padded; where they lie is the target's affair.</summary>
+    /// <summary>The values, padded, and rounded where products of bfloat16 read them; where they lie is the target's affair.</summary>
     public static double[][] PanelCopy(PanelCopy copy, Operands operands)
     {
         Shape shape = copy.Outputs[0].Shape;
-        double[] x = operands[0], panels = Operands.Zeros(shape);
+        double[] x = operands.Run.Precision == Precision.BFloat16 ? FactorRounding.Of(operands[0], Precision.BFloat16) : operands[0], panels = Operands.Zeros(shape);
         int columns = operands.Shape(0).Columns;
         for (int i = 0; i < operands.Rows(0) * columns; i++) panels[i / columns * shape.Columns + i % columns] = x[i];
         return [panels];
