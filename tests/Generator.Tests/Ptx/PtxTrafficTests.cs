@@ -5,18 +5,36 @@ using Transformer.Compiled.Ptx;
 namespace Generator.Tests.Ptx;
 
 /// <summary>
-/// How every kernel of a model uses memory, counted by the interpreter: training, prefill and decoding of a layer with GPT-2's sizes and an odd vocabulary, a block of
-/// each kernel.
+/// How every kernel of a model uses memory, counted by the interpreter: training, prefill and decoding of a layer with GPT-2's sizes and an odd vocabulary, and of models of the other
+/// families, a block of each kernel.
 /// </summary>
 public sealed class PtxTrafficTests
 {
-    private const string Model = """
-        [Transformer(VocabularySize = 1027, ContextLength = 1024, DModel = 768, Heads = 12, Layers = 1), Inference(PrefillChunk = 128),
-         Training(BatchSize = 1, SequenceLength = 1024)]
-        """;
+    private static readonly Dictionary<string, string> s_models = new()
+    {
+        ["Gpt"] = """
+            [Transformer(VocabularySize = 1027, ContextLength = 1024, DModel = 768, Heads = 12, Layers = 1), Inference(PrefillChunk = 128),
+             Training(BatchSize = 1, SequenceLength = 1024)]
+            """,
+        ["Llama"] = """
+            [Transformer(VocabularySize = 1027, ContextLength = 256, DModel = 512, Heads = 8, KeyValueHeads = 2, Layers = 1, FeedForwardDim = 1376, Norm = NormKind.RmsNorm, Gated = true,
+                Activation = Activation.Silu, Position = PositionKind.Rotary, QueryKeyNorm = true, TiedHead = false, AttentionDropout = 0.1, ResidualDropout = 0.1),
+             Inference(PrefillChunk = 128), Training(BatchSize = 2, SequenceLength = 256)]
+            """,
+        ["Bert"] = """
+            [Transformer(Architecture = Architecture.EncoderOnly, VocabularySize = 1027, ContextLength = 128, DModel = 384, Heads = 12, Layers = 1, TokenTypes = 2,
+                NormPlacement = NormPlacement.Post, EmbeddingNorm = true, Activation = Activation.Gelu, Head = HeadKind.SequenceClassification, Labels = 3),
+             Inference(Batch = 2), Training(BatchSize = 4, SequenceLength = 128)]
+            """,
+        ["T5"] = """
+            [Transformer(Architecture = Architecture.EncoderDecoder, VocabularySize = 1027, SourceLength = 128, ContextLength = 128, DModel = 512, Heads = 8, Layers = 1,
+                Norm = NormKind.RmsNorm, Gated = true, Activation = Activation.GeluTanh, Position = PositionKind.RelativeBias),
+             Inference(PrefillChunk = 64), Training(BatchSize = 2)]
+            """,
+    };
 
     private const int SectorBytes = 32;
-    private static readonly ConcurrentDictionary<string, Lazy<LaunchTrace[]>> s_traces = [];
+    private static readonly ConcurrentDictionary<(string Model, string Precision), Lazy<LaunchTrace[]>> s_traces = [];
 
     /// <summary>
     /// Requests touch the sectors that their bytes fill, and at most two more, where they begin or end inside of one. Not so where a lane has every sixteenth
@@ -24,24 +42,36 @@ public sealed class PtxTrafficTests
     /// of odd length begin anywhere: the first cache has the rest of the sector for the next three.
     /// </summary>
     [Theory]
-    [InlineData("Float32", "Embedding_*_Panels*", "EmbeddingGradient_*_Panels*", "LinearInputGradient_1024x768x1027", "LinearWeightGradient_1024x768x1027_Accumulate")]
-    [InlineData("Tf32", "Embedding_*_Panels*", "EmbeddingGradient_*_Panels*")]
-    [InlineData("BFloat16", "Embedding_*_Panels*", "EmbeddingGradient_*_Panels*", "Round_1024x1027")]
-    public void KernelsReadAndWriteWholeSectors(string precision, params string[] others)
+    [InlineData("Gpt", "Float32", "Embedding_*_Panels*", "EmbeddingGradient_*_Panels*", "LinearInputGradient_1024x768x1027", "LinearWeightGradient_1024x768x1027_Accumulate")]
+    [InlineData("Gpt", "Tf32", "Embedding_*_Panels*", "EmbeddingGradient_*_Panels*")]
+    [InlineData("Gpt", "BFloat16", "Embedding_*_Panels*", "EmbeddingGradient_*_Panels*", "Round_1024x1027")]
+    [InlineData("Llama", "Float32", "LinearInputGradient_512x512x1027", "LinearWeightGradient_512x512x1027_Accumulate")]
+    [InlineData("Llama", "BFloat16", "Round_512x1027")]
+    [InlineData("Bert", "Float32")]
+    [InlineData("Bert", "Tf32")]
+    [InlineData("T5", "Float32", "Embedding_*_Panels*", "EmbeddingGradient_*_Panels*", "LinearInputGradient_256x512x1027", "LinearWeightGradient_256x512x1027_Accumulate")]
+    [InlineData("T5", "BFloat16", "Embedding_*_Panels*", "EmbeddingGradient_*_Panels*", "Round_256x1027")]
+    public void KernelsReadAndWriteWholeSectors(string model, string precision, params string[] others)
     {
-        string[] scattered = [.. TracesOf(precision).Where(trace => trace.Instructions.Any(IsScattered)).Select(trace => trace.Kernel)];
+        string[] scattered = [.. TracesOf(model, precision).Where(trace => trace.Instructions.Any(IsScattered)).Select(trace => trace.Kernel)];
         Assert.All(scattered, kernel => Assert.Contains(others, pattern => IsMatch(kernel, pattern)));
         Assert.All(others, pattern => Assert.Contains(scattered, kernel => IsMatch(kernel, pattern)));
     }
 
     /// <summary>None but in attention, where some stores of tiles and of their weights take two passes: at most an eighth of its passes.</summary>
     [Theory]
-    [InlineData("Float32")]
-    [InlineData("Tf32")]
-    [InlineData("BFloat16")]
-    public void KernelsHaveFewBankConflicts(string precision)
+    [InlineData("Gpt", "Float32")]
+    [InlineData("Gpt", "Tf32")]
+    [InlineData("Gpt", "BFloat16")]
+    [InlineData("Llama", "Float32")]
+    [InlineData("Llama", "BFloat16")]
+    [InlineData("Bert", "Float32")]
+    [InlineData("Bert", "Tf32")]
+    [InlineData("T5", "Float32")]
+    [InlineData("T5", "BFloat16")]
+    public void KernelsHaveFewBankConflicts(string model, string precision)
     {
-        foreach (LaunchTrace trace in TracesOf(precision))
+        foreach (LaunchTrace trace in TracesOf(model, precision))
         {
             long passes = trace.Instructions.Sum(instruction => instruction.SharedWavefronts);
             long most = trace.Kernel.Contains("Attention", StringComparison.Ordinal) ? passes / 8 : 0;
@@ -50,9 +80,9 @@ public sealed class PtxTrafficTests
     }
 
     /// <summary>Both tests look at the same runs.</summary>
-    private static LaunchTrace[] TracesOf(string precision) => s_traces.GetOrAdd(precision, _ => new(() =>
+    private static LaunchTrace[] TracesOf(string model, string precision) => s_traces.GetOrAdd((model, precision), _ => new(() =>
     {
-        using var blocks = new FirstBlocks(Model, Enum.Parse<Precision>(precision));
+        using var blocks = new FirstBlocks(s_models[model], Enum.Parse<Precision>(precision));
         return [.. blocks.Run()];
     })).Value;
 

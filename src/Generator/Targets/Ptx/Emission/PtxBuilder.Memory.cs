@@ -65,7 +65,7 @@ internal sealed partial class PtxBuilder
     public void Store(GlobalAddress address, F32[] values)
     {
         if (values.Length == 1) Store(address, values[0]);
-        else EmitVector("st.global.v4.f32", address, values);
+        else EmitVector(values.Length == 2 ? "st.global.v2.f32" : "st.global.v4.f32", address, values);
     }
 
     public void Store(SharedAddress address, F32[] values)

@@ -50,7 +50,7 @@ internal sealed class ScoreGradients
     {
         PtxBuilder k = _k;
         ScoreRow scores = row.Scores;
-        F32[] p = k.LoadFour(products), ds = k.LoadFour(slopes), dropped = place.Dropout?.Factors(scores.Row, key) ?? [];
+        F32[] p = k.LoadFour(products), ds = k.LoadFour(slopes), dropped = place.Dropout?.Factors(scores.Row, key) ?? [], gradients = new F32[Group];
         for (int lane = 0; lane < Group; lane++)
         {
             U32 own = k.Add(key, lane);
@@ -62,13 +62,27 @@ internal sealed class ScoreGradients
             if (dropped.Length > 0) factor = factor is { } other ? k.Multiply(dropped[lane], other) : dropped[lane];
             p[lane] = factor is { } weight ? k.Multiply(probability, weight) : probability;
             if (factor is { } times) slope = k.Multiply(slope, times);
-            F32 gradient = k.Select(isVisible, k.Multiply(probability, k.Subtract(slope, row.Mean)), 0f);
-            if (scoreGradient is { } stored)
-                k.Store(k.Element(stored, k.Add(scores.Scores, own)), gradient, k.And(k.Less(own, place.Keys), k.Less(row.Query, place.Queries)));
-            ds[lane] = k.Multiply(gradient, _attention.Spec.Scale);
+            gradients[lane] = k.Select(isVisible, k.Multiply(probability, k.Subtract(slope, row.Mean)), 0f);
+            ds[lane] = k.Multiply(gradients[lane], _attention.Spec.Scale);
         }
+
+        if (scoreGradient is { } stored) Store(place, row, key, k.Element(stored, k.Add(scores.Scores, key)), gradients);
 
         k.Store(products, p);
         k.Store(slopes, ds);
+    }
+
+    /// <summary>In one request where rows of scores begin at multiples of 16 bytes.</summary>
+    private void Store(SequencePlace place, GradientRow row, U32 key, GlobalAddress destination, F32[] gradients)
+    {
+        PtxBuilder k = _k;
+        Predicate isQuery = k.Less(row.Query, place.Queries);
+        if (_attention.Shape.Keys % Group == 0)
+        {
+            k.If(k.And(k.Less(key, place.Keys), isQuery), () => k.Store(destination, gradients));
+            return;
+        }
+
+        for (int lane = 0; lane < Group; lane++) k.Store(destination.Plus(lane), gradients[lane], k.And(k.Less(k.Add(key, lane), place.Keys), isQuery));
     }
 }

@@ -100,7 +100,7 @@ internal sealed class TileSums
     public void Store(HeadRows destination, U32 firstRow, Func<int, F32>? factorOfRow = null)
     {
         PtxBuilder k = _k;
-        int side = _tile.Tiling.Side, width = _width == destination.Width ? _width : 1;
+        int side = _tile.Tiling.Side, width = destination.Width % _width == 0 ? _width : 1;
         U32 ownFirst = k.Add(firstRow, FirstRow()), column = k.Multiply(_tile.ThreadColumn, _width);
         for (int index = 0; index < RowsOfThread; index++)
         {
