@@ -68,11 +68,12 @@ public sealed class LinearsTests : IDisposable
         using Layer<TK, TN1> second = new(rows);
         InstructionSets.ForEach(() =>
         {
-            float[][] expected = [first.Alone<Gelu>(_teams[0], x.Pointer, first.Bias), second.Alone<Identity>(_teams[0], x.Pointer, default)];
+            float[] expected0 = first.Alone<Gelu>(_teams[0], x.Pointer, first.Bias), expected1 = second.Alone<Identity>(_teams[0], x.Pointer, default);
             foreach (ComputeTeam team in _teams)
             {
                 Linears.Forward<TK, TN0, Gelu, TN1, Identity, Chosen>(team, x.Pointer, rows, first.Weight, first.Bias, first.Y, second.Weight, default, second.Y);
-                Assert.Equal(expected, [first.Take(), second.Take()]);
+                Assert.Equal(expected0, first.Take());
+                Assert.Equal(expected1, second.Take());
             }
         });
     }
@@ -89,13 +90,15 @@ public sealed class LinearsTests : IDisposable
         using Layer<TK, TN2> third = new(rows);
         InstructionSets.ForEach(() =>
         {
-            float[][] expected =
-                [first.Alone<Identity>(_teams[0], x.Pointer, first.Bias), second.Alone<Relu>(_teams[0], x.Pointer, default), third.Alone<Identity>(_teams[0], x.Pointer, third.Bias)];
+            float[] expected0 = first.Alone<Identity>(_teams[0], x.Pointer, first.Bias), expected1 = second.Alone<Relu>(_teams[0], x.Pointer, default);
+            float[] expected2 = third.Alone<Identity>(_teams[0], x.Pointer, third.Bias);
             foreach (ComputeTeam team in _teams)
             {
                 Linears.Forward<TK, TN0, Identity, TN1, Relu, TN2, Identity, Chosen>(
                     team, x.Pointer, rows, first.Weight, first.Bias, first.Y, second.Weight, default, second.Y, third.Weight, third.Bias, third.Y);
-                Assert.Equal(expected, [first.Take(), second.Take(), third.Take()]);
+                Assert.Equal(expected0, first.Take());
+                Assert.Equal(expected1, second.Take());
+                Assert.Equal(expected2, third.Take());
             }
         });
     }
