@@ -9,7 +9,10 @@ internal sealed class EncoderComparison : IComparison
 {
     private const int Length = 128;
     private const int Heads = 12;
-    private const int MinimumPasses = 5;
+    private const int MinimumTurns = 5;
+
+    /// <summary>Passes of a turn that are counted. One before them is not: whose turn it is finds the caches full of the other's weights, and its threads asleep.</summary>
+    private const int Passes = 4;
     private const double Tolerance = 2e-4;
 
     public string Name => "encoder";
@@ -44,11 +47,21 @@ internal sealed class EncoderComparison : IComparison
         encoder.Encode(tokens, mask, types);
         Check(encoder, exported, "the exported graph");
         Check(encoder, fused, "the fused graph");
-        Timing here = new("here", () => encoder.Encode(tokens, mask, types)), asExported = new("exported", exported.Step), asFused = new("fused", fused.Step);
-        Timing.Interleave([here, asExported, asFused], context.Duration / 2, MinimumPasses);
+        void Pass() => encoder.Encode(tokens, mask, types);
+        Timing here = new("here", () => SecondsPerPass(Pass)), asExported = new("exported", () => exported.SecondsPerPass(Passes)), asFused = new("fused", () => fused.SecondsPerPass(Passes));
+        Timing.Interleave([here, asExported, asFused], context.Duration / 2, MinimumTurns);
         double faster = Math.Min(asExported.Median, asFused.Median);
         foreach (Timing there in (Timing[])[asExported, asFused])
             context.Add(work, $"ONNX Runtime, {there.Name}", here.Median * 1e3, there.Median * 1e3, "ms", there.Median == faster ? goal : null);
+    }
+
+    private static double SecondsPerPass(Action pass)
+    {
+        pass();
+        return Timing.SecondsOf(() =>
+        {
+            for (int i = 0; i < Passes; i++) pass();
+        }) / Passes;
     }
 
     private static OnnxRuntimePeer? Start(CompareContext context, string path, BertGraph graph, IReadOnlyDictionary<string, int[]> inputs)
@@ -71,7 +84,7 @@ internal sealed class EncoderComparison : IComparison
 
     private static void Check(IEncoder encoder, OnnxRuntimePeer peer, string graph)
     {
-        peer.Step();
+        peer.SecondsPerPass(1);
         Check(encoder.HiddenStates, peer.Output(BertGraph.States), $"hidden states of {graph}");
         Check(encoder.Pooled, peer.Output(BertGraph.Pooled), $"pooled states of {graph}");
     }

@@ -6,7 +6,7 @@ using Transformer.Compiled.Benchmarks.Compare;
 
 namespace Transformer.Compiled.Benchmarks;
 
-/// <summary>ONNX Runtime in a process of its own (Node.js), which runs a model once each time it is asked.</summary>
+/// <summary>ONNX Runtime in a process of its own (Node.js), which runs a model when it is asked.</summary>
 internal sealed class OnnxRuntimePeer : IDisposable
 {
     private const string Peer = "ONNX Runtime";
@@ -50,8 +50,8 @@ internal sealed class OnnxRuntimePeer : IDisposable
         return null;
     }
 
-    /// <summary>One pass: its seconds by the peer's own clock.</summary>
-    public double Step() => double.Parse(Ask("step"), CultureInfo.InvariantCulture) * 1e-3;
+    /// <summary>Seconds of each of so many passes, which follow one that is not counted, by the peer's own clock.</summary>
+    public double SecondsPerPass(int passes) => double.Parse(Ask(string.Create(CultureInfo.InvariantCulture, $"passes {passes}")), CultureInfo.InvariantCulture) * 1e-3;
 
     /// <summary>An output of the last pass.</summary>
     public float[] Output(string name) => MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(Ask($"output {name}"))).ToArray();

@@ -2,7 +2,8 @@
 //
 // Arguments: the folder that has node_modules/onnxruntime-node, a model, a number of threads, a clock ("wall", or "cpu": the process's own time).
 // Prints a line about itself. The first line that comes in is the inputs as JSON, { name: [integers of one sequence] }.
-// Then each "step" is answered with the milliseconds of a pass, and "output NAME" with the last pass's output as base64 of its floats.
+// Then "passes N" is answered with the milliseconds of each of N passes after one that is not counted, and "output NAME" with the last pass's output as base64
+// of its floats.
 const path = require("path");
 const readline = require("readline");
 const [folder, model, threads, clock] = process.argv.slice(2);
@@ -33,10 +34,12 @@ async function main() {
   for await (const line of readline.createInterface({ input: process.stdin })) {
     if (!feed) {
       feed = feedOf(session, JSON.parse(line));
-    } else if (line === "step") {
+    } else if (line.startsWith("passes ")) {
+      const passes = Number(line.slice("passes ".length));
+      await session.run(feed);
       const start = milliseconds();
-      outputs = await session.run(feed);
-      const spent = milliseconds() - start;
+      for (let pass = 0; pass < passes; pass++) outputs = await session.run(feed);
+      const spent = (milliseconds() - start) / passes;
       await settle();
       console.log(spent.toFixed(4));
     } else {
