@@ -52,7 +52,7 @@ public static unsafe class Linear
         where TActivation : struct, IActivation
         where TInstructions : struct, IInstructions
     {
-        LinearForward<TK, TN, TActivation> layer = new(x.Value, weight.Value, bias.Value, addend.Value, rows, y.Value);
+        LinearForward<TK, TN, TActivation> layer = new(x.Value, weight.Value, bias.Value, addend.Value, rows, y.Value, team.Threads);
         TInstructions.Run(team, layer, layer.Tasks);
     }
 
@@ -61,7 +61,7 @@ public static unsafe class Linear
         where TN : struct, IDimension
         where TInstructions : struct, IInstructions
     {
-        LinearProduct<TN, TK, TransposedPanels<TK>, Identity> product = new(dy.Value, weight.Value, null, addend.Value, rows, dx.Value);
+        LinearProduct<TN, TK, TransposedPanels<TK>, Identity> product = new(dy.Value, weight.Value, null, addend.Value, rows, dx.Value, team.Threads);
         TInstructions.Run(team, product, product.Tasks);
     }
 
@@ -74,7 +74,7 @@ public static unsafe class Linear
         where TN : struct, IDimension
         where TInstructions : struct, IInstructions
     {
-        LinearWeightGradient<TK, TN> gradient = new(dy.Value, xPanels.Value, addend.Value, rows, dWeight.Value);
+        LinearWeightGradient<TK, TN> gradient = new(dy.Value, xPanels.Value, addend.Value, rows, dWeight.Value, team.Threads);
         TInstructions.Run(team, gradient, gradient.Tasks);
     }
 

@@ -12,11 +12,11 @@ internal readonly unsafe struct LinearForward<TK, TN, TActivation> : ICountedKer
     private readonly LinearRows<TK, TN, TActivation> _few;
     private readonly LinearProduct<TK, TN, StoredPanels<TK>, TActivation> _product;
 
-    public LinearForward(float* x, float* weight, float* bias, float* addend, int rows, float* y)
+    public LinearForward(float* x, float* weight, float* bias, float* addend, int rows, float* y, int threads)
     {
         _isFew = rows <= LinearRows<TK, TN, TActivation>.MaximumRows;
         if (_isFew) _few = new(x, weight, bias, addend, rows, y);
-        else _product = new(x, weight, bias, addend, rows, y);
+        else _product = new(x, weight, bias, addend, rows, y, threads);
         Tasks = _isFew ? _few.Tasks : _product.Tasks;
     }
 

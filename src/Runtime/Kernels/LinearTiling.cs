@@ -1,7 +1,7 @@
 namespace Transformer.Compiled.Kernels;
 
 // How a product C[rows, panels · 16] with sums over `depth` is cut. Everything follows from the shape alone, never from the
-// number of threads.
+// number of threads, which only says what a thread is likely to want next.
 //   groups  a few panels that share a pass over the rows, as equal as possible.
 //   blocks  at most 768 of the depth: the group's share of B (48 columns × 768 = 144 KiB) stays in the second-level cache while
 //           all rows pass by, and a register tile's share of A (24 KiB) in the first. Blocks begin at multiples of 16.
@@ -53,8 +53,6 @@ internal readonly struct LinearTiling
 
     public int Blocks { get; }
 
-    public int Groups => _groups;
-
     public int Tasks => _groupTasks * _rowTasks;
 
     /// <summary>The groups [First, End) of a task; tasks that follow one another share groups.</summary>
@@ -71,6 +69,17 @@ internal readonly struct LinearTiling
     {
         (int first, int end) = Share(Divide(_depth, 16), Blocks, block);
         return (first * 16, Math.Min(end * 16, _depth));
+    }
+
+    /// <summary>
+    /// Where a thread is likely to go on after a block: with the group's next block, with the task's next group, or where the task begins that is
+    /// as many further as there are threads. Null where there is nothing left.
+    /// </summary>
+    public (int Group, int Block)? Following(int task, int group, int block, int threads)
+    {
+        if (block + 1 < Blocks) return (group, block + 1);
+        if (group + 1 < GroupsOf(task).End) return (group + 1, 0);
+        return task + threads < Tasks ? (GroupsOf(task + threads).First, 0) : null;
     }
 
     /// <summary>The number of strips that so many rows are cut into.</summary>

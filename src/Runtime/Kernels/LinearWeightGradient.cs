@@ -9,7 +9,7 @@ namespace Transformer.Compiled.Kernels;
 // cache line from each row, and where rows are large powers of two apart, those lines share a few sets of the caches.
 
 /// <summary>The gradient of a weight in panels, from x in panels.</summary>
-internal readonly unsafe struct LinearWeightGradient<TK, TN>(float* dy, float* xPanels, float* addend, int rows, float* dWeight) : ITiledKernel
+internal readonly unsafe struct LinearWeightGradient<TK, TN>(float* dy, float* xPanels, float* addend, int rows, float* dWeight, int threads) : ITiledKernel
     where TK : struct, IDimension
     where TN : struct, IDimension
 {
@@ -23,6 +23,7 @@ internal readonly unsafe struct LinearWeightGradient<TK, TN>(float* dy, float* x
     private readonly float* _addend = addend;
     private readonly float* _dWeight = dWeight;
     private readonly int _rows = rows;
+    private readonly int _threads = threads;
 
     public int Tasks => _tiling.Tasks;
 
@@ -34,11 +35,12 @@ internal readonly unsafe struct LinearWeightGradient<TK, TN>(float* dy, float* x
         (int firstK, int endK) = _tiling.RowsOf(tile);
         for (int group = firstGroup; group < endGroup; group++)
         {
-            for (int block = 0; block < _tiling.Blocks; block++) RunBlock<TSimd, V>(group, block, firstK, endK, scratch);
+            for (int block = 0; block < _tiling.Blocks; block++)
+                RunBlock<TSimd, V>(group, block, firstK, endK, SourceOf(_tiling.Following(tile, group, block, _threads)), scratch);
         }
     }
 
-    private void RunBlock<TSimd, V>(int group, int block, int firstK, int endK, float* panels)
+    private void RunBlock<TSimd, V>(int group, int block, int firstK, int endK, in MemoryRuns following, float* panels)
         where TSimd : struct, ISimd<V>
         where V : struct
     {
@@ -48,7 +50,6 @@ internal readonly unsafe struct LinearWeightGradient<TK, TN>(float* dy, float* x
         int firstColumn = firstPanel * PanelWidth;
         int columns = Math.Min(endPanel * PanelWidth, TN.Value) - firstColumn;
         PanelPacking.Copy<TSimd, V>(_dy + (nint)firstRow * TN.Value + firstColumn, TN.Value, depth, columns, panels);
-        MemoryRuns following = Following(group, block);
 
         float* sums = block == 0 ? _addend : _dWeight;
         int height = MicroKernel<TSimd, V, PanelStrides>.MaximumRows;
@@ -66,12 +67,10 @@ internal readonly unsafe struct LinearWeightGradient<TK, TN>(float* dy, float* x
         }
     }
 
-    /// <summary>What is likely to be copied after a block: where the group ends, the first block of the next one.</summary>
-    private MemoryRuns Following(int group, int block)
+    /// <summary>What a block will copy.</summary>
+    private MemoryRuns SourceOf((int Group, int Block)? place)
     {
-        block = (block + 1) % _tiling.Blocks;
-        if (block == 0) group++;
-        if (group == _tiling.Groups) return default;
+        if (place is not var (group, block)) return default;
         (int firstPanel, int endPanel) = _tiling.PanelsOf(group);
         (int firstRow, int endRow) = _tiling.DepthOf(block);
         return new(_dy + (nint)firstRow * TN.Value + firstPanel * PanelWidth, endRow - firstRow, TN.Value, (endPanel - firstPanel) * PanelWidth);

@@ -44,8 +44,8 @@ public static unsafe class Linears
         where TActivation1 : struct, IActivation
         where TInstructions : struct, IInstructions
     {
-        LinearForward<TK, TN0, TActivation0> layer0 = new(x.Value, weight0.Value, bias0.Value, null, rows, y0.Value);
-        LinearForward<TK, TN1, TActivation1> layer1 = new(x.Value, weight1.Value, bias1.Value, null, rows, y1.Value);
+        LinearForward<TK, TN0, TActivation0> layer0 = new(x.Value, weight0.Value, bias0.Value, null, rows, y0.Value, team.Threads);
+        LinearForward<TK, TN1, TActivation1> layer1 = new(x.Value, weight1.Value, bias1.Value, null, rows, y1.Value, team.Threads);
         var both = SideBySide.Of(layer0, layer1);
         TInstructions.Run(team, both, both.Tasks);
     }
@@ -62,9 +62,9 @@ public static unsafe class Linears
         where TActivation2 : struct, IActivation
         where TInstructions : struct, IInstructions
     {
-        LinearForward<TK, TN0, TActivation0> layer0 = new(x.Value, weight0.Value, bias0.Value, null, rows, y0.Value);
-        LinearForward<TK, TN1, TActivation1> layer1 = new(x.Value, weight1.Value, bias1.Value, null, rows, y1.Value);
-        LinearForward<TK, TN2, TActivation2> layer2 = new(x.Value, weight2.Value, bias2.Value, null, rows, y2.Value);
+        LinearForward<TK, TN0, TActivation0> layer0 = new(x.Value, weight0.Value, bias0.Value, null, rows, y0.Value, team.Threads);
+        LinearForward<TK, TN1, TActivation1> layer1 = new(x.Value, weight1.Value, bias1.Value, null, rows, y1.Value, team.Threads);
+        LinearForward<TK, TN2, TActivation2> layer2 = new(x.Value, weight2.Value, bias2.Value, null, rows, y2.Value, team.Threads);
         var all = SideBySide.Of(SideBySide.Of(layer0, layer1), layer2);
         TInstructions.Run(team, all, all.Tasks);
     }

@@ -27,7 +27,8 @@ internal static unsafe class MicroKernel<TSimd, V, TStrides>
     public static int PanelsFor(int rows) => TSimd.Width switch { 16 => rows <= 2 ? 4 : 3, 8 => rows <= 2 ? 2 : 1, _ => 1 };
 
     /// <summary>Computes <paramref name="rows"/> (at most <see cref="MaximumRows"/>) × <paramref name="panels"/> · 16 elements.</summary>
-    public static void Run(int rows, int panels, float* a, float* b, nint panelStride, int depth, float* initial, float* c, nint rowStride, nint columnStride)
+    /// <remarks>With each line of b's first panel, the line that lies <paramref name="ahead"/> floats after it is asked for: memory answers while the tile is computed.</remarks>
+    public static void Run(int rows, int panels, float* a, float* b, nint panelStride, int depth, float* initial, float* c, nint rowStride, nint columnStride, nint ahead = 0)
     {
         int widest = PanelsFor(rows);
         while (true)
@@ -35,10 +36,10 @@ internal static unsafe class MicroKernel<TSimd, V, TStrides>
             int width = Math.Min(panels, widest);
             switch (width)
             {
-                case 1: Run<One>(rows, a, b, panelStride, depth, initial, c, rowStride, columnStride); break;
-                case 2 when TSimd.Width >= 8: Run<Two>(rows, a, b, panelStride, depth, initial, c, rowStride, columnStride); break;
-                case 3 when TSimd.Width == 16: Run<Three>(rows, a, b, panelStride, depth, initial, c, rowStride, columnStride); break;
-                case 4 when TSimd.Width == 16: Run<Four>(rows, a, b, panelStride, depth, initial, c, rowStride, columnStride); break;
+                case 1: Run<One>(rows, a, b, panelStride, depth, initial, c, rowStride, columnStride, ahead); break;
+                case 2 when TSimd.Width >= 8: Run<Two>(rows, a, b, panelStride, depth, initial, c, rowStride, columnStride, ahead); break;
+                case 3 when TSimd.Width == 16: Run<Three>(rows, a, b, panelStride, depth, initial, c, rowStride, columnStride, ahead); break;
+                case 4 when TSimd.Width == 16: Run<Four>(rows, a, b, panelStride, depth, initial, c, rowStride, columnStride, ahead); break;
                 default: throw new ArgumentOutOfRangeException(nameof(panels));
             }
             panels -= width;
@@ -50,26 +51,26 @@ internal static unsafe class MicroKernel<TSimd, V, TStrides>
         }
     }
 
-    private static void Run<TPanels>(int rows, float* a, float* b, nint panelStride, int depth, float* initial, float* c, nint rowStride, nint columnStride)
+    private static void Run<TPanels>(int rows, float* a, float* b, nint panelStride, int depth, float* initial, float* c, nint rowStride, nint columnStride, nint ahead)
         where TPanels : struct, IDimension
     {
         bool isWide = TPanels.Value > PanelsFor(MaximumRows);
         switch (rows)
         {
-            case 1: Tile<One, TPanels>(a, b, panelStride, depth, initial, c, rowStride, columnStride); break;
-            case 2: Tile<Two, TPanels>(a, b, panelStride, depth, initial, c, rowStride, columnStride); break;
-            case 3 when !isWide: Tile<Three, TPanels>(a, b, panelStride, depth, initial, c, rowStride, columnStride); break;
-            case 4 when !isWide: Tile<Four, TPanels>(a, b, panelStride, depth, initial, c, rowStride, columnStride); break;
-            case 5 when !isWide && MaximumRows > 4: Tile<Five, TPanels>(a, b, panelStride, depth, initial, c, rowStride, columnStride); break;
-            case 6 when !isWide && MaximumRows > 4: Tile<Six, TPanels>(a, b, panelStride, depth, initial, c, rowStride, columnStride); break;
-            case 7 when !isWide && MaximumRows > 6: Tile<Seven, TPanels>(a, b, panelStride, depth, initial, c, rowStride, columnStride); break;
-            case 8 when !isWide && MaximumRows > 6: Tile<Eight, TPanels>(a, b, panelStride, depth, initial, c, rowStride, columnStride); break;
+            case 1: Tile<One, TPanels>(a, b, panelStride, depth, initial, c, rowStride, columnStride, ahead); break;
+            case 2: Tile<Two, TPanels>(a, b, panelStride, depth, initial, c, rowStride, columnStride, ahead); break;
+            case 3 when !isWide: Tile<Three, TPanels>(a, b, panelStride, depth, initial, c, rowStride, columnStride, ahead); break;
+            case 4 when !isWide: Tile<Four, TPanels>(a, b, panelStride, depth, initial, c, rowStride, columnStride, ahead); break;
+            case 5 when !isWide && MaximumRows > 4: Tile<Five, TPanels>(a, b, panelStride, depth, initial, c, rowStride, columnStride, ahead); break;
+            case 6 when !isWide && MaximumRows > 4: Tile<Six, TPanels>(a, b, panelStride, depth, initial, c, rowStride, columnStride, ahead); break;
+            case 7 when !isWide && MaximumRows > 6: Tile<Seven, TPanels>(a, b, panelStride, depth, initial, c, rowStride, columnStride, ahead); break;
+            case 8 when !isWide && MaximumRows > 6: Tile<Eight, TPanels>(a, b, panelStride, depth, initial, c, rowStride, columnStride, ahead); break;
             default: throw new ArgumentOutOfRangeException(nameof(rows));
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<TRows, TPanels>(float* a, float* b, nint panelStride, int depth, float* initial, float* c, nint rowStride, nint columnStride)
+    private static void Tile<TRows, TPanels>(float* a, float* b, nint panelStride, int depth, float* initial, float* c, nint rowStride, nint columnStride, nint ahead)
         where TRows : struct, IDimension
         where TPanels : struct, IDimension
     {
@@ -83,8 +84,10 @@ internal static unsafe class MicroKernel<TSimd, V, TStrides>
         V c50 = TSimd.Zero, c51 = TSimd.Zero, c52 = TSimd.Zero;
         V c60 = TSimd.Zero, c61 = TSimd.Zero, c62 = TSimd.Zero;
         V c70 = TSimd.Zero, c71 = TSimd.Zero, c72 = TSimd.Zero;
-        for (; depth > 0; depth--)
+        bool asksForB = TRows.Value > 2 && TStrides.Ahead == 0 && Sse.IsSupported;
+        for (float* end = b + (nint)depth * PanelWidth; b < end; b += PanelWidth)
         {
+            if (asksForB) Sse.Prefetch1(b + ahead);
             V column0 = TSimd.Load(b), column1 = TSimd.Zero, column2 = TSimd.Zero, column3 = TSimd.Zero;
             if (vectors > 1) column1 = TSimd.Load(b + b1);
             if (vectors > 2) column2 = TSimd.Load(b + b2);
@@ -149,7 +152,6 @@ internal static unsafe class MicroKernel<TSimd, V, TStrides>
                 if (vectors > 2) c72 = TSimd.MultiplyAdd(row, column2, c72);
             }
             a += TStrides.Depth;
-            b += PanelWidth;
         }
 
         Write<TPanels>(initial == null ? null : initial, c, columnStride, c00, c01, c02, c03);

@@ -18,6 +18,9 @@ internal unsafe interface IRightFactor
     /// <param name="panelStride">The floats from one panel to the next.</param>
     static abstract float* Fetch(float* weight, int firstPanel, int columns, int firstDepth, int endDepth, float* scratch, out nint panelStride);
 
+    /// <summary>The rows from <paramref name="firstDepth"/> on of a panel that <see cref="Fetch"/> hands out as it lies; null where it copies.</summary>
+    static abstract float* Stored(float* weight, int panel, int firstDepth);
+
     /// <summary>What <see cref="Fetch"/> would copy; nothing where it copies nothing.</summary>
     static abstract MemoryRuns Source(float* weight, int firstPanel, int columns, int firstDepth, int endDepth);
 }
@@ -31,10 +34,12 @@ internal readonly unsafe struct StoredPanels<TK> : IRightFactor
     public static float* Fetch(float* weight, int firstPanel, int columns, int firstDepth, int endDepth, float* scratch, out nint panelStride)
     {
         panelStride = (nint)TK.Value * 16;
-        return weight + firstPanel * panelStride + firstDepth * 16;
+        return Stored(weight, firstPanel, firstDepth);
     }
 
     public static MemoryRuns Source(float* weight, int firstPanel, int columns, int firstDepth, int endDepth) => default;
+
+    public static float* Stored(float* weight, int panel, int firstDepth) => weight + ((nint)panel * TK.Value + firstDepth) * 16;
 }
 
 /// <summary>B[n, k] is the weight's element (n, k): its panels are transposed in squares of 16.</summary>
@@ -53,4 +58,6 @@ internal readonly unsafe struct TransposedPanels<TK> : IRightFactor
 
     public static MemoryRuns Source(float* weight, int firstPanel, int columns, int firstDepth, int endDepth) =>
         new(weight + ((nint)firstDepth / 16 * TK.Value + firstPanel * 16) * 16, (endDepth - firstDepth + 15) / 16, (nint)TK.Value * 16, columns * 16);
+
+    public static float* Stored(float* weight, int panel, int firstDepth) => null;
 }

@@ -5,7 +5,8 @@ namespace Transformer.Compiled.Kernels.Tiles;
 
 // Copies into panels and stores of results wait for memory that the processor's own prefetching does not foresee: short runs, far
 // apart. Asked for while a register tile is computed, a few dozen lines at a time, they are there when it is done. More lines at
-// once than the processor can have under way stall the computation instead, and so did asking for the left factor ahead.
+// once than the processor can have under way stall the computation instead, and so did asking for the left factor ahead. Panels that
+// are used where they lie are more than that: register tiles ask for them line by line.
 
 /// <summary>A part of a matrix: runs of floats that lie side by side, with a stride from one to the next.</summary>
 internal readonly unsafe struct MemoryRuns(float* start, int runs, nint stride, int floats)
