@@ -5,6 +5,14 @@ namespace Transformer.Compiled.Benchmarks;
 /// <summary>The command line after the report's name: `--name value` pairs and `--flags`.</summary>
 internal sealed class Options(string[] arguments)
 {
+    /// <summary>Refuses options of other names, which a report would not look at.</summary>
+    /// <exception cref="ArgumentException">There is one.</exception>
+    public void Expect(params string[] names)
+    {
+        if (Array.Find(arguments, argument => argument.StartsWith("--", StringComparison.Ordinal) && !names.Contains(argument)) is { } unknown)
+            throw new ArgumentException($"{unknown}: the options are {string.Join(", ", names)}.");
+    }
+
     public bool Has(string name) => arguments.Contains(name);
 
     public string Text(string name, string otherwise) => Text(name) ?? otherwise;

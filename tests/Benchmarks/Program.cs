@@ -25,17 +25,22 @@ Dictionary<string, Action<Options>> reports = new()
     ["fork-join"] = OnTeam(ForkJoinReport.Run),
     ["shakespeare"] = options => OnTeam((team, _) => ShakespeareReport.Run(team, options.Text("--text", "input.txt"), options.Number("--seeds", 3)))(options),
 };
-if (args is ["cuda", .. string[] arguments]) return CudaReport.Run(arguments);
-if (args.Length == 0 || !reports.TryGetValue(args[0], out Action<Options>? report))
+try
 {
-    BenchmarkSwitcher.FromAssembly(typeof(LinearBenchmarks).Assembly).Run(args);
+    if (args is ["cuda", .. string[] arguments]) return CudaReport.Run(arguments);
+    if (args.Length > 0 && reports.TryGetValue(args[0], out Action<Options>? report)) report(new Options(args[1..]));
+    else BenchmarkSwitcher.FromAssembly(typeof(LinearBenchmarks).Assembly).Run(args);
     return 0;
 }
-report(new Options(args[1..]));
-return 0;
+catch (ArgumentException problem)
+{
+    Console.Error.WriteLine(problem.Message);
+    return 2;
+}
 
 static Action<Options> OnTeam(Action<ComputeTeam, TimeSpan> report) => options =>
 {
+    options.Expect("--threads", "--seconds", "--pinned", "--thread-time", "--text", "--seeds");
     using ComputeTeam team = new(options.Number("--threads", Environment.ProcessorCount), options.Has("--pinned") ? ThreadPinning.Pinned : ThreadPinning.None);
     if (options.Has("--thread-time")) Timing.Clock = Timing.ThreadClock;
     report(team, TimeSpan.FromSeconds(options.Number("--seconds", 5)));

@@ -19,10 +19,11 @@ public static class CudaReport
 
     /// <summary>The exit code: 1 where a part has failed, which ends that part only.</summary>
     /// <param name="arguments">[--only gemm,attention,decode,training] [--small] [--repeats N] [--output FOLDER].</param>
-    /// <exception cref="ArgumentException">There is no such part.</exception>
+    /// <exception cref="ArgumentException">There is no such part or option.</exception>
     public static int Run(string[] arguments)
     {
         Options options = new(arguments);
+        options.Expect("--only", "--small", "--repeats", "--output");
         string[] chosen = options.Text("--only")?.Split(',') ?? [.. s_sections.Keys];
         if (Array.Find(chosen, name => !s_sections.ContainsKey(name)) is { } unknown)
             throw new ArgumentException($"--only {unknown}: there are {string.Join(", ", s_sections.Keys)}.");

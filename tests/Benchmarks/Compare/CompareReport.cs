@@ -18,6 +18,8 @@ internal static class CompareReport
 
     public static void Run(Options options)
     {
+        options.Expect(
+            "--only", "--threads", "--seconds", "--output", "--thread-time", "--python", "--onnxruntime", "--node", "--llama-cpp", "--llama2c", "--llmc", "--tinystories");
         IComparison[] chosen = Chosen(options.Text("--only"));
         int[] threadCounts = options.Numbers("--threads", Environment.ProcessorCount, 1);
         if (options.Has("--thread-time")) UseThreadTime(chosen, threadCounts);
