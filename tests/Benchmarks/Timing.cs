@@ -7,6 +7,11 @@ namespace Transformer.Compiled.Benchmarks;
 internal sealed partial class Timing(string name, Func<double> run)
 {
     private const int WarmUps = 3;
+
+    /// <summary>What the run time takes to compile code anew that it has seen used, on a processor that the first runs lack.</summary>
+    private static readonly TimeSpan _settling = TimeSpan.FromSeconds(1.5);
+
+    private readonly Func<double> _run = run;
     private readonly List<double> _seconds = [];
 
     public Timing(string name, Action action)
@@ -41,20 +46,22 @@ internal sealed partial class Timing(string name, Func<double> run)
         return (Clock() - start) * 1e-9;
     }
 
-    /// <summary>Runs all in turn, again and again, so that what disturbs the machine disturbs them alike. The first three rounds are not counted.</summary>
+    /// <summary>
+    /// Runs all in turn, again and again, so that what disturbs the machine disturbs them alike. The first three rounds are not counted, nor what
+    /// begins in the first second and a half.
+    /// </summary>
     public static void Interleave(IReadOnlyList<Timing> timings, TimeSpan duration, int minimumRounds = 10)
     {
         long start = Stopwatch.GetTimestamp();
-        for (int round = 0; round < WarmUps + minimumRounds || Stopwatch.GetElapsedTime(start) < duration; round++)
+        for (int round = 0; round < WarmUps || Stopwatch.GetElapsedTime(start) < _settling; round++)
         {
-            foreach (Timing timing in timings) timing.RunOnce(round);
+            foreach (Timing timing in timings) timing._run();
         }
-    }
-
-    private void RunOnce(int round)
-    {
-        double seconds = run();
-        if (round >= WarmUps) _seconds.Add(seconds);
+        start = Stopwatch.GetTimestamp();
+        for (int round = 0; round < minimumRounds || Stopwatch.GetElapsedTime(start) < duration; round++)
+        {
+            foreach (Timing timing in timings) timing._seconds.Add(timing._run());
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "clock_gettime")]
