@@ -6,10 +6,9 @@ namespace Transformer.Compiled.Benchmarks;
 /// <summary>Times of one thing over many runs: an action that is timed here, or something that tells its own seconds, as a program beside this one does.</summary>
 internal sealed partial class Timing(string name, Func<double> run)
 {
-    private const int WarmUps = 3;
+    private const int WarmUpRounds = 3, MostWarmUps = 6;
 
-    /// <summary>What the run time takes to compile code anew that it has seen used, on a processor that the first runs lack.</summary>
-    private static readonly TimeSpan _settling = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(1), _look = TimeSpan.FromSeconds(0.25), _patience = TimeSpan.FromSeconds(10);
 
     private readonly Func<double> _run = run;
     private readonly List<double> _seconds = [];
@@ -46,22 +45,42 @@ internal sealed partial class Timing(string name, Func<double> run)
         return (Clock() - start) * 1e-9;
     }
 
-    /// <summary>
-    /// Runs all in turn, again and again, so that what disturbs the machine disturbs them alike. The first three rounds are not counted, nor what
-    /// begins in the first second and a half.
-    /// </summary>
+    /// <summary>Runs all in turn, again and again, so that what disturbs the machine disturbs them alike. Nothing is counted before <see cref="WarmUp"/> is over.</summary>
     public static void Interleave(IReadOnlyList<Timing> timings, TimeSpan duration, int minimumRounds = 10)
     {
+        WarmUp(timings);
         long start = Stopwatch.GetTimestamp();
-        for (int round = 0; round < WarmUps || Stopwatch.GetElapsedTime(start) < _settling; round++)
-        {
-            foreach (Timing timing in timings) timing._run();
-        }
-        start = Stopwatch.GetTimestamp();
         for (int round = 0; round < minimumRounds || Stopwatch.GetElapsedTime(start) < duration; round++)
         {
             foreach (Timing timing in timings) timing._seconds.Add(timing._run());
         }
+    }
+
+    /// <summary>
+    /// Runs all in turn until that leaves the run time nothing to do: what it has seen used it compiles anew, on a processor that the runs would lack.
+    /// </summary>
+    private static void WarmUp(IReadOnlyList<Timing> timings)
+    {
+        for (int time = 0; time < MostWarmUps; time++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            for (int round = 0; round < WarmUpRounds || Stopwatch.GetElapsedTime(start) < _warmUp; round++)
+            {
+                foreach (Timing timing in timings) timing._run();
+            }
+            if (IsIdle()) return;
+            start = Stopwatch.GetTimestamp();
+            while (!IsIdle() && Stopwatch.GetElapsedTime(start) < _patience) { }
+        }
+    }
+
+    /// <summary>Whether no thread of this process works, by a look of a quarter of a second.</summary>
+    private static bool IsIdle()
+    {
+        const double Busy = 0.1;
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        Thread.Sleep(_look);
+        return Environment.CpuUsage.TotalTime - before < Busy * _look;
     }
 
     [LibraryImport("libc", EntryPoint = "clock_gettime")]
