@@ -32,8 +32,9 @@ try
     else BenchmarkSwitcher.FromAssembly(typeof(LinearBenchmarks).Assembly).Run(args);
     return 0;
 }
-catch (ArgumentException problem)
+catch (ArgumentException problem) when (problem.ParamName is null)
 {
+    // of the command line; one that names a parameter is a defect, whose trace is wanted
     Console.Error.WriteLine(problem.Message);
     return 2;
 }

@@ -24,6 +24,7 @@ internal sealed class TrainingSteps : IDisposable
     /// <summary>A process of its own answers each line "step" with the milliseconds that it took and the loss, for who measures it from outside.</summary>
     public static void Serve(Options options)
     {
+        options.Expect("--work", "--threads");
         using ComputeTeam team = new(options.Number("--threads", Environment.ProcessorCount));
         using TrainingSteps steps = new(TrainingWork.Named(options.Text("--work", TrainingWork.Small.Name)), team);
         Console.WriteLine($"{team.Threads} threads");

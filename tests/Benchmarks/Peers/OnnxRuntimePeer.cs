@@ -50,7 +50,7 @@ internal sealed class OnnxRuntimePeer : IDisposable
         return null;
     }
 
-    /// <summary>Seconds of each of so many passes, which follow one that is not counted, by the peer's own clock.</summary>
+    /// <summary>The mean seconds of so many passes, which follow one that is not counted, by the peer's own clock.</summary>
     public double SecondsPerPass(int passes) => double.Parse(Ask(string.Create(CultureInfo.InvariantCulture, $"passes {passes}")), CultureInfo.InvariantCulture) * 1e-3;
 
     /// <summary>An output of the last pass.</summary>

@@ -2,7 +2,7 @@
 //
 // Arguments: the folder that has node_modules/onnxruntime-node, a model, a number of threads, a clock ("wall", or "cpu": the process's own time).
 // Prints a line about itself. The first line that comes in is the inputs as JSON, { name: [integers of one sequence] }.
-// Then "passes N" is answered with the milliseconds of each of N passes after one that is not counted, and "output NAME" with the last pass's output as base64
+// Then "passes N" is answered with the mean milliseconds of N passes after one that is not counted, and "output NAME" with the last pass's output as base64
 // of its floats.
 const path = require("path");
 const readline = require("readline");
